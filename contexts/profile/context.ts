@@ -73,8 +73,8 @@ const declareUpkeep = (it: ProfileScope, parts: ProfileParts): void => {
 /** Declares the service. */
 export const wireProfile = (it: ProfileScope, parts: ProfileParts): ReturnType<Context['wire']> => {
   const { handle, reader, streams, avatars, erase } = parts;
-  const { LEGO_MOC_DATA_DIR: dataDir, IDENTITY_WEBHOOK_SECRETS: configured } = it.settings;
-  const secrets = configured ?? [localSecret(keysFolder(dataDir), 'profile.identity-webhook-secret')];
+  const { LEGO_MOC_DATA_DIR: dataDir, IDENTITY_WEBHOOK_SECRETS: configuredSecrets } = it.settings;
+  const secrets = configuredSecrets ?? [localSecret(keysFolder(dataDir), 'profile.identity-webhook-secret')];
   const now = it.clock;
   const own = { handle, reader, open: openOnFirstUse(handle, now) };
   declareReactions(it, parts);

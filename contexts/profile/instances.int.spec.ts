@@ -34,31 +34,31 @@ const bioIn = async ({ service }: Running, userId: UserId): Promise<string | und
   (await service.reader.profiles([userId])).get(userId)?.person.bio;
 
 const twoInstances = async (env: Readonly<Record<string, string>> = {}): Promise<readonly [Running, Running]> => {
-  const one = await runningProfile(env);
+  const first = await runningProfile(env);
   const other = await runningProfile({
     ...env,
-    DATABASE_URL: one.env.DATABASE_URL,
-    LEGO_MOC_DATA_DIR: one.env.LEGO_MOC_DATA_DIR,
+    DATABASE_URL: first.env.DATABASE_URL,
+    LEGO_MOC_DATA_DIR: first.env.LEGO_MOC_DATA_DIR,
   });
-  return [one, other];
+  return [first, other];
 };
 
 /** One instance changes a profile that the other one has in its cache. */
-const expectFollowsChanges = async ([one, other]: readonly [Running, Running]): Promise<void> => {
+const expectFollowsChanges = async ([first, other]: readonly [Running, Running]): Promise<void> => {
   const userId = newUserId();
-  await come(one, userId);
+  await come(first, userId);
   await pollUntil('the new profile is readable', async () => (await bioIn(other, userId)) === '');
   for (const bio of ['one', 'two', 'three']) {
-    await send(one, userId, { type: 'DescribePerson', data: { change: { bio } } });
+    await send(first, userId, { type: 'DescribePerson', data: { change: { bio } } });
     await pollUntil(`the change to ${bio} is visible`, async () => (await bioIn(other, userId)) === bio);
   }
   await send(other, userId, { type: 'DescribePerson', data: { change: { bio: 'four' } } });
   const keptBy = async ({ service }: Running) => (await service.states.lastSeen(userId)).state.status;
   expect(await keptBy(other)).to.equal('active');
-  await erase(one, userId);
+  await erase(first, userId);
   await pollUntil('the erasure is visible', async () => (await bioIn(other, userId)) === undefined);
   await pollUntil('the erasure is followed', async () => (await keptBy(other)) === 'erased');
-  await Promise.all([one.stop(), other.stop()]);
+  await Promise.all([first.stop(), other.stop()]);
 };
 
 describe('two instances of the service', function () {
@@ -82,15 +82,15 @@ describe('two instances of the service', function () {
 describe('an instance that received an event it cannot decode', () => {
   it('keeps following changes', async function () {
     this.timeout(60_000);
-    const [one, other] = await twoInstances();
+    const [first, other] = await twoInstances();
     const userId = newUserId();
-    await come(one, userId);
+    await come(first, userId);
     await pollUntil('the new profile is readable', async () => (await bioIn(other, userId)) === '');
     const unreadable = jsonEvent({ type: 'profile.ProfileUpdated', data: { nonsense: true } });
-    await one.client.appendToStream(`profile-${newUserId()}`, unreadable);
-    await erase(one, userId);
+    await first.client.appendToStream(`profile-${newUserId()}`, unreadable);
+    await erase(first, userId);
     await pollUntil('the erasure is visible', async () => (await bioIn(other, userId)) === undefined);
-    await Promise.all([one.stop(), other.stop()]);
+    await Promise.all([first.stop(), other.stop()]);
   });
 });
 
@@ -104,15 +104,15 @@ describe('a profile that a dead process left in Redis', () => {
       return Promise.resolve();
     });
     const env = { REDIS_URL: redis.url, PROFILE_MASTER_KEYS: randomBytes(32).toString('base64') };
-    const one = await runningProfile(env);
+    const running = await runningProfile(env);
     const userId = newUserId();
-    await come(one, userId);
-    await pollUntil('the new profile is readable', async () => (await bioIn(one, userId)) === '');
-    await one.stop();
+    await come(running, userId);
+    await pollUntil('the new profile is readable', async () => (await bioIn(running, userId)) === '');
+    await running.stop();
     const data = { userId, erasedAt: noon, because: 'asked' };
-    await one.client.appendToStream(`profile-${userId}`, jsonEvent({ type: 'profile.UserErased', data }));
+    await running.client.appendToStream(`profile-${userId}`, jsonEvent({ type: 'profile.UserErased', data }));
 
-    const successor = await runningProfile({ ...env, DATABASE_URL: one.env.DATABASE_URL });
+    const successor = await runningProfile({ ...env, DATABASE_URL: running.env.DATABASE_URL });
     await pollUntil('the erasure is visible', async () => (await bioIn(successor, userId)) === undefined);
     await successor.stop();
   });
@@ -137,23 +137,23 @@ describe('a stampede on two instances with one Redis', function () {
       return Promise.resolve();
     });
     const instances = await twoInstances({ REDIS_URL: redis.url });
-    const [one] = instances;
+    const [first] = instances;
     const userId = newUserId();
-    await come(one, userId);
-    await pollUntil('the new profile is readable', async () => (await bioIn(one, userId)) === '');
-    await one.service.cache.delete(`profile:${userId}`);
+    await come(first, userId);
+    await pollUntil('the new profile is readable', async () => (await bioIn(first, userId)) === '');
+    await first.service.cache.delete(`profile:${userId}`);
 
-    const requests = await one.database.tx(async (locking) => {
+    const requests = await first.database.tx(async (locking) => {
       await locking.none('LOCK TABLE profiles_1 IN ACCESS EXCLUSIVE MODE');
-      const pending = instances.flatMap((each) => Array.from({ length: 100 }, () => bioIn(each, userId)));
-      const sessions = async () => (await one.database.one<{ waiting: number }>(WAITING)).waiting;
+      const pending = instances.flatMap((instance) => Array.from({ length: 100 }, () => bioIn(instance, userId)));
+      const sessions = async () => (await first.database.one<{ waiting: number }>(WAITING)).waiting;
       await pollUntil('a session waits', async () => (await sessions()) > 0);
       await sleep(OTHERS_HAVE_COME_MS);
       return { asked: pending, waiting: await sessions() };
     });
     expect(new Set(await Promise.all(requests.asked))).to.deep.equal(new Set(['']));
     expect(requests.waiting).to.equal(1);
-    await Promise.all(instances.map((each) => each.stop()));
+    await Promise.all(instances.map((instance) => instance.stop()));
   });
 });
 

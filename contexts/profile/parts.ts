@@ -24,9 +24,9 @@ export const profileParts = (it: ProfileScope) => {
   const masterKeys = masterKeysOf(keys ?? [localSecret(keysFolder(dataDir), 'profile.master-key')]);
   const vault = postgresKeyVault(it.db, masterKeys);
   const avatars = storedAvatars(it.use(privateObjects));
-  const sealed = it.streams('profile', profileCodec);
+  const sealedEvents = it.streams('profile', profileCodec);
   const unreadable = unreadableEvents(it.logger);
-  const streams = sealedStreams(sealed, vault, unreadable.note);
+  const streams = sealedStreams(sealedEvents, vault, unreadable.note);
   const states = foldedStates(profileDecider, streams);
   const { handle } = states;
   const cache = it.use(cacheResource);
@@ -39,7 +39,7 @@ export const profileParts = (it: ProfileScope) => {
   const erase = eraseUser(handle, reader, userData);
   const applyChange = applyIdentityChange(handle, reader, erase, it.clock);
   return {
-    ...{ masterKeys, vault, avatars, sealed, streams, unreadable, states, handle, cache, reader },
+    ...{ masterKeys, vault, avatars, sealed: sealedEvents, streams, unreadable, states, handle, cache, reader },
     ...{ userData, erase, applyIdentityChange: applyChange },
   };
 };

@@ -38,13 +38,13 @@ const bytesOf = async ({ client }: Running, stream: string): Promise<string> => 
   return bytes;
 };
 
-const announced = async ({ client }: Running, userId: UserId) => {
-  const heard = [];
+const readIntegrationEvents = async ({ client }: Running, userId: UserId) => {
+  const events = [];
   for await (const { event } of client.readStream(PROFILE_EVENTS)) {
     const { eventType, subject, revision, payload } = integrationEnvelope(profilePayload).parse(event?.data);
-    if (subject === userId) heard.push({ eventType, revision, payload });
+    if (subject === userId) events.push({ eventType, revision, payload });
   }
-  return heard;
+  return events;
 };
 
 describe('a profile on a real event store and a real PostgreSQL', function () {
@@ -70,12 +70,12 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     await pollUntil('the row is there', async () => (await rowOf(running, userId)) !== null);
     const integrationEvents = await pollUntil(
       'two integration events are published',
-      () => announced(running, userId).catch(() => []),
+      () => readIntegrationEvents(running, userId).catch(() => []),
       ({ length }) => length >= 2,
     );
     expect(integrationEvents.map(({ eventType }) => eventType)).to.have.members(['profile.created', 'profile.updated']);
-    const stored = (await bytesOf(running, `profile-${userId}`)) + (await bytesOf(running, PROFILE_EVENTS));
-    expect(stored).to.include('sealed').and.not.to.match(leaks);
+    const storedText = (await bytesOf(running, `profile-${userId}`)) + (await bytesOf(running, PROFILE_EVENTS));
+    expect(storedText).to.include('sealed').and.not.to.match(leaks);
     const tables = await running.database.any('SELECT * FROM profiles');
     expect(
       JSON.stringify(tables, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
@@ -95,17 +95,17 @@ describe('a profile on a real event store and a real PostgreSQL', function () {
     expect((await reader.profiles([userId])).size).to.equal(0);
     expect((await reader.latest(userId)).profile).to.deep.equal({ status: 'erased' });
     await pollUntil('the row is removed', async () => (await rowOf(running, userId)) === null);
-    const emptied = await running.database.one<object>(
+    const row = await running.database.one<object>(
       `SELECT person, email, preferences FROM profiles_${await generation(running)} WHERE id = $1`,
       [userId],
     );
-    expect(emptied).to.deep.equal({ person: null, email: null, preferences: null });
+    expect(row).to.deep.equal({ person: null, email: null, preferences: null });
     const key = await running.database.one<object>('SELECT wrapped FROM user_key WHERE user_id = $1', [userId]);
     expect([before === undefined, key]).to.deep.equal([false, { wrapped: null }]);
-    const erased = await pollUntil('the erasure is published', async () =>
-      (await announced(running, userId)).find(({ eventType }) => eventType === 'user.erased'),
+    const erasure = await pollUntil('the erasure is published', async () =>
+      (await readIntegrationEvents(running, userId)).find(({ eventType }) => eventType === 'user.erased'),
     );
-    expect(erased?.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
+    expect(erasure?.payload).to.deep.equal({ status: 'erased', userId, erasedAt: noon });
   });
 
   it('rejects a write that was read before the erasure', async () => {

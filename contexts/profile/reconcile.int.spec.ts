@@ -34,9 +34,9 @@ describe('npm run profile:reconcile', function () {
     expect(JSON.parse(dryReport.out)).to.deep.include({ dryRun: true, usersListed: 2, repaired: 0 });
     expect(auth.requests[0]).to.equal('Bearer sesame /v1/users?limit=200');
 
-    const repaired = await run(env);
-    expect(JSON.parse(repaired.out)).to.deep.include({ usersListed: 2, repaired: 1 });
-    expect(dryReport.progress + dryReport.out + repaired.progress + repaired.out).not.to.match(/canary|sesame/);
+    const repairRun = await run(env);
+    expect(JSON.parse(repairRun.out)).to.deep.include({ usersListed: 2, repaired: 1 });
+    expect(dryReport.progress + dryReport.out + repairRun.progress + repairRun.out).not.to.match(/canary|sesame/);
     const { profile } = await service.reader.latest(ada);
     expect(profile).to.include({ status: 'active', email: 'canary@goldfeather.example' });
 
@@ -58,11 +58,11 @@ describe('npm run profile:reconcile', function () {
 
   it('erases nobody and fails when the list is empty, and reports records that cannot be read', async () => {
     const { env, stop } = await runningProfile();
-    const nobody = await startUserListing([[]]);
-    const refused = await run({ ...env, AUTH_SERVICE_URL: nobody.url }, '--erase-not-listed');
-    expect(refused.code).to.equal(1);
-    expect(JSON.parse(refused.out)).to.deep.include({ usersListed: 0, refusedToErase: 'nobody-listed' });
-    expect(refused.progress).to.include('Nobody was erased').and.include('lists nobody at all');
+    const emptyListing = await startUserListing([[]]);
+    const refusedRun = await run({ ...env, AUTH_SERVICE_URL: emptyListing.url }, '--erase-not-listed');
+    expect(refusedRun.code).to.equal(1);
+    expect(JSON.parse(refusedRun.out)).to.deep.include({ usersListed: 0, refusedToErase: 'nobody-listed' });
+    expect(refusedRun.progress).to.include('Nobody was erased').and.include('lists nobody at all');
 
     const unfit = await startUserListing([
       [

@@ -33,7 +33,8 @@ const { values: options } = parseArgs({
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const differing = ({ found }: Report): number => Object.values(found).reduce((sum, count) => sum + count, 0);
+const differing = ({ found: differences }: Report): number =>
+  Object.values(differences).reduce((sum, count) => sum + count, 0);
 
 const progress = (report: Report): void =>
   say(

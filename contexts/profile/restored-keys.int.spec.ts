@@ -44,7 +44,7 @@ const restore = async (db: Queries) => {
   await db.none('INSERT INTO erasure_checkpoint SELECT * FROM backup_of_checkpoint');
 };
 
-const collected = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
+const collect = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
@@ -53,7 +53,7 @@ const collected = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
 /** Waits until the group has acknowledged the erasure: only a group that forgets delivers it again, as the store's restart makes it. */
 const isHeardOf = async ({ client }: Running, userId: UserId): Promise<void> => {
   const source = { streamPrefixes: ['profile-'] };
-  const erasures = await collected(catchUp(client, { source: { eventTypes: ['profile.UserErased'] }, from: 'start' }));
+  const erasures = await collect(catchUp(client, { source: { eventTypes: ['profile.UserErased'] }, from: 'start' }));
   const { position = 0n } = erasures.find(({ stream }) => stream === `profile-${userId}`) ?? {};
   expect(position > 0n).to.equal(true);
   await pollUntil('the erasures are handled', async () => {
@@ -127,19 +127,19 @@ describe('the log of erasures', function () {
 
   it('lists 501 users in pages of 500, and stops when aborted', async () => {
     const running = await runningProfile();
-    const many = Array.from({ length: 501 }, newUserId);
-    const sealed = running.service.sealed;
-    for (const userId of many) {
+    const userIds = Array.from({ length: 501 }, newUserId);
+    const streams = running.service.sealed;
+    for (const userId of userIds) {
       const data = { userId, erasedAt: noon, because: 'asked' } as const;
-      await sealed.append(userId, [{ type: 'UserErased', data }], 'no-stream', cause());
+      await streams.append(userId, [{ type: 'UserErased', data }], 'no-stream', cause());
     }
     const erasures = erasureLog(running.client);
-    const pages = await collected(erasures.erasedAfter('start', goesOn));
+    const pages = await collect(erasures.erasedAfter('start', goesOn));
     expect(pages.length).to.be.above(1);
     expect(Math.max(...pages.map((page) => page.length))).to.equal(500);
-    expect(pages.flat()).to.include.members(many);
-    expect(await collected(erasures.erasedAfter('start', AbortSignal.abort()))).to.deep.equal([]);
-    expect((await collected(erasures.erasedAfter(await erasures.end(), goesOn))).flat()).not.to.include.members(many);
+    expect(pages.flat()).to.include.members(userIds);
+    expect(await collect(erasures.erasedAfter('start', AbortSignal.abort()))).to.deep.equal([]);
+    expect((await collect(erasures.erasedAfter(await erasures.end(), goesOn))).flat()).not.to.include.members(userIds);
     await running.stop();
   });
 });

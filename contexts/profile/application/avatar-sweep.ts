@@ -16,24 +16,24 @@ export const sweepAvatars = (avatars: Avatars, { latest }: Pick<ProfileReader, '
   const deleteUnused = async (userId: UserId, before: Instant): Promise<number> => {
     const { profile } = await latest(userId);
     const current = profile.status === 'active' ? profile.avatarId : null;
-    let deleted = 0;
+    let count = 0;
     for await (const { key, avatarId, storedAt } of avatars.all(userId)) {
       // A younger one may still be recorded; the note of its own change is younger, too.
       if (avatarId === current || storedAt >= before) continue;
       await avatars.delete(key);
-      deleted += 1;
+      count += 1;
     }
-    return deleted;
+    return count;
   };
 
   return async (): Promise<number> => {
     const before = after(now(), -AGE_MS);
-    let deleted = 0;
+    let count = 0;
     for await (const { key, userId, notedAt } of avatars.changes()) {
       if (notedAt >= before) continue;
-      deleted += await deleteUnused(userId, before);
+      count += await deleteUnused(userId, before);
       await avatars.delete(key);
     }
-    return deleted;
+    return count;
   };
 };

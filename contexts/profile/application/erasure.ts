@@ -25,7 +25,7 @@ export const eraseUserData =
     for await (const { key } of avatars.changes(userId)) await avatars.delete(key);
   };
 
-export type EraseUser = (erased: UserErased['data'], cause: Cause) => Promise<void>;
+export type EraseUser = (erasure: UserErased['data'], cause: Cause) => Promise<void>;
 
 /** Erases a user, whether or not there is a profile. The subscription to `UserErased` finishes what a crash interrupts. */
 export const eraseUser =
@@ -34,9 +34,9 @@ export const eraseUser =
     reader: Pick<ProfileReader, 'noteRevision'>,
     forgetting: UserData,
   ): EraseUser =>
-  async (erased, cause) => {
-    const outcome = await handle(erased.userId, { type: 'EraseUser', data: erased }, cause);
+  async (erasure, cause) => {
+    const outcome = await handle(erasure.userId, { type: 'EraseUser', data: erasure }, cause);
     if (!isRejection(outcome) && outcome.revision !== 'no-stream')
-      await reader.noteRevision(erased.userId, outcome.revision);
-    await eraseUserData(forgetting)(erased.userId);
+      await reader.noteRevision(erasure.userId, outcome.revision);
+    await eraseUserData(forgetting)(erasure.userId);
   };

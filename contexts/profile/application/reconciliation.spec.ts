@@ -8,10 +8,10 @@ import { reconcile, type Reconciliation, type Report } from './reconciliation.ts
 
 const now = () => NOON;
 const earlier = '2026-01-01T11:00:00.000Z' as Instant;
-const user = (userId: string, email: string | null = `${userId}@x.example`, deleted = false): ListedUser => ({
+const user = (userId: string, email: string | null = `${userId}@x.example`, isDeleted = false): ListedUser => ({
   userId: userId as UserId,
   email,
-  deleted,
+  deleted: isDeleted,
   asOf: earlier,
 });
 
@@ -23,12 +23,12 @@ const comparing = async (...here: readonly ListedUser[]) => {
     const data = { userId, email, emailAsOf: asOf, displayName: 'Builder', at: asOf };
     await handle(userId, { type: 'OpenProfile', data }, { commandId: newId(), correlationId: 'c', actor: 'spec' });
   }
-  const erased: UserId[] = [];
+  const erasedIds: UserId[] = [];
   const applyChange = applyIdentityChange(
     handle,
     reader,
     async (data, cause) => {
-      erased.push(data.userId);
+      erasedIds.push(data.userId);
       await erase(data, cause);
     },
     now,
@@ -48,7 +48,7 @@ const comparing = async (...here: readonly ListedUser[]) => {
       reader,
       allUserIds: async function* () {
         await Promise.resolve();
-        yield here.map(({ userId }) => userId).filter((userId) => !erased.includes(userId));
+        yield here.map(({ userId }) => userId).filter((userId) => !erasedIds.includes(userId));
       },
       applyChange,
       now,
@@ -56,7 +56,7 @@ const comparing = async (...here: readonly ListedUser[]) => {
       eraseNotListed: false,
       ...options,
     });
-  return { run, handle, reader, streams, erased };
+  return { run, handle, reader, streams, erasedIds };
 };
 
 const ada = user('ada');
@@ -65,18 +65,18 @@ const bob = user('bob');
 describe('reconciling with the Auth Service', () => {
   it('reports 0 differences when nothing differs', async () => {
     const { run } = await comparing(ada, bob);
-    const { usersListed, profilesSeen, found, repaired } = await run([[ada], [bob]]);
+    const { usersListed, profilesSeen, found: differences, repaired } = await run([[ada], [bob]]);
     expect({ usersListed, profilesSeen, repaired }).to.deep.equal({ usersListed: 2, profilesSeen: 2, repaired: 0 });
-    expect(Object.values(found)).to.deep.equal([0, 0, 0, 0, 0]);
+    expect(Object.values(differences)).to.deep.equal([0, 0, 0, 0, 0]);
   });
 
   it('creates missing profiles, corrects addresses, erases deleted users', async () => {
-    const { run, reader, erased } = await comparing(ada, bob);
-    const moved = user('ada', 'new@x.example');
-    const report = await run([[moved], [user('bob', null, true), user('eve')]]);
+    const { run, reader, erasedIds } = await comparing(ada, bob);
+    const movedUser = user('ada', 'new@x.example');
+    const report = await run([[movedUser], [user('bob', null, true), user('eve')]]);
     expect(report.found).to.include({ 'email-differs': 1, 'not-erased': 1, 'profile-missing': 1 });
     expect(report.repaired).to.equal(3);
-    expect(erased).to.deep.equal(['bob']);
+    expect(erasedIds).to.deep.equal(['bob']);
     const profiles = await reader.profiles([ada.userId, bob.userId, 'eve' as UserId]);
     expect([...profiles].map(([userId, { email }]) => [userId, email])).to.deep.equal([
       ['ada', 'new@x.example'],
@@ -104,25 +104,25 @@ describe('reconciling with the Auth Service', () => {
   });
 
   it('erases unlisted users only with eraseNotListed', async () => {
-    const { run, erased } = await comparing(ada, bob);
+    const { run, erasedIds } = await comparing(ada, bob);
     expect((await run([[ada]])).found).to.include({ 'not-listed': 1 });
-    expect(erased).to.deep.equal([]);
+    expect(erasedIds).to.deep.equal([]);
     expect((await run([[ada]], { eraseNotListed: true })).repaired).to.equal(1);
-    expect(erased).to.deep.equal(['bob']);
+    expect(erasedIds).to.deep.equal(['bob']);
   });
 
   it('erases nobody when reading the list fails', async () => {
-    const { run, erased } = await comparing(ada, bob);
-    const broken = {
+    const { run, erasedIds } = await comparing(ada, bob);
+    const brokenDirectory = {
       pages: async function* () {
         await Promise.resolve();
         yield { users: [ada], unreadable: [] };
         throw new Error('no second page');
       },
     };
-    const outcome = run([], { directory: broken, eraseNotListed: true });
+    const outcome = run([], { directory: brokenDirectory, eraseNotListed: true });
     expect(await outcome.catch((error: unknown) => (error as Error).message)).to.equal('no second page');
-    expect(erased).to.deep.equal([]);
+    expect(erasedIds).to.deep.equal([]);
   });
 
   it('leaves users who were erased here unchanged', async () => {
@@ -145,24 +145,24 @@ describe('reconciling with the Auth Service', () => {
     const asOf = '2026-01-01T11:30:00.000Z' as Instant;
     const news = { type: 'NoteEmail', data: { email: 'newer@x.example', asOf } } as const;
     await handle(ada.userId, news, { commandId: newId(), correlationId: 'c', actor: 'spec' });
-    for (const listed of [ada, { ...ada, asOf }]) {
-      const { found, repaired } = await run([[listed]]);
-      expect({ ...found, repaired }).to.include({ 'email-differs': 0, repaired: 0 });
+    for (const listedUser of [ada, { ...ada, asOf }]) {
+      const { found: differences, repaired } = await run([[listedUser]]);
+      expect({ ...differences, repaired }).to.include({ 'email-differs': 0, repaired: 0 });
     }
     expect((await reader.latest(ada.userId)).profile).to.include({ email: 'newer@x.example' });
   });
 
   it('counts as repaired only what was changed', async () => {
     const { run } = await comparing(ada, bob);
-    const { found, repaired } = await run([[user('ada', 'new@x.example')]], {
+    const { found: differences, repaired } = await run([[user('ada', 'new@x.example')]], {
       eraseNotListed: true,
       applyChange: () => Promise.resolve(),
     });
-    expect({ ...found, repaired }).to.include({ 'email-differs': 1, 'not-listed': 1, repaired: 0 });
+    expect({ ...differences, repaired }).to.include({ 'email-differs': 1, 'not-listed': 1, repaired: 0 });
   });
 
   it('does not erase a user who came while the list was read', async () => {
-    const { run, erased } = await comparing(ada, bob);
+    const { run, erasedIds } = await comparing(ada, bob);
     const here = [ada.userId];
     const pages = async function* () {
       await Promise.resolve();
@@ -174,32 +174,32 @@ describe('reconciling with the Auth Service', () => {
       await Promise.resolve();
       yield [...here];
     };
-    const { found } = await run([], { directory: { pages }, allUserIds, eraseNotListed: true });
-    expect(found).to.include({ 'not-listed': 0 });
-    expect(erased).to.deep.equal([]);
+    const { found: differences } = await run([], { directory: { pages }, allUserIds, eraseNotListed: true });
+    expect(differences).to.include({ 'not-listed': 0 });
+    expect(erasedIds).to.deep.equal([]);
   });
 
   it('does not count as unlisted a user who left while the list was read', async () => {
-    const { run, erased } = await comparing(ada, bob);
+    const { run, erasedIds } = await comparing(ada, bob);
     await run([[ada, user('bob', null, true)]]);
     const allUserIds = async function* () {
       await Promise.resolve();
       yield [ada.userId, bob.userId];
     };
-    const { found, repaired } = await run([[ada]], { allUserIds, eraseNotListed: true });
-    expect({ ...found, repaired }).to.include({ 'not-listed': 0, repaired: 0 });
-    expect(erased).to.deep.equal(['bob']);
+    const { found: differences, repaired } = await run([[ada]], { allUserIds, eraseNotListed: true });
+    expect({ ...differences, repaired }).to.include({ 'not-listed': 0, repaired: 0 });
+    expect(erasedIds).to.deep.equal(['bob']);
   });
 
   it('erases nobody when the list is empty, reports it, and finishes', async () => {
-    const { run, erased } = await comparing(ada, bob);
+    const { run, erasedIds } = await comparing(ada, bob);
     for (const pages of [[], [[]]]) {
-      const { found, ...report } = await run(pages, { eraseNotListed: true });
+      const { found: differences, ...report } = await run(pages, { eraseNotListed: true });
       expect(report).to.include({ usersListed: 0, profilesSeen: 2, repaired: 0, refusedToErase: 'nobody-listed' });
-      expect(found).to.include({ 'not-listed': 2 });
+      expect(differences).to.include({ 'not-listed': 2 });
     }
     expect(await run([[]])).not.to.have.property('refusedToErase');
-    expect(erased).to.deep.equal([]);
+    expect(erasedIds).to.deep.equal([]);
   });
 });
 
@@ -207,24 +207,24 @@ describe('records that cannot be read', () => {
   const nameless = { userId: undefined, field: 'userId' };
 
   it('are counted and reported, and the users they name are not erased', async () => {
-    const { run, erased } = await comparing(ada, bob);
+    const { run, erasedIds } = await comparing(ada, bob);
     const reports: UnreadableUser[] = [];
     const unreadable = [{ userId: bob.userId, field: 'email' }];
     const report = await run(
       [[user('ada', 'new@x.example')]],
-      { eraseNotListed: true, onUnreadable: (each) => reports.push(each) },
+      { eraseNotListed: true, onUnreadable: (unreadableUser) => reports.push(unreadableUser) },
       unreadable,
     );
     expect(report).to.include({ usersListed: 2, unreadable: 1, repaired: 1 }).and.not.have.property('refusedToErase');
     expect(reports).to.deep.equal(unreadable);
-    expect(erased).to.deep.equal([]);
+    expect(erasedIds).to.deep.equal([]);
   });
 
   it('without an id prevent every erasure, since they may name anybody', async () => {
-    const { run, erased } = await comparing(ada, bob);
+    const { run, erasedIds } = await comparing(ada, bob);
     const report = await run([[user('ada', 'new@x.example')]], { eraseNotListed: true }, [nameless]);
     expect(report).to.include({ unreadable: 1, repaired: 1, refusedToErase: 'record-without-id' });
-    expect(erased).to.deep.equal([]);
+    expect(erasedIds).to.deep.equal([]);
     expect(await run([[ada]], {}, [nameless]))
       .to.include({ unreadable: 1 })
       .and.not.have.property('refusedToErase');

@@ -78,35 +78,35 @@ const allOf = async <T>(pages: AsyncIterable<T>): Promise<readonly T[]> => {
 export const reconcile = async (options: Reconciliation): Promise<Report> => {
   const { directory, reader, allUserIds, applyChange, dryRun, now } = options;
   const run = derivedId('reconciliation', now());
-  const listed = new Set<UserId>();
-  const found = { 'profile-missing': 0, 'email-differs': 0, 'not-erased': 0, 'erased-here-only': 0, 'not-listed': 0 };
+  const listedIds = new Set<UserId>();
+  const tally = { 'profile-missing': 0, 'email-differs': 0, 'not-erased': 0, 'erased-here-only': 0, 'not-listed': 0 };
   let unreadable = 0;
-  let refused: Refusal | undefined;
+  let refusal: Refusal | undefined;
   let profilesSeen = 0;
-  let repaired = 0;
+  let repairCount = 0;
   const report = (): Report => ({
-    usersListed: listed.size,
+    usersListed: listedIds.size,
     unreadable,
     profilesSeen,
-    found: { ...found },
-    repaired,
-    ...(refused === undefined ? {} : { refusedToErase: refused }),
+    found: { ...tally },
+    repaired: repairCount,
+    ...(refusal === undefined ? {} : { refusedToErase: refusal }),
   });
 
   const repair = async (difference: Difference, change: IdentityChange, before: Revision): Promise<void> => {
-    found[difference] += 1;
+    tally[difference] += 1;
     options.onDifference?.(change.userId, difference);
     if (dryRun || difference === 'erased-here-only') return;
-    if (difference === 'not-listed' && (!options.eraseNotListed || refused !== undefined)) return;
+    if (difference === 'not-listed' && (!options.eraseNotListed || refusal !== undefined)) return;
     const cause: Cause = { commandId: derivedId(run, change.userId), correlationId: run, actor: 'reconciliation' };
     await applyChange(change, cause);
-    if ((await reader.latest(change.userId)).revision !== before) repaired += 1;
+    if ((await reader.latest(change.userId)).revision !== before) repairCount += 1;
   };
 
   const compare = async (users: DirectoryPage['users']): Promise<void> => {
     const profiles = await reader.profiles(users.map(({ userId }) => userId));
     for (const user of users) {
-      listed.add(user.userId);
+      listedIds.add(user.userId);
       if (!seemsToDiffer(user, profiles.get(user.userId))) continue;
       const { profile, revision } = await reader.latest(user.userId);
       const difference = differenceOf(user, profile);
@@ -117,8 +117,8 @@ export const reconcile = async (options: Reconciliation): Promise<Report> => {
   const passOver = (user: UnreadableUser): void => {
     unreadable += 1;
     options.onUnreadable?.(user);
-    if (user.userId !== undefined) listed.add(user.userId);
-    else if (options.eraseNotListed) refused = 'record-without-id';
+    if (user.userId !== undefined) listedIds.add(user.userId);
+    else if (options.eraseNotListed) refusal = 'record-without-id';
   };
 
   // Before the first page is read: a user who registers meanwhile may belong to a page that was read already.
@@ -129,11 +129,11 @@ export const reconcile = async (options: Reconciliation): Promise<Report> => {
     page.unreadable.forEach(passOver);
     options.onProgress?.(report());
   }
-  if (options.eraseNotListed && listed.size === 0) refused ??= 'nobody-listed';
+  if (options.eraseNotListed && listedIds.size === 0) refusal ??= 'nobody-listed';
 
   for (const userIds of here) {
     profilesSeen += userIds.length;
-    for (const userId of userIds.filter((id) => !listed.has(id))) {
+    for (const userId of userIds.filter((id) => !listedIds.has(id))) {
       // They may have been erased meanwhile, by themselves or by a webhook.
       const { profile, revision } = await reader.latest(userId);
       if (profile.status === 'active') await repair('not-listed', { kind: 'deleted', userId, asOf: now() }, revision);

@@ -9,7 +9,7 @@ const setUp = async (erasures: number) => {
   const vault = memoryKeyVault();
   const state = { end: BigInt(erasures * 10), checkpoint: undefined as bigint | undefined };
   const reads: { readonly from: bigint | 'start'; readonly users: number }[] = [];
-  const erased: UserId[] = [];
+  const erasedIds: UserId[] = [];
   const run = eraseRestoredKeys({
     log: {
       end: () => Promise.resolve(state.end),
@@ -28,20 +28,20 @@ const setUp = async (erasures: number) => {
     },
     vault,
     erase: async (userId) => {
-      erased.push(userId);
+      erasedIds.push(userId);
       await vault.destroy(userId);
     },
   });
   const goOn = new AbortController().signal;
-  return { users, vault, state, reads, erased, run: (signal = goOn) => run(signal) };
+  return { users, vault, state, reads, erasedIds, run: (signal = goOn) => run(signal) };
 };
 
 describe('erasing keys that a restored database brought back', () => {
   it('erases erased users who have a key, once', async () => {
-    const { run, vault, users, erased } = await setUp(3);
+    const { run, vault, users, erasedIds } = await setUp(3);
     await vault.keyFor(users[1]!);
     expect([await run(), await run()]).to.deep.equal([1, 0]);
-    expect(erased).to.deep.equal([users[1]]);
+    expect(erasedIds).to.deep.equal([users[1]]);
   });
 
   it('reads nothing of a log of 100,000 erasures that it has checked before', async () => {

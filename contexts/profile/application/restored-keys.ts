@@ -34,9 +34,9 @@ export const eraseRestoredKeys =
   ({ log, checkpoint, vault, erase }: Needs) =>
   async (signal: AbortSignal): Promise<number> => {
     const end = await log.end();
-    const checked = await checkpoint.load();
+    const position = await checkpoint.load();
     // A log that is shorter than it was is another one: the event store was replaced.
-    const from = checked === undefined || checked > end ? 'start' : checked;
+    const from = position === undefined || position > end ? 'start' : position;
     if (from === end) return 0;
     let users = 0;
     for await (const userIds of log.erasedAfter(from, signal)) {

@@ -7,18 +7,18 @@ type Needs = { readonly warn: (message: string, context: Readonly<Record<string,
 
 /** Counts each event that could not be read for want of its key once, and logs it, since this process started. */
 export const unreadableEvents = ({ warn }: Needs, distinctMax = DISTINCT_MAX) => {
-  const noted = new Set<string>();
+  const notedEvents = new Set<string>();
   return {
     note: (userId: UserId, revision: bigint): void => {
       const event = `${userId} ${String(revision)}`;
-      if (noted.has(event) || noted.size >= distinctMax) return;
-      noted.add(event);
+      if (notedEvents.has(event) || notedEvents.size >= distinctMax) return;
+      notedEvents.add(event);
       warn('An event of a profile cannot be read: the key that sealed it is lost', {
         userId,
         revision: String(revision),
       });
     },
-    count: (): number => noted.size,
+    count: (): number => notedEvents.size,
   };
 };
 

@@ -92,7 +92,7 @@ describe('laws of a profile', () => {
               },
             }),
           );
-        const newest = sequence.reduce((one, other) => (other.at > one.at ? other : one));
+        const newest = sequence.reduce((latest, other) => (other.at > latest.at ? other : latest));
         expect(after).to.have.property('email', `${String(newest.address)}@x.example`);
       }),
     );
@@ -110,8 +110,8 @@ describe('laws of a profile', () => {
   it('events are JSON: stored and read back, they fold to the same profile', () => {
     fc.assert(
       fc.property(history, ({ profile, events }) => {
-        const stored = JSON.parse(JSON.stringify(events)) as ProfileEvent[];
-        expect(stored.reduce(profileDecider.evolve, profileDecider.initial)).to.deep.equal(profile);
+        const storedEvents = JSON.parse(JSON.stringify(events)) as ProfileEvent[];
+        expect(storedEvents.reduce(profileDecider.evolve, profileDecider.initial)).to.deep.equal(profile);
       }),
     );
   });

@@ -17,21 +17,21 @@ const later = '2026-01-01T13:00:00.000Z' as Instant;
 const email = 'ada@bricks.example';
 const person: Person = { displayName: 'Ada', bio: '', location: '', website: '' };
 
-const created: ProfileCreated = {
+const creation: ProfileCreated = {
   type: 'ProfileCreated',
   data: { userId, createdAt: noon, emailAsOf: noon, personal: { person, email } },
 };
-const updated: ProfileUpdated = {
+const update: ProfileUpdated = {
   type: 'ProfileUpdated',
   data: { personal: { person: { ...person, bio: 'Cranes' } } },
 };
-const moved: EmailNoted = { type: 'EmailNoted', data: { asOf: later, personal: { email: 'a@b.example' } } };
+const emailChange: EmailNoted = { type: 'EmailNoted', data: { asOf: later, personal: { email: 'a@b.example' } } };
 const dark: PreferencesChosen = {
   type: 'PreferencesChosen',
   data: { personal: { preferences: { ...DEFAULT_PREFERENCES, colourScheme: 'dark' } } },
 };
-const pictured: AvatarChanged = { type: 'AvatarChanged', data: { avatarId: 'p-1' } };
-const erased: UserErased = { type: 'UserErased', data: { userId, erasedAt: later, because: 'asked' } };
+const avatarChange: AvatarChanged = { type: 'AvatarChanged', data: { avatarId: 'p-1' } };
+const erasure: UserErased = { type: 'UserErased', data: { userId, erasedAt: later, because: 'asked' } };
 
 const profile = given(profileDecider);
 const open = (address: string | null = email) =>
@@ -41,27 +41,27 @@ const noteEmail = (address: string, asOf: Instant) => ({ type: 'NoteEmail', data
 
 describe('opening a profile', () => {
   it('begins it with the name and address given', () => {
-    profile().when(open()).then(created);
+    profile().when(open()).then(creation);
   });
 
   it('changes nothing the second time, whatever its fields', () => {
-    profile(created).when(open('other@bricks.example')).thenNothing();
+    profile(creation).when(open('other@bricks.example')).thenNothing();
   });
 
   it('rejects an erased user', () => {
-    profile(created, erased).when(open()).thenRejected('user-erased');
+    profile(creation, erasure).when(open()).thenRejected('user-erased');
   });
 });
 
 describe('describing oneself', () => {
   it('records all fields as they are after it', () => {
-    profile(created)
+    profile(creation)
       .when(describePerson({ bio: 'Cranes' }))
-      .then(updated);
+      .then(update);
   });
 
   it('changes nothing when the fields are the same', () => {
-    profile(created, updated)
+    profile(creation, update)
       .when(describePerson({ bio: 'Cranes', displayName: 'Ada' }))
       .thenNothing();
   });
@@ -75,29 +75,29 @@ describe('describing oneself', () => {
 
 describe('noting an address', () => {
   it('records the newer one', () => {
-    profile(created).when(noteEmail('a@b.example', later)).then(moved);
+    profile(creation).when(noteEmail('a@b.example', later)).then(emailChange);
   });
 
   it('ignores a report that is older than the known one', () => {
-    profile(created, moved).when(noteEmail(email, noon)).thenNothing();
-    profile(created, moved).when(noteEmail('third@b.example', later)).thenNothing();
+    profile(creation, emailChange).when(noteEmail(email, noon)).thenNothing();
+    profile(creation, emailChange).when(noteEmail('third@b.example', later)).thenNothing();
   });
 
   it('records that the address is the same, so that an older report of another one is ignored', () => {
-    const confirmed: EmailNoted = { type: 'EmailNoted', data: { asOf: later, personal: { email } } };
-    profile(created).when(noteEmail(email, later)).then(confirmed);
+    const confirmation: EmailNoted = { type: 'EmailNoted', data: { asOf: later, personal: { email } } };
+    profile(creation).when(noteEmail(email, later)).then(confirmation);
   });
 });
 
 describe('choosing preferences', () => {
   it('begins with the defaults', () => {
-    profile(created)
+    profile(creation)
       .when({ type: 'ChoosePreferences', data: { change: { colourScheme: 'dark' } } })
       .then(dark);
   });
 
   it('changes nothing when the preferences are the same', () => {
-    profile(created)
+    profile(creation)
       .when({ type: 'ChoosePreferences', data: { change: { colourScheme: 'system' } } })
       .thenNothing();
   });
@@ -105,31 +105,31 @@ describe('choosing preferences', () => {
 
 describe('changing the avatar', () => {
   it('records the id of the new one', () => {
-    profile(created)
+    profile(creation)
       .when({ type: 'ChangeAvatar', data: { avatarId: 'p-1' } })
-      .then(pictured);
+      .then(avatarChange);
   });
 
   it('changes nothing when there is none to remove', () => {
-    profile(created)
+    profile(creation)
       .when({ type: 'ChangeAvatar', data: { avatarId: null } })
       .thenNothing();
   });
 });
 
 describe('erasing a user', () => {
-  const erase = { type: 'EraseUser', data: erased.data } as const;
+  const erase = { type: 'EraseUser', data: erasure.data } as const;
 
   it('ends the profile', () => {
-    profile(created, pictured).when(erase).then(erased);
+    profile(creation, avatarChange).when(erase).then(erasure);
   });
 
   it('also erases a user without a profile, so that a late report creates none', () => {
-    profile().when(erase).then(erased);
-    profile(erased).when(open()).thenRejected('user-erased');
+    profile().when(erase).then(erasure);
+    profile(erasure).when(open()).thenRejected('user-erased');
   });
 
   it('changes nothing the second time', () => {
-    profile(created, erased).when(erase).thenNothing();
+    profile(creation, erasure).when(erase).thenNothing();
   });
 });

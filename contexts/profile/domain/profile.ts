@@ -49,13 +49,13 @@ export const DEFAULT_PREFERENCES: Preferences = {
 
 type ProfileDecision = Decision<ProfileEvent, ProfileRejection>;
 
-const erased = reject('user-erased', 'This user was erased and stays so.');
+const userErased = reject('user-erased', 'This user was erased and stays so.');
 
 const decide = (command: ProfileCommand, profile: Profile): ProfileDecision => {
   if (command.type === 'EraseUser') {
     return profile.status === 'erased' ? [] : [{ type: 'UserErased', data: command.data }];
   }
-  if (profile.status === 'erased') return erased;
+  if (profile.status === 'erased') return userErased;
   if (command.type === 'OpenProfile') return profile.status === 'active' ? [] : open(command);
   if (profile.status === 'absent') return reject('profile-not-found', 'There is no such profile.');
 
@@ -82,12 +82,12 @@ const open = ({ data: { userId, email, emailAsOf, displayName, at } }: OpenProfi
 
 const describe = ({ data: { change } }: DescribePerson, profile: ActiveProfile): ProfileDecision => {
   const person = { ...profile.person, ...change };
-  return same(profile.person, person) ? [] : [{ type: 'ProfileUpdated', data: { personal: { person } } }];
+  return hasSameValues(profile.person, person) ? [] : [{ type: 'ProfileUpdated', data: { personal: { person } } }];
 };
 
 const choose = ({ data: { change } }: ChoosePreferences, profile: ActiveProfile): ProfileDecision => {
   const preferences = { ...profile.preferences, ...change };
-  return same(profile.preferences, preferences)
+  return hasSameValues(profile.preferences, preferences)
     ? []
     : [{ type: 'PreferencesChosen', data: { personal: { preferences } } }];
 };
@@ -96,15 +96,15 @@ const choose = ({ data: { change } }: ChoosePreferences, profile: ActiveProfile)
 const noteEmail = ({ data: { email, asOf } }: NoteEmail, profile: ActiveProfile): ProfileDecision =>
   asOf <= profile.emailAsOf ? [] : [{ type: 'EmailNoted', data: { asOf, personal: { email } } }];
 
-const same = <T extends Readonly<Record<string, string>>>(some: T, other: T): boolean =>
+const hasSameValues = <T extends Readonly<Record<string, string>>>(some: T, other: T): boolean =>
   Object.entries(some).every(([name, value]) => other[name] === value);
 
 const evolve = (profile: Profile, event: ProfileEvent): Profile => {
   if (event.type === 'UserErased') return { status: 'erased' };
   if (event.type === 'ProfileCreated') {
     const { userId, createdAt, emailAsOf, personal } = event.data;
-    const begun = { userId, createdAt, emailAsOf, preferences: DEFAULT_PREFERENCES, avatarId: null };
-    return { status: 'active', ...begun, ...personal };
+    const fields = { userId, createdAt, emailAsOf, preferences: DEFAULT_PREFERENCES, avatarId: null };
+    return { status: 'active', ...fields, ...personal };
   }
   if (profile.status !== 'active') return profile;
 

@@ -65,9 +65,9 @@ export const profileService = (logger: Logger = silentLogger, stores = inMemory(
   const avatars = memoryAvatars();
 
   const load: LoadProfiles = async (userIds) => {
-    const found = await Promise.all(userIds.map(async (userId) => ({ userId, ...(await latest(userId)) })));
+    const latestProfiles = await Promise.all(userIds.map(async (userId) => ({ userId, ...(await latest(userId)) })));
     return new Map(
-      found.flatMap(({ userId, profile, revision }) =>
+      latestProfiles.flatMap(({ userId, profile, revision }) =>
         profile.status === 'active' && revision !== 'no-stream' ? [[userId, { ...profile, revision }]] : [],
       ),
     );

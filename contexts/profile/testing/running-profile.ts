@@ -32,13 +32,13 @@ export const runningProfile = async (overridden: Readonly<Record<string, string>
   const lines: string[] = [];
   log.on('data', (chunk: Buffer) => lines.push(chunk.toString('utf8')));
 
-  let wired: { readonly scope: ProfileScope; readonly parts: ProfileParts } | undefined;
+  let wiring: { readonly scope: ProfileScope; readonly parts: ProfileParts } | undefined;
   const server = await runContext(
     {
       ...profile,
       wire: (scope) => {
-        wired = { scope, parts: profileParts(scope) };
-        return wireProfile(scope, wired.parts);
+        wiring = { scope, parts: profileParts(scope) };
+        return wireProfile(scope, wiring.parts);
       },
     },
     {
@@ -50,7 +50,7 @@ export const runningProfile = async (overridden: Readonly<Record<string, string>
       ],
     },
   );
-  if (wired === undefined) throw new Error('The context was not wired');
+  if (wiring === undefined) throw new Error('The context was not wired');
   /** Before another instance starts that must not share its groups: they have the same names. */
   const stop = async (): Promise<void> => {
     await server.stop();
@@ -58,7 +58,7 @@ export const runningProfile = async (overridden: Readonly<Record<string, string>
   };
   closeAfterAllTests(stop);
   await pollUntil('the service is ready', async () => (await fetch(`${server.url}/ready`)).ok);
-  const { scope, parts } = wired;
+  const { scope, parts } = wiring;
   return { service: parts, database: scope.db, client: eventStore.client, env, logged: () => lines.join(''), stop };
 };
 

@@ -29,15 +29,15 @@ const reading = (cache: Cache = inProcessCache()) => {
   let gate = Promise.resolve();
   const { profiles, noteRevision } = cachedProfiles(cache, async (userIds) => {
     queries.push(userIds);
-    const found = userIds.flatMap((userId) => {
+    const entries = userIds.flatMap((userId) => {
       const revision = stands.get(userId);
       return revision === undefined ? [] : [[userId, profileOf(userId, revision)] as const];
     });
     await gate;
-    return new Map(found);
+    return new Map(entries);
   });
   return {
-    asked: queries,
+    queries,
     stands,
     noteRevision,
     profiles,
@@ -53,43 +53,43 @@ const reading = (cache: Cache = inProcessCache()) => {
 
 describe('reading profiles through the cache', () => {
   it('queries the database once, then not at all', async () => {
-    const { asked, profiles } = reading();
+    const { queries, profiles } = reading();
     const first = await profiles([ada]);
     expect(await profiles([ada])).to.deep.equal(first);
-    expect(asked).to.have.length(1);
+    expect(queries).to.have.length(1);
   });
 
   it('queries the database once in a stampede', async () => {
-    const { asked, profiles } = reading();
+    const { queries, profiles } = reading();
     await Promise.all(Array.from({ length: 1_000 }, () => profiles([ada])));
-    expect(asked).to.deep.equal([[ada]]);
+    expect(queries).to.deep.equal([[ada]]);
   });
 
   it('queries the database once in a stampede on several instances that share a cache', async () => {
     const cache = inProcessCache();
     const instances = [reading(cache), reading(cache), reading(cache)];
-    const found = await Promise.all(
+    const revisions = await Promise.all(
       instances.flatMap(({ revisionOf }) => Array.from({ length: 50 }, () => revisionOf(ada))),
     );
-    expect(new Set(found)).to.deep.equal(new Set([0n]));
-    expect(instances.flatMap(({ asked }) => asked)).to.deep.equal([[ada]]);
+    expect(new Set(revisions)).to.deep.equal(new Set([0n]));
+    expect(instances.flatMap(({ queries }) => queries)).to.deep.equal([[ada]]);
   });
 
   it('loads by itself when another instance found nothing, or died', async () => {
     const cache = inProcessCache();
-    const [one, other] = [reading(cache), reading(cache)];
+    const [first, other] = [reading(cache), reading(cache)];
     const eve = 'eve' as UserId;
-    expect(await Promise.all([one.revisionOf(eve), other.revisionOf(eve)])).to.deep.equal([undefined, undefined]);
+    expect(await Promise.all([first.revisionOf(eve), other.revisionOf(eve)])).to.deep.equal([undefined, undefined]);
     await cache.lease(['profile:ada'], 50);
-    expect(await one.revisionOf(ada)).to.equal(0n);
+    expect(await first.revisionOf(ada)).to.equal(0n);
   });
 
   it('loads all missing profiles in one query', async () => {
-    const { asked, profiles } = reading();
+    const { queries, profiles } = reading();
     await profiles([ada]);
-    const found = await profiles([bob, ada, 'eve' as UserId]);
-    expect(asked[1]).to.deep.equal([bob, 'eve']);
-    expect([...found.keys()]).to.have.members([ada, bob]);
+    const profilesById = await profiles([bob, ada, 'eve' as UserId]);
+    expect(queries[1]).to.deep.equal([bob, 'eve']);
+    expect([...profilesById.keys()]).to.have.members([ada, bob]);
   });
 
   it('returns no profile older than the noted revision', async () => {
@@ -109,7 +109,7 @@ describe('reading profiles through the cache', () => {
   });
 
   it('ignores a profile that was read before a revision was noted and cached after it', async () => {
-    const { asked, stands, noteRevision, hold, revisionOf } = reading();
+    const { queries, stands, noteRevision, hold, revisionOf } = reading();
     const release = hold();
     const early = revisionOf(ada);
     await new Promise((resolve) => setImmediate(resolve));
@@ -119,7 +119,7 @@ describe('reading profiles through the cache', () => {
     release();
     expect([await early, await late]).to.deep.equal([1n, 1n]);
     expect(await revisionOf(ada)).to.equal(1n);
-    expect(asked.length).to.be.above(1);
+    expect(queries.length).to.be.above(1);
   });
 
   it('leaves no outdated profile in the cache for other instances', async () => {
@@ -136,18 +136,18 @@ describe('reading profiles through the cache', () => {
   });
 
   it('ignores revisions that are noted twice or late', async () => {
-    const { asked, stands, noteRevision, revisionOf } = reading();
+    const { queries, stands, noteRevision, revisionOf } = reading();
     stands.set(ada, 2n);
     await noteRevision(ada, 2n);
     expect(await revisionOf(ada)).to.equal(2n);
     await noteRevision(ada, 2n);
     await noteRevision(ada, 1n);
     expect(await revisionOf(ada)).to.equal(2n);
-    expect(asked).to.have.length(1);
+    expect(queries).to.have.length(1);
   });
 
   it('queries the database at most twice in a stampede during a change', async () => {
-    const { asked, stands, noteRevision, hold, revisionOf } = reading();
+    const { queries, stands, noteRevision, hold, revisionOf } = reading();
     const release = hold();
     const early = Array.from({ length: 100 }, () => revisionOf(ada));
     await new Promise((resolve) => setImmediate(resolve));
@@ -155,16 +155,16 @@ describe('reading profiles through the cache', () => {
     await noteRevision(ada, 1n);
     release();
     expect(new Set(await Promise.all(early))).to.deep.equal(new Set([1n]));
-    expect(asked).to.deep.equal([[ada], [ada]]);
+    expect(queries).to.deep.equal([[ada], [ada]]);
   });
 
   it('queries the database at most twice in a stampede for an erased user', async () => {
-    const { asked, stands, noteRevision, revisionOf } = reading();
+    const { queries, stands, noteRevision, revisionOf } = reading();
     stands.delete(ada);
     await noteRevision(ada, 1n);
-    const found = await Promise.all(Array.from({ length: 100 }, () => revisionOf(ada)));
-    expect(new Set(found)).to.deep.equal(new Set([undefined]));
-    expect(asked).to.deep.equal([[ada], [ada]]);
+    const revisions = await Promise.all(Array.from({ length: 100 }, () => revisionOf(ada)));
+    expect(new Set(revisions)).to.deep.equal(new Set([undefined]));
+    expect(queries).to.deep.equal([[ada], [ada]]);
   });
 
   it('resolves false while the cache is away, and deletes once it is back', async () => {
@@ -187,10 +187,10 @@ describe('reading profiles through the cache', () => {
     const answers: ((isGone: boolean) => void)[] = [];
     const slow: Cache = { ...cache, delete: () => new Promise((resolve) => answers.push(resolve)) };
     const { noteRevision } = reading(slow);
-    const both = [noteRevision(ada, 1n), noteRevision(ada, 2n)];
+    const notes = [noteRevision(ada, 1n), noteRevision(ada, 2n)];
     answers[0]?.(true);
     answers[1]?.(false);
-    expect(await Promise.all(both)).to.deep.equal([true, false]);
+    expect(await Promise.all(notes)).to.deep.equal([true, false]);
     const again = noteRevision(ada, 2n);
     expect(answers).to.have.length(3);
     answers[2]?.(true);

@@ -43,7 +43,7 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
     if (!revisions.isUpToDate(profile)) await cache.delete(key);
   };
 
-  const loaded = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
+  const loadAndCache = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
     const profiles = await load(userIds, revisions.of);
     await Promise.all([...profiles.values()].map(cacheProfile));
     return profiles;
@@ -54,32 +54,32 @@ export const cachedProfiles = (cache: Cache, load: Load): Pick<ProfileReader, 'p
   };
 
   const inCache = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
-    const cached = await Promise.all(userIds.map(fromCache));
-    return new Map(cached.flatMap((profile) => (profile === undefined ? [] : [[profile.userId, profile] as const])));
+    const entries = await Promise.all(userIds.map(fromCache));
+    return new Map(entries.flatMap((profile) => (profile === undefined ? [] : [[profile.userId, profile] as const])));
   };
 
-  const leased = leasedLoads({ cache, keyOf, inCache, load: loaded });
-  const shared = sharedLoads((ids) => leased(ids as UserId[]));
+  const loadLeased = leasedLoads({ cache, keyOf, inCache, load: loadAndCache });
+  const loadShared = sharedLoads((ids) => loadLeased(ids as UserId[]));
 
   /** A shared load may have begun before the newest revision: then it is repeated, shared first, and at last alone. */
   const fromStore = async (userIds: readonly UserId[]): Promise<ReadProfiles> => {
     if (userIds.length === 0) return new Map();
-    const profiles = new Map((await shared(userIds)) as ReadProfiles);
+    const profiles = new Map((await loadShared(userIds)) as ReadProfiles);
     const isBehind = (userId: UserId): boolean => {
       const profile = profiles.get(userId);
       return profile !== undefined && !revisions.isUpToDate(profile);
     };
     const again = async (behind: readonly UserId[], reload: (userIds: readonly UserId[]) => Promise<unknown>) => {
       if (behind.length === 0) return;
-      const reloaded = (await reload(behind)) as ReadProfiles;
+      const newer = (await reload(behind)) as ReadProfiles;
       for (const userId of behind) profiles.delete(userId);
-      for (const [userId, profile] of reloaded) profiles.set(userId, profile);
+      for (const [userId, profile] of newer) profiles.set(userId, profile);
     };
     await again(
       userIds.filter((userId) => isBehind(userId) || (!profiles.has(userId) && revisions.of(userId) !== undefined)),
-      shared,
+      loadShared,
     );
-    await again(userIds.filter(isBehind), loaded);
+    await again(userIds.filter(isBehind), loadAndCache);
     return profiles;
   };
 

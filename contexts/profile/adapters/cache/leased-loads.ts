@@ -24,9 +24,9 @@ type Needs = {
 export const leasedLoads = ({ cache, keyOf, inCache, load }: Needs): Read => {
   /** While the lease was acquired, another instance may have cached them. */
   const loadMissing: Read = async (userIds) => {
-    const cached = await inCache(userIds);
-    const missing = userIds.filter((userId) => !cached.has(userId));
-    return missing.length === 0 ? cached : new Map([...cached, ...(await load(missing))]);
+    const cachedProfiles = await inCache(userIds);
+    const missing = userIds.filter((userId) => !cachedProfiles.has(userId));
+    return missing.length === 0 ? cachedProfiles : new Map([...cachedProfiles, ...(await load(missing))]);
   };
 
   return async (userIds) => {

@@ -26,12 +26,12 @@ describe('toIntegrationEvents', () => {
   const streams = inMemoryStreams<SealedProfileEvent>('profile');
   let read: number;
   async function* countingReads(id: string, from?: bigint): AsyncIterable<RecordedEvent<SealedProfileEvent>> {
-    for await (const recorded of streams.readEvents(id, from)) {
+    for await (const recordedEvent of streams.readEvents(id, from)) {
       read += 1;
-      yield recorded;
+      yield recordedEvent;
     }
   }
-  const delivered = (revision: number): DeliveredEvent => ({
+  const deliveryOf = (revision: number): DeliveredEvent => ({
     ...{ stream: 'profile-ada', revision: BigInt(revision), position: 0n, eventId: newId() },
     ...{ type: '', data: {}, recordedAt: noon, cause, retryCount: 0 },
   });
@@ -42,7 +42,7 @@ describe('toIntegrationEvents', () => {
   });
 
   it('publishes the profile as it was after the event', async () => {
-    const [event] = await toIntegrationEvents({ readEvents: countingReads })(delivered(302));
+    const [event] = await toIntegrationEvents({ readEvents: countingReads })(deliveryOf(302));
     expect(event).to.deep.equal({
       eventType: 'profile.updated',
       subject: ada,
@@ -54,7 +54,7 @@ describe('toIntegrationEvents', () => {
   it('reads each event once while events come in order', async () => {
     const translate = toIntegrationEvents({ readEvents: countingReads });
     const events = [];
-    for (const revision of HISTORY.keys()) events.push(...(await translate(delivered(revision))));
+    for (const revision of HISTORY.keys()) events.push(...(await translate(deliveryOf(revision))));
     expect(read).to.equal(HISTORY.length);
     expect(events.map(({ eventType }) => eventType)).to.deep.equal([
       'profile.created',
@@ -66,8 +66,8 @@ describe('toIntegrationEvents', () => {
 
   it('gives the same answer when an event is delivered again', async () => {
     const translate = toIntegrationEvents({ readEvents: countingReads });
-    const first = await translate(delivered(1));
-    await translate(delivered(303));
-    expect(await translate(delivered(1))).to.deep.equal(first);
+    const first = await translate(deliveryOf(1));
+    await translate(deliveryOf(303));
+    expect(await translate(deliveryOf(1))).to.deep.equal(first);
   });
 });

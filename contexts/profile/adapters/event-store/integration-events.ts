@@ -51,15 +51,16 @@ export const toIntegrationEvents = (streams: Pick<EventStreams<SealedProfileEven
 
   return async ({ stream, revision }: DeliveredEvent): Promise<readonly Announcement[]> => {
     const userId = entityId(stream) as UserId;
-    const cached = states.get(userId);
-    const isUsable = cached !== undefined && cached.revision !== 'no-stream' && cached.revision < revision;
-    let state = isUsable ? cached.state : undefined;
-    for await (const recorded of streams.readEvents(userId, isUsable ? cached.revision + 1n : 0n)) {
-      if (recorded.revision > revision) return [];
-      state = evolve(state, recorded.event);
-      if (recorded.revision < revision) continue;
+    const cachedState = states.get(userId);
+    const isUsable =
+      cachedState !== undefined && cachedState.revision !== 'no-stream' && cachedState.revision < revision;
+    let state = isUsable ? cachedState.state : undefined;
+    for await (const recordedEvent of streams.readEvents(userId, isUsable ? cachedState.revision + 1n : 0n)) {
+      if (recordedEvent.revision > revision) return [];
+      state = evolve(state, recordedEvent.event);
+      if (recordedEvent.revision < revision) continue;
       states.put(userId, { state, revision });
-      const pending = toIntegrationEvent(state, recorded.event);
+      const pending = toIntegrationEvent(state, recordedEvent.event);
       return pending === undefined ? [] : [{ ...pending, subject: userId, revision: String(revision) }];
     }
     return [];

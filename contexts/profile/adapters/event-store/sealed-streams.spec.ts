@@ -11,11 +11,11 @@ const ada = 'ada' as UserId;
 const at = '2026-01-01T12:00:00.000Z' as Instant;
 const cause = () => ({ commandId: newId(), correlationId: 'c', actor: 'ada' });
 const person = { displayName: 'Ada', bio: '', location: '', website: '' };
-const created: ProfileEvent = {
+const creation: ProfileEvent = {
   type: 'ProfileCreated',
   data: { userId: ada, createdAt: at, emailAsOf: at, personal: { person, email: null } },
 };
-const shown: ProfileEvent = { type: 'AvatarChanged', data: { avatarId: 'p-1' } };
+const avatarChange: ProfileEvent = { type: 'AvatarChanged', data: { avatarId: 'p-1' } };
 
 /** A profile whose key is lost after two events, and which goes on with a new key when `goesOn`. */
 const withLostKey = async ({ goesOn }: { readonly goesOn: boolean }) => {
@@ -24,9 +24,9 @@ const withLostKey = async ({ goesOn }: { readonly goesOn: boolean }) => {
   const streams = sealedStreams(inMemoryStreams<SealedProfileEvent>('profile'), vault, (...event) =>
     unreadable.push(event),
   );
-  await streams.append(ada, [created, shown], 'no-stream', cause());
+  await streams.append(ada, [creation, avatarChange], 'no-stream', cause());
   vault.lose(ada);
-  if (goesOn) await streams.append(ada, [created], 1n, cause());
+  if (goesOn) await streams.append(ada, [creation], 1n, cause());
   return { streams, vault, unreadable };
 };
 const typesOf = (events: readonly ProfileEvent[]) => events.map(({ type }) => type);

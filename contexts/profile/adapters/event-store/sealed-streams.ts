@@ -14,8 +14,8 @@ const mapParts = <From, To>(parts: Parts<From>, change: (part: Part, value: From
 const sealEvent = (key: UserKey, event: ProfileEvent): SealedProfileEvent => {
   if (!('personal' in event.data)) return event as SealedProfileEvent;
   const { personal, ...open } = event.data;
-  const sealed = mapParts(personal as Parts<Personal[Part]>, (part, value) => key.seal(part, value));
-  return { type: event.type, data: { ...open, sealed } } as unknown as SealedProfileEvent;
+  const sealedParts = mapParts(personal as Parts<Personal[Part]>, (part, value) => key.seal(part, value));
+  return { type: event.type, data: { ...open, sealed: sealedParts } } as unknown as SealedProfileEvent;
 };
 
 /** `undefined` when the event is personal, and there is no key or another one than it was sealed with. */
@@ -53,8 +53,8 @@ export const sealedStreams = (
 
   async function* openRecorded(id: string, from?: bigint) {
     const key = await keyOf(id);
-    for await (const { event: sealed, ...place } of inner.readEvents(id, from))
-      yield { place, type: sealed.type, event: openEvent(key, sealed) };
+    for await (const { event: sealedEvent, ...place } of inner.readEvents(id, from))
+      yield { place, type: sealedEvent.type, event: openEvent(key, sealedEvent) };
   }
 
   async function* readEvents(id: string, from?: bigint): AsyncIterable<RecordedEvent<ProfileEvent>> {
@@ -65,11 +65,11 @@ export const sealedStreams = (
     readEvents,
     read: async (id) => {
       const [key, { events, revision }] = await Promise.all([keyOf(id), inner.read(id)]);
-      const opened = events.map((event) => openEvent(key, event));
+      const openedEvents = events.map((event) => openEvent(key, event));
       // Personal events of an erased user are unreadable on purpose.
       if (events.at(-1)?.type !== 'UserErased')
-        opened.forEach((event, index) => event === undefined && onUnreadable(id as UserId, BigInt(index)));
-      return { events: opened.filter((event) => event !== undefined), revision };
+        openedEvents.forEach((event, index) => event === undefined && onUnreadable(id as UserId, BigInt(index)));
+      return { events: openedEvents.filter((event) => event !== undefined), revision };
     },
     history: async function* (userId) {
       for await (const { place, type, event } of openRecorded(userId)) {

@@ -45,13 +45,16 @@ describe('PUT /v1/users/me/avatar', () => {
 
   it('removes camera and place, and turns it upright', async () => {
     const { app } = profileService();
-    const noted = { IFD0: { Copyright: 'canary-camera' }, IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' } };
+    const exifTags = {
+      IFD0: { Copyright: 'canary-camera' },
+      IFD3: { GPSLatitude: '47/1 4/1 0/1', GPSLatitudeRef: 'N' },
+    };
     const half = await sharp({ create: { width: 40, height: 80, channels: 3, background: '#0055bf' } })
       .png()
       .toBuffer();
     const image = await sharp({ create: { width: 80, height: 80, channels: 3, background: '#c91a09' } })
       .composite([{ input: half, gravity: 'west' }])
-      .withExif(noted)
+      .withExif(exifTags)
       .withMetadata({ orientation: 6 })
       .jpeg()
       .toBuffer();
@@ -86,9 +89,15 @@ describe('PUT /v1/users/me/avatar', () => {
   it('survives HEIC files that are broken, empty, or HEIC by name only', async () => {
     const { app } = profileService();
     const image = stillImages.HEIC;
-    const damaged = Buffer.from(image).fill(0x5a, 400);
-    for (const broken of [image.subarray(0, 300), damaged, heif('heic', 'mif1'), heif('mif1', 'heic'), heif('hevc')])
-      expect((await send(app, broken)).status).to.be.oneOf([200, 422]);
+    const damagedImage = Buffer.from(image).fill(0x5a, 400);
+    for (const brokenImage of [
+      image.subarray(0, 300),
+      damagedImage,
+      heif('heic', 'mif1'),
+      heif('mif1', 'heic'),
+      heif('hevc'),
+    ])
+      expect((await send(app, brokenImage)).status).to.be.oneOf([200, 422]);
     await send(app, heif('heic', 'mif1')).expect(422);
     await send(app, image).expect(200);
   });
@@ -99,8 +108,8 @@ describe('PUT /v1/users/me/avatar', () => {
     const drawing = Buffer.from(
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="/etc/passwd"/></svg>',
     );
-    for (const none of [cut, Buffer.from('\xff\xd8\xff\xe0 not really', 'latin1'), drawing, heif('avif')])
-      expect((await send(app, none).expect(422)).body).to.include({ type: urn('image-unreadable') });
+    for (const fakeImage of [cut, Buffer.from('\xff\xd8\xff\xe0 not really', 'latin1'), drawing, heif('avif')])
+      expect((await send(app, fakeImage).expect(422)).body).to.include({ type: urn('image-unreadable') });
     await request(app).put('/v1/users/me/avatar').expect(422);
     expect(await avatars.keys()).to.have.length(0);
   });
@@ -119,11 +128,11 @@ describe('PUT /v1/users/me/avatar', () => {
 
   it('accepts one image under one Idempotency-Key, and no other of the same length', async () => {
     const { app } = profileService();
-    const [one, other] = [await plate('png'), await plate('png', 91)];
+    const [picture, other] = [await plate('png'), await plate('png', 91)];
     const under = (key: string, image: Buffer) =>
       send(app, Buffer.concat([image, Buffer.alloc(1_000 - image.length)])).set('idempotency-key', key);
-    const first = await under('a', one).expect(200);
-    expect((await under('a', one).expect(200)).body).to.deep.equal(first.body);
+    const first = await under('a', picture).expect(200);
+    expect((await under('a', picture).expect(200)).body).to.deep.equal(first.body);
     expect((await under('a', other).expect(422)).body).to.include({ type: urn('idempotency-key-reused') });
   });
 

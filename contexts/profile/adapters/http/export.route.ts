@@ -34,9 +34,9 @@ export const exportRoute = (needs: ExportRoute): Router => {
 
   const historyOf = async (userId: UserId) => {
     const entries = [];
-    for await (const { revision, recordedAt, type: what, event } of history(userId)) {
+    for await (const { revision, recordedAt, type: eventType, event } of history(userId)) {
       const content = event === undefined ? { unreadable: UNREADABLE } : { data: event.data };
-      entries.push({ revision: String(revision), what, recordedAt, ...content });
+      entries.push({ revision: String(revision), what: eventType, recordedAt, ...content });
     }
     return entries;
   };

@@ -35,18 +35,18 @@ describe('POST /v1/identity-events', () => {
 
   it('changes nothing when it is repeated', async () => {
     const { app, streams } = profileService();
-    const registered = () => deliver(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
-    await registered();
-    await Promise.all([registered(), registered()]);
+    const register = () => deliver(app, 'user.registered', { userId: 'bob', email: 'b@x.example' }).expect(204);
+    await register();
+    await Promise.all([register(), register()]);
     expect((await streams.read('bob')).events).to.have.length(1);
   });
 
   it('keeps the newest address, in whatever order reports arrive', async () => {
     const { app } = profileService();
-    const changed = (email: string, at: string) =>
+    const changeEmail = (email: string, at: string) =>
       deliver(app, 'user.email-changed', { userId: 'bob', email }, { at }).expect(204);
-    await changed('third@x.example', '2026-01-01T11:03:00Z');
-    await changed('second@x.example', '2026-01-01T12:02:00+01:00');
+    await changeEmail('third@x.example', '2026-01-01T11:03:00Z');
+    await changeEmail('second@x.example', '2026-01-01T12:02:00+01:00');
     await deliver(
       app,
       'user.registered',
@@ -81,7 +81,7 @@ describe('POST /v1/identity-events', () => {
   it('refuses a message that is unsigned, wrongly signed, or replayed later', async () => {
     const { app, streams } = profileService();
     const send = () => deliver(app, 'user.registered', { userId: 'bob', email: null });
-    for (const [sent, code] of [
+    for (const [delivery, code] of [
       [send().unset('webhook-signature'), 'webhook-unsigned'],
       [send().set('webhook-signature', 'v1,AAAA'), 'webhook-signature-wrong'],
       [send().set('webhook-id', 'another'), 'webhook-signature-wrong'],
@@ -90,7 +90,7 @@ describe('POST /v1/identity-events', () => {
         'webhook-expired',
       ],
     ] as const)
-      expect((await sent.expect(401)).body).to.include({ type: urn(code) });
+      expect((await delivery.expect(401)).body).to.include({ type: urn(code) });
     expect((await streams.read('bob')).events).to.have.length(0);
   });
 
@@ -103,9 +103,9 @@ describe('POST /v1/identity-events', () => {
 
   it('refuses a name that PostgreSQL cannot store, however it is written', async () => {
     const { app, streams } = profileService();
-    const named = (displayName: string) => ({ userId: 'bob', email: null, displayName });
+    const withName = (displayName: string) => ({ userId: 'bob', email: null, displayName });
     for (const unkeepable of ['half \ud83e', 'zero \0'])
-      await deliver(app, 'user.registered', named(unkeepable)).expect(400);
+      await deliver(app, 'user.registered', withName(unkeepable)).expect(400);
     const notUtf8 = Buffer.concat([
       Buffer.from('{"type":"user.registered","timestamp":"2026-01-01T12:00:00Z","data":{"userId":"bob","email":null,'),
       Buffer.from('"displayName":"\xff"}}', 'latin1'),

@@ -27,7 +27,7 @@ const changeIn = ({ type, timestamp, data }: IdentityEvent): IdentityChange => {
   return type === 'user.deleted' ? { kind: 'deleted', userId, asOf } : { kind: 'known', ...data, userId, asOf };
 };
 
-const parsed = (body: Uint8Array): unknown => {
+const parseBody = (body: Uint8Array): unknown => {
   try {
     return JSON.parse(UTF_8.decode(body));
   } catch {
@@ -37,7 +37,7 @@ const parsed = (body: Uint8Array): unknown => {
 
 /** Parsed here and not by the route, since the signature covers the bytes; validated by the same rules. */
 const eventIn = (body: Uint8Array): IdentityEvent => {
-  const event = parsed(body);
+  const event = parseBody(body);
   rejectUnstorableText(event);
   return identityEvent.parse(event);
 };

@@ -45,12 +45,12 @@ type Show = (profile: ActiveProfile) => unknown;
 
 /** The caller's own profile: created on first use, read, and changed. */
 export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
-  const opened = (request: Request) => {
+  const openProfile = (request: Request) => {
     const cause = causeOf(request);
     return open(userOf(request), { ...cause, commandId: derivedId('first use', cause.commandId) });
   };
 
-  const handled = async (userId: UserId, show: Show): Promise<Reply> => {
+  const showLatest = async (userId: UserId, show: Show): Promise<Reply> => {
     const { profile, revision } = await reader.lastSeen(userId);
     if (profile.status !== 'active') {
       return profile.status === 'absent'
@@ -63,8 +63,8 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
   return {
     /** Creates the profile if there is none, and returns it. */
     begin: async (request: Request, show: Show): Promise<Reply> => {
-      const outcome = await opened(request);
-      return isRejection(outcome) ? refusal(outcome) : handled(userOf(request).id, show);
+      const outcome = await openProfile(request);
+      return isRejection(outcome) ? refusal(outcome) : showLatest(userOf(request).id, show);
     },
 
     /** Returns the profile after the command. */
@@ -73,12 +73,12 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
       const attempt = () => handle(id, command, causeOf(request), expectedRevision(request));
       let outcome = await attempt();
       if (isRejection(outcome) && outcome.rejected === 'profile-not-found') {
-        await opened(request);
+        await openProfile(request);
         outcome = await attempt();
       }
       if (isRejection(outcome)) return refusal(outcome);
       if (outcome.revision !== 'no-stream') await reader.noteRevision(id, outcome.revision);
-      return handled(id, show);
+      return showLatest(id, show);
     },
   };
 };

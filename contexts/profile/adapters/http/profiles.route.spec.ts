@@ -57,13 +57,13 @@ describe('PATCH /v1/users/me', () => {
     expect(await bioForBob()).to.equal('Ships.');
   });
 
-  for (const [what, body] of [
+  for (const [label, body] of [
     ['an empty name', { displayName: ' ' }],
     ['a name that turns round', { displayName: 'Ada\u202Eevil' }],
     ['a script as a website', { website: 'javascript:alert(1)' }],
     ['a member that there is none of', { email: 'other@bricks.example' }],
   ] as const)
-    it(`refuses ${what}`, async () => {
+    it(`refuses ${label}`, async () => {
       const reply = await request(profileService().app).patch('/v1/users/me').send(body).expect(400);
       expect(reply.body).to.include({ type: urn('invalid-request') });
     });

@@ -46,17 +46,17 @@ describe('personal data', () => {
     await sendWebhook({ userId: 'ada', email: `${CANARY}@x.example` }, `v1,${CANARY}`).expect(401);
     await request(app).put('/v1/users/me/avatar').set('content-type', 'image/png').send(picture).expect(200);
     await request(app).put('/v1/users/me/avatar').set('content-type', 'image/png').send(CANARY).expect(422);
-    const exported = await request(app).get('/v1/users/me/export').expect(200);
-    expect(JSON.stringify(exported.body).split(CANARY).length).to.be.above(5);
+    const exportReply = await request(app).get('/v1/users/me/export').expect(200);
+    expect(JSON.stringify(exportReply.body).split(CANARY).length).to.be.above(5);
 
-    const stored = [];
-    for await (const recorded of sealed.readEvents('ada')) stored.push(recorded.event);
-    expect(stored.length).to.be.above(3);
-    expect(JSON.stringify(stored)).not.to.include(CANARY);
+    const events = [];
+    for await (const recordedEvent of sealed.readEvents('ada')) events.push(recordedEvent.event);
+    expect(events.length).to.be.above(3);
+    expect(JSON.stringify(events)).not.to.include(CANARY);
 
     await new Promise((resolve) => setImmediate(resolve));
-    const logged = String(log.read() ?? '');
-    expect(logged.split('\n').length).to.be.above(10);
-    expect(logged).not.to.include(CANARY);
+    const logText = String(log.read() ?? '');
+    expect(logText.split('\n').length).to.be.above(10);
+    expect(logText).not.to.include(CANARY);
   });
 });

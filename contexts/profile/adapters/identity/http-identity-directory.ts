@@ -11,7 +11,7 @@ const PAGE_SIZE = 200;
 /** `GET /v1/users?limit=&cursor=` of the Auth Service. */
 const page = z.object({ users: z.array(z.unknown()), nextCursor: z.string().nullable() });
 
-const identified = {
+const identity = {
   userId: userId.transform((id) => id as UserId),
   updatedAt: instant.transform((at) => at as Instant),
 };
@@ -20,16 +20,16 @@ const identified = {
  * Validated like webhooks. A name that the platform does not allow is left out: the record is valid without it, too.
  */
 const existingUser = z.object({
-  ...identified,
+  ...identity,
   email,
   displayName: displayName.refine(isStorableText).optional().catch(undefined),
   deleted: z.literal(false).default(false),
 });
 /** The other fields of a deleted user do not matter. */
-const deletedUser = z.object({ ...identified, deleted: z.literal(true) });
+const deletedUser = z.object({ ...identity, deleted: z.literal(true) });
 
 const isGone = z.object({ deleted: z.literal(true) });
-const naming = z.object({ userId: identified.userId });
+const naming = z.object({ userId: identity.userId });
 
 /** One malformed record must not stop the processing of all others. */
 const pageOf = (records: readonly unknown[]): DirectoryPage => {
@@ -74,10 +74,10 @@ export const httpIdentityDirectory = (
       context: { correlationId },
     });
     if (status !== 200) throw new DirectoryUnreadable(`status ${String(status)}`);
-    const parsed = page.safeParse(body);
-    if (parsed.success) return parsed.data;
+    const result = page.safeParse(body);
+    if (result.success) return result.data;
     // Logs the path of the error, not the value: those are people's data.
-    const [issue] = parsed.error.issues;
+    const [issue] = result.error.issues;
     throw new DirectoryUnreadable(`${issue?.path.join('/') ?? ''}: ${issue?.code ?? ''}`);
   };
 

@@ -8,7 +8,7 @@ const timestamp = String(Date.parse(noon) / 1_000);
 const id = 'msg_1';
 const body = Buffer.from('{"type":"user.deleted"}');
 const secret = 'whsec_Ynlnb25lcyBhcmUgYnlnb25lcyBhbmQgYnJpY2tzIGFyZQ==';
-const another = 'YW5vdGhlciBzZWNyZXQsIGxvbmcgZW5vdWdo';
+const otherSecret = 'YW5vdGhlciBzZWNyZXQsIGxvbmcgZW5vdWdo';
 const signature = webhookSignature(secret, id, timestamp, body);
 
 const judge = (now = noon, secrets = [secret]) => signedWebhooks(secrets, () => now);
@@ -18,13 +18,13 @@ describe('verifying a signed webhook', () => {
   it('accepts one that is signed as Standard Webhooks specifies', () => {
     expect(judge()(headers, body)).to.equal('genuine');
     // The example of the specification, https://www.standardwebhooks.com
-    const given = '{"test": 2432232314}';
+    const exampleBody = '{"test": 2432232314}';
     expect(
       webhookSignature(
         'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
         'msg_p5jXN8AQM9LWM0D4loKWxJek',
         '1614265330',
-        Buffer.from(given),
+        Buffer.from(exampleBody),
       ),
     ).to.equal('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
@@ -33,23 +33,23 @@ describe('verifying a signed webhook', () => {
     expect(judge()({ ...headers, signature: `v1,AAAA v1a,${signature.slice(3)} ${signature}` }, body)).to.equal(
       'genuine',
     );
-    expect(judge(noon, [another, secret])(headers, body)).to.equal('genuine');
+    expect(judge(noon, [otherSecret, secret])(headers, body)).to.equal('genuine');
   });
 
-  for (const [what, changed] of [
+  for (const [label, change] of [
     ['another id', { id: 'msg_2' }],
     ['another time', { timestamp: String(Number(timestamp) + 1) }],
     ['another signature', { signature: 'v1,AAAA' }],
     ['another version of signature', { signature: signature.replace('v1,', 'v2,') }],
     ['no version', { signature: signature.slice(3) }],
   ] as const)
-    it(`refuses one with ${what} as forged`, () => {
-      expect(judge()({ ...headers, ...changed }, body)).to.equal('forged');
+    it(`refuses one with ${label} as forged`, () => {
+      expect(judge()({ ...headers, ...change }, body)).to.equal('forged');
     });
 
   it('refuses another body, and another secret, as forged', () => {
     expect(judge()(headers, Buffer.from('{"type":"user.deleted" }'))).to.equal('forged');
-    expect(judge(noon, [another])(headers, body)).to.equal('forged');
+    expect(judge(noon, [otherSecret])(headers, body)).to.equal('forged');
     expect(judge(noon, [])(headers, body)).to.equal('forged');
   });
 

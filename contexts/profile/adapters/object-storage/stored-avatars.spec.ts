@@ -17,7 +17,7 @@ const bob = 'bob' as UserId;
 const avatarId = '0190b7c1-6f6e-7a31-9d55-2f1d4b3c0a12';
 const squares: AvatarSquares = new Map([[512, Buffer.from('large')]]);
 
-const opened = async (): Promise<Avatars> => {
+const openAvatars = async (): Promise<Avatars> => {
   const directory = await mkdtemp(join(tmpdir(), 'lego-moc-avatars-'));
   closeAfterAllTests(() => rm(directory, { recursive: true, force: true }));
   return storedAvatars(
@@ -32,13 +32,13 @@ const opened = async (): Promise<Avatars> => {
 
 const idsOf = async (avatars: Avatars, userId: UserId) => {
   const ids = [];
-  for await (const stored of avatars.all(userId)) ids.push({ userId: stored.userId, avatarId: stored.avatarId });
+  for await (const avatar of avatars.all(userId)) ids.push({ userId: avatar.userId, avatarId: avatar.avatarId });
   return ids;
 };
 
 describe('storing avatars', () => {
   it('finds them again by user, avatar and size, whatever the id contains', async () => {
-    const avatars = await opened();
+    const avatars = await openAvatars();
     await avatars.put(strange, avatarId, squares);
     const stream = await avatars.open(strange, avatarId, 512);
     expect(stream === undefined ? '' : String(await buffer(stream))).to.equal('large');
@@ -47,7 +47,7 @@ describe('storing avatars', () => {
   });
 
   it('lists those of one user', async () => {
-    const avatars = await opened();
+    const avatars = await openAvatars();
     await avatars.put(strange, avatarId, squares);
     await avatars.put(bob, avatarId, squares);
     expect(await idsOf(avatars, bob)).to.deep.equal([{ userId: bob, avatarId }]);
@@ -55,7 +55,7 @@ describe('storing avatars', () => {
   });
 
   it('lists changes until their notes are deleted, whatever the id contains', async () => {
-    const avatars = await opened();
+    const avatars = await openAvatars();
     await avatars.noteChange(strange, avatarId);
     const users = [];
     for await (const { key, userId } of avatars.changes()) {
@@ -67,7 +67,7 @@ describe('storing avatars', () => {
   });
 
   it('deletes the listed avatars', async () => {
-    const avatars = await opened();
+    const avatars = await openAvatars();
     await avatars.put(bob, avatarId, squares);
     for await (const { key } of avatars.all(bob)) await avatars.delete(key);
     expect(await idsOf(avatars, bob)).to.deep.equal([]);

@@ -20,16 +20,16 @@ export const keyVaultContract = (name: string, open: () => Promise<KeyVault>): v
     });
 
     it('returns the same key to concurrent callers', async () => {
-      const made = await Promise.all(Array.from({ length: 5 }, () => vault.keyFor(ada)));
-      const sealed = made[0]?.seal('email', 'a@x.example') ?? '';
-      const all = [...made, await vault.keyFor(ada), (await vault.keysOf([ada])).get(ada)];
-      expect(all.map((key) => key?.open('email', sealed))).to.deep.equal(all.map(() => 'a@x.example'));
+      const keys = await Promise.all(Array.from({ length: 5 }, () => vault.keyFor(ada)));
+      const sealedEmail = keys[0]?.seal('email', 'a@x.example') ?? '';
+      const all = [...keys, await vault.keyFor(ada), (await vault.keysOf([ada])).get(ada)];
+      expect(all.map((key) => key?.open('email', sealedEmail))).to.deep.equal(all.map(() => 'a@x.example'));
     });
 
     it('gives every user a key of their own', async () => {
-      const sealed = (await vault.keyFor(ada))?.seal('email', 'a@x.example') ?? '';
+      const sealedEmail = (await vault.keyFor(ada))?.seal('email', 'a@x.example') ?? '';
       const bobs = await vault.keyFor(newId() as UserId);
-      expect(() => bobs?.open('email', sealed)).to.throw();
+      expect(() => bobs?.open('email', sealedEmail)).to.throw();
     });
 
     it('destroys a key for good, and makes no other', async () => {

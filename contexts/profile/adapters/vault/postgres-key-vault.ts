@@ -28,21 +28,21 @@ const context = (userId: UserId): string => `key of ${userId}`;
 
 /** Keys in the table of `keyVaultMigration`, wrapped by a master key that the database never sees. */
 export const postgresKeyVault = (db: Database, masters: MasterKeys): KeyVault => {
-  const opened = ({ user_id: userId, wrapped }: Row): UserKey | undefined =>
+  const toUserKey = ({ user_id: userId, wrapped }: Row): UserKey | undefined =>
     wrapped === null ? undefined : userKey(userId, masters.unwrap(context(userId), wrapped));
 
   return {
     keyFor: async (userId) => {
       const find = () => db.oneOrNone<Row>('SELECT user_id, wrapped FROM user_key WHERE user_id = $1', [userId]);
       const existing = await find();
-      if (existing !== null) return opened(existing);
+      if (existing !== null) return toUserKey(existing);
       // Two callers may make one at once: the first one's is kept.
       await db.none('INSERT INTO user_key (user_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
         userId,
         masters.wrap(context(userId), randomBytes(KEY_BYTES)),
       ]);
-      const created = await find();
-      return created === null ? undefined : opened(created);
+      const row = await find();
+      return row === null ? undefined : toUserKey(row);
     },
     keysOf: async (userIds) => {
       const rows = await db.any<Row>(
@@ -51,7 +51,7 @@ export const postgresKeyVault = (db: Database, masters: MasterKeys): KeyVault =>
       );
       return new Map(
         rows.flatMap((row) => {
-          const key = opened(row);
+          const key = toUserKey(row);
           return key === undefined ? [] : [[row.user_id, key] as const];
         }),
       );
@@ -84,15 +84,15 @@ const OLDER = `
  * one.
  */
 export const rewrapKeys = async (db: Pick<Queries, 'any' | 'result'>, masters: MasterKeys): Promise<number> => {
-  let rewrapped = 0;
+  let count = 0;
   for (let after = ''; ;) {
     const rows = await db.any<{ user_id: UserId; wrapped: Buffer }>(OLDER, [after, masters.mark, PAGE_SIZE]);
     const last = rows.at(-1);
-    if (last === undefined) return rewrapped;
+    if (last === undefined) return count;
     for (const { user_id: userId, wrapped } of rows) {
       const anew = masters.wrap(context(userId), masters.unwrap(context(userId), wrapped));
       const change = 'UPDATE user_key SET wrapped = $3 WHERE user_id = $1 AND wrapped = $2';
-      rewrapped += (await db.result(change, [userId, wrapped, anew])).rowCount;
+      count += (await db.result(change, [userId, wrapped, anew])).rowCount;
     }
     after = last.user_id;
   }

@@ -20,23 +20,23 @@ describe('sealing personal data', () => {
     expect(key.seal('email', 'a@x.example')).not.to.equal(key.seal('email', 'a@x.example'));
   });
 
-  for (const [who, other, part] of [
+  for (const [label, other, part] of [
     ['another key', userKey(ada, randomBytes(32)), 'person'],
     ['the same key in the name of somebody else', userKey('bob' as UserId, bytes), 'person'],
     ['the same key as another part', key, 'email'],
   ] as const)
-    it(`is not opened by ${who}`, () => {
+    it(`is not opened by ${label}`, () => {
       expect(() => other.open(part, key.seal('person', person))).to.throw();
     });
 
   it('detects every changed, missing and added byte', () => {
-    const sealed = Buffer.from(key.seal('email', 'a@x.example'), 'base64url');
-    for (let at = 0; at < sealed.length; at += 1) {
-      const changed = Buffer.from(sealed);
-      changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
-      expect(() => key.open('email', changed.toString('base64url')), `byte ${String(at)}`).to.throw();
+    const sealedEmail = Buffer.from(key.seal('email', 'a@x.example'), 'base64url');
+    for (let at = 0; at < sealedEmail.length; at += 1) {
+      const tamperedEmail = Buffer.from(sealedEmail);
+      tamperedEmail.writeUInt8(tamperedEmail.readUInt8(at) ^ 1, at);
+      expect(() => key.open('email', tamperedEmail.toString('base64url')), `byte ${String(at)}`).to.throw();
     }
-    expect(() => key.open('email', sealed.subarray(0, -1).toString('base64url'))).to.throw();
+    expect(() => key.open('email', sealedEmail.subarray(0, -1).toString('base64url'))).to.throw();
     expect(() => key.open('email', '')).to.throw();
   });
 });
@@ -48,19 +48,19 @@ describe('opening stored forms of sealed data', () => {
   const then = userKey(ada, Buffer.from('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=', 'base64'));
 
   it('opens a person of the first form', () => {
-    const sealed =
+    const sealedPerson =
       'u9IV7WnWCKXMEuhGtzVJyrqxhJ1QFOkAbYZkwY2sRM1kV2afV065Ucxzi-YTwLQl7w3YAIDe1A_VN_KpSMo2TOM86yUH14vc-opKj_tDS8BXtvK2ZNprOwMYE04fC_A';
     const first = { displayName: 'Ada', bio: 'Cranes', location: 'Graz', website: '' };
-    expect(then.open('person', sealed)).to.deep.equal(first);
+    expect(then.open('person', sealedPerson)).to.deep.equal(first);
   });
 
   it('opens an address of the first form', () => {
-    const sealed = 'WQr87oIQxiITHMJ69I8UwhsfMOiqK6s49IA35Z0X_0nr9F-Js9gw5sibxLN_LtmV';
-    expect(then.open('email', sealed)).to.equal('ada@bricks.example');
+    const sealedEmail = 'WQr87oIQxiITHMJ69I8UwhsfMOiqK6s49IA35Z0X_0nr9F-Js9gw5sibxLN_LtmV';
+    expect(then.open('email', sealedEmail)).to.equal('ada@bricks.example');
   });
 
   it('opens preferences of the first form', () => {
-    const sealed =
+    const sealedPreferences =
       'yuTvd8_nosJm9UBTHSiv7A-M0BJwjiEFqzl3C-uDzKwvfKxy1XRQIpSoqwywBVBDiQk-a9Ta5SEo0wnthfJLD_YKTWU-BnRIYABb1BQmRMdjQxMmamX9_SGrUL_ZWaahzT03H7er-MX7fLRIwImhKCAMmzEMU5NqXb5fxX8RW9Ta';
     const first = {
       colourScheme: 'dark',
@@ -69,6 +69,6 @@ describe('opening stored forms of sealed data', () => {
       listView: 'grid',
       partNames: 'bricklink',
     };
-    expect(then.open('preferences', sealed)).to.deep.equal(first);
+    expect(then.open('preferences', sealedPreferences)).to.deep.equal(first);
   });
 });

@@ -29,8 +29,8 @@ export const userKey = (userId: UserId, bytes: Uint8Array): UserKey => {
   return {
     seal: (part, value) =>
       sealBytes(key, `${part} of ${userId}`, Buffer.from(JSON.stringify(value))).toString('base64url'),
-    open: (part, sealed) => {
-      const plain = openBytes(key, `${part} of ${userId}`, Buffer.from(sealed, 'base64url'));
+    open: (part, sealedText) => {
+      const plain = openBytes(key, `${part} of ${userId}`, Buffer.from(sealedText, 'base64url'));
       return FORMS[part].parse(JSON.parse(plain.toString('utf8')));
     },
   };

@@ -5,7 +5,7 @@ import type { Personal } from '../../domain/profile-events.ts';
 export interface UserKey {
   seal<Part extends keyof Personal>(part: Part, value: Personal[Part]): string;
   /** Throws when the text was sealed by another key or as another part, or was tampered with. */
-  open<Part extends keyof Personal>(part: Part, sealed: string): Personal[Part];
+  open<Part extends keyof Personal>(part: Part, sealedText: string): Personal[Part];
 }
 
 /** Keeps a key for every user until it is destroyed. */
