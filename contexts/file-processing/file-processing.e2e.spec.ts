@@ -33,11 +33,11 @@ describe('a running file-processing service', function () {
     const job = await pollUntil(
       `job ${jobId} gets there`,
       () => client.job(jobId),
-      (seen) => seen !== undefined && isReached(seen),
+      (reply) => reply !== undefined && isReached(reply),
     );
     return job!;
   };
-  const finished = (jobId: string) => jobWhen(jobId, ({ status }) => status === 'completed' || status === 'failed');
+  const whenFinished = (jobId: string) => jobWhen(jobId, ({ status }) => status === 'completed' || status === 'failed');
 
   before(async () => {
     storage = await fakeFileStorage();
@@ -50,7 +50,7 @@ describe('a running file-processing service', function () {
 
   it('reads a list of 8,401 lots and reports 1,201 unknown parts with their lines', async () => {
     const { jobId } = await submit(csv(8401));
-    const { status, result, progress } = await finished(jobId);
+    const { status, result, progress } = await whenFinished(jobId);
     expect([status, result?.lots, result?.pieces, progress.lots]).to.deep.equal(['completed', 8401, 16_802, 8401]);
     expect(result?.unknownParts.count).to.equal(1201);
     expect(result?.unknownParts.first[1]).to.include({ line: 9, partNumber: 'unheard-of' });
@@ -59,7 +59,7 @@ describe('a running file-processing service', function () {
 
   it('pages through the unknown lots, two at a time', async () => {
     const { jobId } = await submit(csv(20));
-    await finished(jobId);
+    await whenFinished(jobId);
     const path = `/v1/jobs/${jobId}/lots?limit=2&unknown=true`;
     const first = lotsReply.parse((await service.call({ method: 'GET', path, idempotent: true })).body);
     expect(first.lots.map(({ lot, line, part }) => [lot, line, part])).to.deep.equal([
@@ -74,13 +74,13 @@ describe('a running file-processing service', function () {
   it('fails a file with a document type and completes the next one', async () => {
     const poison = await submit(Buffer.from('<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><INVENTORY/>'));
     const good = await submit(csv(3));
-    expect((await finished(poison.jobId)).error).to.include({ code: 'document-type-refused', line: 1 });
-    expect((await finished(good.jobId)).status).to.equal('completed');
+    expect((await whenFinished(poison.jobId)).error).to.include({ code: 'document-type-refused', line: 1 });
+    expect((await whenFinished(good.jobId)).status).to.equal('completed');
   });
 
   it('reads a file once when its job is submitted twice', async () => {
     const { jobId, fileId } = await submit(csv(3));
-    const { reference, owner } = await finished(jobId);
+    const { reference, owner } = await whenFinished(jobId);
     await client.processFile({ jobId, fileId, fileName: 'list.csv', reference, owner }, cause());
     await sleep(500);
     expect(storage.reads(fileId)).to.equal(1);
@@ -92,7 +92,7 @@ describe('a running file-processing service', function () {
     await service.kill();
     storage.resume(fileId);
     await service.start();
-    const { status, result } = await finished(jobId);
+    const { status, result } = await whenFinished(jobId);
     expect([status, result?.lots, result?.pieces]).to.deep.equal(['completed', 30_000, 60_000]);
     const path = `/v1/jobs/${jobId}/lots?cursor=29990&limit=1000`;
     const { lots } = lotsReply.parse((await service.call({ method: 'GET', path, idempotent: true })).body);
@@ -100,8 +100,8 @@ describe('a running file-processing service', function () {
   });
 
   it('answers 401 to unsigned requests', async () => {
-    const unsigned = await fetch(`${service.url}/v1/jobs/${newId()}`);
-    const forged = await fetch(`${service.url}/v1/jobs/${newId()}`, { headers: { 'x-user-id': 'ada' } });
-    expect([unsigned.status, forged.status]).to.deep.equal([401, 401]);
+    const unsignedReply = await fetch(`${service.url}/v1/jobs/${newId()}`);
+    const forgedReply = await fetch(`${service.url}/v1/jobs/${newId()}`, { headers: { 'x-user-id': 'ada' } });
+    expect([unsignedReply.status, forgedReply.status]).to.deep.equal([401, 401]);
   });
 });

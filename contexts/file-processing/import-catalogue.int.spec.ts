@@ -22,7 +22,7 @@ describe('npm run catalogue:import', function () {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-    return { said: output + errors, status: child.exitCode };
+    return { output: output + errors, status: child.exitCode };
   };
 
   before(async () => {
@@ -38,26 +38,26 @@ describe('npm run catalogue:import', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('imports the rows of the tables that exist and reports those left out', async () => {
-    const { said, status } = await run([folder]);
+    const { output, status } = await run([folder]);
     expect(status).to.equal(0);
-    expect(said).to.match(/parts +2\n/);
-    expect(said).to.match(/elements +1 +left out: 1 dangling\n/);
-    expect(said).to.match(/Release rebrickable-[0-9a-f]{12} is in use now/);
+    expect(output).to.match(/parts +2\n/);
+    expect(output).to.match(/elements +1 +left out: 1 dangling\n/);
+    expect(output).to.match(/Release rebrickable-[0-9a-f]{12} is in use now/);
   });
 
   it('does nothing the second time', async () => {
-    expect((await run([folder])).said).to.match(/is the newest already: nothing to do\./);
+    expect((await run([folder])).output).to.match(/is the newest already: nothing to do\./);
   });
 
   it('prints how many parts another dump adds, removes and changes', async () => {
     const parts = 'part_num,name,part_cat_id\n3001,Brick 2 x 4 (new),11\n3003,Brick 2 x 2,11\n3004,Brick 1 x 2,11\n';
     await writeFile(join(folder, 'parts.csv.gz'), gzipSync(parts));
-    expect((await run([folder])).said).to.match(/Parts since rebrickable-[0-9a-f]{12}: \+2 −1 1 changed\n/);
+    expect((await run([folder])).output).to.match(/Parts since rebrickable-[0-9a-f]{12}: \+2 −1 1 changed\n/);
   });
 
   it('names the missing file of a folder without a catalogue', async () => {
-    const { said, status } = await run([tmpdir()]);
-    expect([status, said.trim().split('\n').at(-1)]).to.deep.equal([
+    const { output, status } = await run([tmpdir()]);
+    expect([status, output.trim().split('\n').at(-1)]).to.deep.equal([
       1,
       'There is no part_categories.csv or part_categories.csv.gz.',
     ]);
@@ -65,15 +65,15 @@ describe('npm run catalogue:import', function () {
 
   it('reports a missing folder argument and a missing database', async () => {
     expect((await run([])).status).to.equal(2);
-    const { said, status } = await run([folder], {});
-    expect([status, said]).to.deep.equal([
+    const { output, status } = await run([folder], {});
+    expect([status, output]).to.deep.equal([
       2,
       'Where is the database? Start the platform with `npm start`, or set DATABASE_URL.\n',
     ]);
   });
 
   it('reports a database that does not answer', async () => {
-    const { said, status } = await run([folder], { DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' });
-    expect([status, said]).to.deep.equal([1, 'The database does not answer. Is the platform running (npm start)?\n']);
+    const { output, status } = await run([folder], { DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' });
+    expect([status, output]).to.deep.equal([1, 'The database does not answer. Is the platform running (npm start)?\n']);
   });
 });

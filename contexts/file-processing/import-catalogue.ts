@@ -18,8 +18,8 @@ const formatNumber = (number: number): string => number.toLocaleString('en');
 
 /** DATABASE_URL, or that of the platform that `npm start` has set up here. */
 const databaseUrl = async (): Promise<string | undefined> => {
-  const configured = process.env['DATABASE_URL'];
-  if (configured !== undefined) return configured;
+  const configuredUrl = process.env['DATABASE_URL'];
+  if (configuredUrl !== undefined) return configuredUrl;
   const path = join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'env', 'file-processing.env');
   return existsSync(path) ? parseEnv(await readFile(path, 'utf8'))['DATABASE_URL'] : undefined;
 };
@@ -28,8 +28,8 @@ const isUnreachable = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT'].includes(String(error.code));
 
 const lineFor = (table: string, { imported, dangling, unreadable, repeated }: TableCount): string => {
-  const skipped = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
-  const leftOut = skipped.map(([reason, rows]) => `${formatNumber(rows)} ${reason}`).join(', ');
+  const skippedRows = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
+  const leftOut = skippedRows.map(([reason, rows]) => `${formatNumber(rows)} ${reason}`).join(', ');
   return `  ${table.padEnd(14)}${formatNumber(imported).padStart(9)}${leftOut === '' ? '' : `   left out: ${leftOut}`}`;
 };
 
@@ -38,10 +38,10 @@ const differenceLine = (since: string, { added, removed, changed }: Record<'adde
   `Parts since ${since}: +${formatNumber(added)} −${formatNumber(removed)} ${formatNumber(changed)} changed`;
 
 /** One line a table; on a terminal it counts up in place. */
-const showProgress: OnProgress = (table, count, done) => {
+const showProgress: OnProgress = (table, count, isDone) => {
   const line = lineFor(table, count);
-  if (process.stdout.isTTY) process.stdout.write(`\r${line}${done ? '\n' : ''}`);
-  else if (done) printLine(line);
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}${isDone ? '\n' : ''}`);
+  else if (isDone) printLine(line);
 };
 
 const run = async (folder: string, url: string): Promise<void> => {

@@ -18,8 +18,8 @@ export const startHeartbeat = (beat: () => Promise<boolean>, intervalMs = BEAT_I
     idle = false;
     latestBeat = beat()
       .then(
-        (renewed) => {
-          isLost ||= !renewed;
+        (isRenewed) => {
+          isLost ||= !isRenewed;
         },
         () => undefined,
       )

@@ -55,10 +55,10 @@ export type CatalogueCounts = { readonly [Name in TableName]?: TableCount };
 export type ImportResult = { readonly release: Release; readonly counts: CatalogueCounts | 'already-there' };
 
 /** Called repeatedly while a table is read, and once when it is done. */
-export type OnProgress = (table: TableName, count: TableCount, done: boolean) => void;
+export type OnProgress = (table: TableName, count: TableCount, isDone: boolean) => void;
 
 /** Without parts, colours and categories there is no catalogue; the other tables may be missing. */
-const REQUIRED = new Set<TableName>(['categories', 'colours', 'parts']);
+const REQUIRED_TABLES = new Set<TableName>(['categories', 'colours', 'parts']);
 
 const PROGRESS_ROWS = 10_000;
 
@@ -84,7 +84,7 @@ export const importCatalogue = async (
   const importTable = async <Name extends TableName>(table: Name, reader: DumpReaders[Name]): Promise<void> => {
     const { file, columns, read } = reader;
     const rows = dump.rows(file, columns);
-    if (rows === undefined && REQUIRED.has(table))
+    if (rows === undefined && REQUIRED_TABLES.has(table))
       throw new DumpUnreadable(`There is no ${file}.csv or ${file}.csv.gz.`);
     if (rows === undefined) return;
 

@@ -54,27 +54,27 @@ const through = (world: InMemoryParsing, around: <Answer>(call: () => Promise<An
   };
 };
 
-type Interrupted = {
+type PausedParsing = {
   readonly parsing: Parsing;
-  readonly interrupted: Promise<'interrupted'>;
+  readonly interruption: Promise<'interrupted'>;
   readonly resume: () => void;
 };
 
 /** A worker that pauses at its `step`th call of a port, before or after the call took effect, until `resume`. */
-const pausedAt = (world: InMemoryParsing, step: number, when: 'before' | 'after'): Interrupted => {
-  const reached = Promise.withResolvers<'interrupted'>();
-  const resumed = Promise.withResolvers<undefined>();
+const pauseAt = (world: InMemoryParsing, step: number, when: 'before' | 'after'): PausedParsing => {
+  const pause = Promise.withResolvers<'interrupted'>();
+  const resumption = Promise.withResolvers<undefined>();
   let calls = 0;
   const parsing = through(world, async (call) => {
     calls += 1;
     if (calls < step) return call();
     const early = calls === step && when === 'after' ? call() : undefined;
     await early;
-    reached.resolve('interrupted');
-    await resumed.promise;
+    pause.resolve('interrupted');
+    await resumption.promise;
     return early ?? call();
   });
-  return { parsing, interrupted: reached.promise, resume: () => resumed.resolve(undefined) };
+  return { parsing, interruption: pause.promise, resume: () => resumption.resolve(undefined) };
 };
 
 describe('reading a submitted file', () => {
@@ -143,15 +143,15 @@ describe('reading a submitted file', () => {
 
 describe('reading after an outage', () => {
   const failingOnce = (world: InMemoryParsing): Parsing => {
-    let failed = false;
+    let hasFailed = false;
     return {
       ...world,
       lots: {
         ...world.lots,
         add: async (...args) => {
           await world.lots.add(...args);
-          if (failed) return;
-          failed = true;
+          if (hasFailed) return;
+          hasFailed = true;
           throw new Error('connection lost');
         },
       },
@@ -162,13 +162,13 @@ describe('reading after an outage', () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
     const parse = parseFile(failingOnce(world));
-    const same = attempt();
-    const broken = await parse(jobId, same, cause).then(
+    const attemptId = attempt();
+    const message = await parse(jobId, attemptId, cause).then(
       () => 'done',
       (error: unknown) => (error as Error).message,
     );
-    expect(broken).to.equal('connection lost');
-    expect(await parse(jobId, same, cause)).to.equal('finished');
+    expect(message).to.equal('connection lost');
+    expect(await parse(jobId, attemptId, cause)).to.equal('finished');
     expect(await eventsOf(world, jobId)).to.eql(['FileSubmitted', 'ParsingStarted', 'ParsingCompleted']);
     expect(await world.lotsOf(jobId)).to.have.length(60);
   });
@@ -207,9 +207,9 @@ describe('losing the worker at any step', () => {
       for (let step = 1; ; step += 1) {
         const world = inMemoryParsing();
         const jobId = await world.submit(LIST);
-        const { parsing, interrupted, resume } = pausedAt(world, step, when);
+        const { parsing, interruption, resume } = pauseAt(world, step, when);
         const first = parseFile(parsing)(jobId, attempt(), cause);
-        if ((await Promise.race([first, interrupted])) !== 'interrupted') break;
+        if ((await Promise.race([first, interruption])) !== 'interrupted') break;
         steps += 1;
         world.expireLeases();
         await parseFile(world)(jobId, attempt(), cause);

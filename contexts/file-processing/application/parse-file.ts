@@ -63,15 +63,15 @@ export const parseFile = ({ load, lastSeen, handle, leases, jobs, kinds, ...read
       commandId: derivedId('file-processing', jobId, attemptId, name),
       actor: 'file-processing',
     });
-    const started = await handle(jobId, { type: 'StartParsing', data: { attemptId, at: now() } }, step('start'));
-    if (isRejection(started)) return;
+    const startResult = await handle(jobId, { type: 'StartParsing', data: { attemptId, at: now() } }, step('start'));
+    if (isRejection(startResult)) return;
     const job = await lastSeen(jobId);
     if (job.status !== 'parsing' || job.attemptId !== attemptId) return;
     await rememberDecisions(kinds, job, step('remember'));
     await lots.clear(jobId, attemptId);
     const outcome = await readToOutcome({ ...job.submission, ...job });
-    const recorded = await handle(jobId, outcome, step('conclude'));
-    if (outcome.type !== 'CompleteParsing' || isRejection(recorded)) await lots.clear(jobId, attemptId);
+    const result = await handle(jobId, outcome, step('conclude'));
+    if (outcome.type !== 'CompleteParsing' || isRejection(result)) await lots.clear(jobId, attemptId);
   };
 
   const runWithLease = async (submission: Submission, attemptId: AttemptId, cause: Cause): ReturnType<ParseFile> => {
@@ -94,6 +94,6 @@ export const parseFile = ({ load, lastSeen, handle, leases, jobs, kinds, ...read
     const job = await load(jobId);
     if (job.status !== 'queued' && job.status !== 'parsing') return 'finished';
     const work = (): ReturnType<ParseFile> => runWithLease(job.submission, attemptId, cause);
-    return isLastAttempt(job) ? lock.exclusive(work) : lock.shared(work);
+    return isLastAttempt(job) ? lock.runExclusive(work) : lock.runShared(work);
   };
 };

@@ -100,12 +100,12 @@ export const planExport = ({ lots, files, isOwnFile }: ExportPlanning): PlanExpo
     const plan = await planOf(list, target);
     if (plan === undefined) return tooLarge();
     const fileCount = filesFor(plan, target);
-    const unchanged = isWhole(plan, target) && isUnchanged(list.findings, target);
+    const isIdentical = isWhole(plan, target) && isUnchanged(list.findings, target);
     return {
       plan,
       files: fileCount,
       fileName: nameFor(list.fileName, fileCount > 1 ? '.zip' : `.${target.extension}`),
-      original: unchanged ? await originalFor(name, list.fileId) : undefined,
+      original: isIdentical ? await originalFor(name, list.fileId) : undefined,
     };
   };
 };

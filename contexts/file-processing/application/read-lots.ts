@@ -49,7 +49,7 @@ export const readLots = ({ kinds, ...needs }: LotReading) => {
     const pass = await readOnce(attempt, progress, startedAt, { scheme: attempt.colourScheme, columns });
     const decision = await decideScheme(attempt, pass);
     if (decision === undefined) return { question: { readings: readingsOf(pass), kind: pass.kind } };
-    if (decision.scheme === pass.used) return { findings: { ...pass.findings, colourScheme: decision } };
+    if (decision.scheme === pass.appliedScheme) return { findings: { ...pass.findings, colourScheme: decision } };
     await lots.clear(attempt.jobId, attempt.attemptId);
     const { findings } = await readOnce(attempt, progress, startedAt, { scheme: decision.scheme, columns });
     return { findings: { ...findings, colourScheme: decision } };
@@ -64,8 +64,8 @@ export const readLots = ({ kinds, ...needs }: LotReading) => {
       return await readWith(attempt, progress);
     } catch (error) {
       if (!(error instanceof ColumnsUnknown)) throw error;
-      const settled = await settleColumns(attempt.owner, error);
-      return 'question' in settled ? settled : await readWith(attempt, progress, settled);
+      const decision = await settleColumns(attempt.owner, error);
+      return 'question' in decision ? decision : await readWith(attempt, progress, decision);
     }
   };
 };

@@ -48,7 +48,7 @@ export type Pass = {
   readonly evidence: SchemeEvidence;
   readonly expected: ColourScheme | undefined;
   /** The scheme that the lots were checked by. */
-  readonly used: ColourScheme;
+  readonly appliedScheme: ColourScheme;
   readonly kind: string;
 };
 
@@ -73,20 +73,20 @@ const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress
  */
 export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => {
   const storePortion = async (attempt: Attempt, release: Release, portion: Portion, pass: Pass): Promise<Pass> => {
-    const { findings, evidence, used } = pass;
+    const { findings, evidence, appliedScheme } = pass;
     if (findings.lots + portion.lots.length > LOTS_MAX)
       throw new UnreadableFile('too-many-lots', `A list may have at most ${LOTS_MAX.toLocaleString('en')} lots.`);
-    const parsed = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
+    const parsedLots = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
     const extract = await catalogue.lookUp(
       release,
-      parsed.map(({ lookupNumber }) => lookupNumber),
+      parsedLots.map(({ lookupNumber }) => lookupNumber),
     );
-    const checked = parsed.map((lot) => checkLot(lot, used, extract));
-    if (checked.length > 0) await lots.add(attempt.jobId, attempt.attemptId, checked);
+    const checkedLots = parsedLots.map((lot) => checkLot(lot, appliedScheme, extract));
+    if (checkedLots.length > 0) await lots.add(attempt.jobId, attempt.attemptId, checkedLots);
     return {
       ...pass,
-      findings: { ...findings, ...addFindings(findings, checked, portion.repairs) },
-      evidence: addEvidence(evidence, checked, extract),
+      findings: { ...findings, ...addFindings(findings, checkedLots, portion.repairs) },
+      evidence: addEvidence(evidence, checkedLots, extract),
     };
   };
 
@@ -104,15 +104,15 @@ export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => 
     let pass: Pass | undefined;
     for await (const portion of read(chunks, columns?.mapping)) {
       const { format, encoding, expectedScheme: expected, kind = format } = portion;
-      const used = scheme ?? expected ?? 'rebrickable';
+      const appliedScheme = scheme ?? expected ?? 'rebrickable';
       const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };
-      pass ??= { findings, evidence: noEvidence, expected, used, kind };
+      pass ??= { findings, evidence: noEvidence, expected, appliedScheme, kind };
       pass = await storePortion(attempt, release, portion, { ...pass, findings: { ...pass.findings, encoding } });
       noteProgress(progress, pass.findings, portion);
     }
     if (pass === undefined || pass.findings.lots === 0)
       throw new UnreadableFile('no-lots', 'The file is a parts list without a single lot.');
-    const decided = columns === undefined ? {} : { columns };
-    return { ...pass, findings: { ...pass.findings, ...decided, contentHash: contentHash() } };
+    const columnFindings = columns === undefined ? {} : { columns };
+    return { ...pass, findings: { ...pass.findings, ...columnFindings, contentHash: contentHash() } };
   };
 };

@@ -37,18 +37,18 @@ describe('removing lots', () => {
           ...{ lots: portion, repairs: [] },
         });
     };
-    let stored = 0;
+    let storedCount = 0;
     const add = (_jobId: JobId, _attemptId: AttemptId, lots: readonly unknown[]): Promise<void> => {
-      stored += lots.length;
+      storedCount += lots.length;
       return Promise.resolve();
     };
     const clear = (): Promise<void> => {
-      stored = 0;
+      storedCount = 0;
       return Promise.resolve();
     };
     await parseFile({ ...world, read, lots: { ...world.lots, add, clear } })(jobId, newId() as AttemptId, cause);
     const job = await world.load(jobId);
-    expect([job.status === 'failed' && job.failure.code, stored]).to.eql(['too-many-lots', 0]);
+    expect([job.status === 'failed' && job.failure.code, storedCount]).to.eql(['too-many-lots', 0]);
   }).timeout(20_000);
 
   it('stops an attempt whose job is cancelled meanwhile, and leaves none of its lots', async () => {
@@ -126,9 +126,9 @@ describe('removing lots', () => {
     const jobId = await world.submit(LIST);
     await parse(world, jobId);
     const lots = await world.lotsOf(jobId);
-    const failed = await world.submit('');
-    await parse(world, failed);
-    await world.lots.add(failed, newId() as AttemptId, lots);
+    const failedJobId = await world.submit('');
+    await parse(world, failedJobId);
+    await world.lots.add(failedJobId, newId() as AttemptId, lots);
     expect(await sweepLots(world)()).to.equal(60);
     expect(world.storedLotCount()).to.equal(60);
   });
@@ -136,13 +136,13 @@ describe('removing lots', () => {
   it('leaves the lots of a running attempt alone', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
-    let removed = -1;
+    let removedCount = -1;
     const add: typeof world.lots.add = async (...args) => {
       await world.lots.add(...args);
-      removed = await sweepLots(world)();
+      removedCount = await sweepLots(world)();
     };
     await parseFile({ ...world, lots: { ...world.lots, add } })(jobId, newId() as AttemptId, cause);
-    expect([removed, (await world.lotsOf(jobId)).length]).to.eql([0, 60]);
+    expect([removedCount, (await world.lotsOf(jobId)).length]).to.eql([0, 60]);
   });
 
   it('checks each job once', async () => {

@@ -57,12 +57,12 @@ const SWEEP_JOBS_MAX = 500;
 export const sweepLots =
   ({ load, lots, jobs }: LotRemoval) =>
   async (): Promise<number> => {
-    let removed = 0;
-    for (const jobId of await jobs.unsettled(SWEEP_JOBS_MAX)) {
+    let removedCount = 0;
+    for (const jobId of await jobs.findUnsettled(SWEEP_JOBS_MAX)) {
       const job = await load(jobId);
       if (job.status === 'queued' || job.status === 'parsing') continue;
-      removed += await lots.removeAllBut(job.status === 'completed' ? job.attemptId : undefined, jobId);
+      removedCount += await lots.removeAllBut(job.status === 'completed' ? job.attemptId : undefined, jobId);
       await jobs.settle({ jobId, mocId: job.status === 'absent' ? jobId : job.submission.mocId });
     }
-    return removed;
+    return removedCount;
   };

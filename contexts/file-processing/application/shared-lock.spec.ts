@@ -17,28 +17,28 @@ describe('a shared lock', () => {
 
   it('runs shared work side by side', async () => {
     const { log, work } = recorder();
-    const { shared } = createSharedLock();
-    await Promise.all([shared(work('a')), shared(work('b'))]);
+    const { runShared } = createSharedLock();
+    await Promise.all([runShared(work('a')), runShared(work('b'))]);
     expect(log).to.deep.equal(['a begins', 'b begins', 'a ends', 'b ends']);
   });
 
   it('runs exclusive work after what is running and before what comes later', async () => {
     const { log, work } = recorder();
-    const { shared, exclusive } = createSharedLock();
-    const first = shared(work('a'));
+    const { runShared, runExclusive } = createSharedLock();
+    const first = runShared(work('a'));
     await Promise.resolve();
     await Promise.resolve();
-    await Promise.all([first, exclusive(work('b')), shared(work('c')), exclusive(work('d'))]);
+    await Promise.all([first, runExclusive(work('b')), runShared(work('c')), runExclusive(work('d'))]);
     expect(log.slice(0, 4)).to.deep.equal(['a begins', 'a ends', 'b begins', 'b ends']);
     expect(log.indexOf('d begins')).to.equal(log.indexOf('d ends') - 1);
   });
 
   it('runs the next work after a failed one', async () => {
     const { log, work } = recorder();
-    const { shared, exclusive } = createSharedLock();
-    const failed = await exclusive(() => Promise.reject(new Error('broken'))).catch((error: unknown) => error);
-    expect(failed).to.be.instanceOf(Error);
-    expect(await shared(work('a'))).to.equal('a');
+    const { runShared, runExclusive } = createSharedLock();
+    const failure = await runExclusive(() => Promise.reject(new Error('broken'))).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error);
+    expect(await runShared(work('a'))).to.equal('a');
     expect(log).to.have.length(2);
   });
 });

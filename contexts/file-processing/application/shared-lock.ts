@@ -1,12 +1,12 @@
 /** A lock within this process: any number of shared holders, or one exclusive holder. */
 export type SharedLock = {
   /** Runs `work` beside other shared work, once no exclusive work is queued or running. */
-  readonly shared: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly runShared: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Runs `work` alone: after what is running, before what comes later. */
-  readonly exclusive: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly runExclusive: <Result>(work: () => Promise<Result>) => Promise<Result>;
 };
 
-const settled = (promise: Promise<unknown>): Promise<void> =>
+const whenSettled = (promise: Promise<unknown>): Promise<void> =>
   promise.then(
     () => undefined,
     () => undefined,
@@ -18,7 +18,7 @@ export const createSharedLock = (): SharedLock => {
 
   const run = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     const result = work();
-    const end = settled(result);
+    const end = whenSettled(result);
     running.add(end);
     await end;
     running.delete(end);
@@ -26,20 +26,20 @@ export const createSharedLock = (): SharedLock => {
   };
 
   return {
-    shared: async (work) => {
-      let awaited: Promise<void> | undefined;
-      while (awaited !== lastExclusive) {
-        awaited = lastExclusive;
-        await awaited;
+    runShared: async (work) => {
+      let previous: Promise<void> | undefined;
+      while (previous !== lastExclusive) {
+        previous = lastExclusive;
+        await previous;
       }
       return run(work);
     },
-    exclusive: (work) => {
+    runExclusive: (work) => {
       const result = lastExclusive.then(async () => {
         await Promise.all(running);
         return work();
       });
-      lastExclusive = settled(result);
+      lastExclusive = whenSettled(result);
       return result;
     },
   };

@@ -27,9 +27,9 @@ describe('tracking the bytes of a file', () => {
     setImmediate(count);
     const progress = { lots: 0, bytes: 0, lines: 0, shouldContinue: () => true };
     const { chunks } = trackBytes(sourceOf(Buffer.alloc(65_536 * 10)), progress, () => undefined);
-    const seen: number[] = [];
-    for await (const { length } of chunks) seen.push(turns + length - length);
+    const turnCounts: number[] = [];
+    for await (const { length } of chunks) turnCounts.push(turns + length - length);
     counting = false;
-    expect(new Set(seen).size).to.equal(10);
+    expect(new Set(turnCounts).size).to.equal(10);
   });
 });

@@ -20,9 +20,13 @@ const findings: Findings = {
 const lotsOf = (count: number, change: Partial<StoredLot> = {}): readonly StoredLot[] =>
   Array.from({ length: count }, (_, index) => storedLot({ lot: index + 1, line: index + 2, ...change }));
 
-type Given = { readonly lots: readonly StoredLot[]; readonly uploaded?: string; readonly findings?: Partial<Findings> };
+type ExportInput = {
+  readonly lots: readonly StoredLot[];
+  readonly uploadedText?: string;
+  readonly findings?: Partial<Findings>;
+};
 
-const given = ({ lots, uploaded, findings: change }: Given) => {
+const createExporter = ({ lots, uploadedText, findings: change }: ExportInput) => {
   const list: ReadList = {
     ...{ jobId: 'job', attemptId: 'attempt', fileId: 'file', fileName: 'my mill.v2.csv' },
     findings: { ...findings, lots: lots.length, ...change },
@@ -33,10 +37,10 @@ const given = ({ lots, uploaded, findings: change }: Given) => {
   const files = {
     open: () =>
       Promise.resolve(
-        uploaded === undefined
+        uploadedText === undefined
           ? reject('file-not-found', 'It is gone.')
           : (async function* () {
-              yield await Promise.resolve(Buffer.from(uploaded));
+              yield await Promise.resolve(Buffer.from(uploadedText));
             })(),
       ),
     ownerOf: () => Promise.resolve('ada'),
@@ -59,14 +63,14 @@ const given = ({ lots, uploaded, findings: change }: Given) => {
 
 describe('exporting a list', () => {
   it('writes one file under the name of the uploaded one, with the target’s ending', async () => {
-    const file = await given({ lots: lotsOf(2) }).write('bricklink-xml');
+    const file = await createExporter({ lots: lotsOf(2) }).write('bricklink-xml');
     expect([file.fileName, file.mediaType]).to.deep.equal(['my mill.v2.xml', 'application/xml; charset=utf-8']);
     const item = '<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><MINQTY>4</MINQTY></ITEM>\n';
     expect(await text(file.content)).to.equal(`<INVENTORY>\n${item}${item}</INVENTORY>\n`);
   });
 
   it('writes 950 lots for LEGO’s shop as three files in a zip, with no lot lost', async () => {
-    const file = await given({ lots: lotsOf(950) }).write('pick-a-brick-csv');
+    const file = await createExporter({ lots: lotsOf(950) }).write('pick-a-brick-csv');
     expect([file.fileName, file.mediaType]).to.deep.equal(['my mill.v2.zip', 'application/zip']);
     const entries = await unzip(await buffer(file.content));
     expect(entries.map(({ name, content }) => [name, content.trimEnd().split('\r\n').length - 1])).to.deep.equal([
@@ -78,9 +82,9 @@ describe('exporting a list', () => {
   });
 
   it('gives equal bytes for equal exports', async () => {
-    const list = given({ lots: lotsOf(401) });
-    const [one, other] = [await list.write('pick-a-brick-json'), await list.write('pick-a-brick-json')];
-    expect((await buffer(one.content)).equals(await buffer(other.content))).to.equal(true);
+    const list = createExporter({ lots: lotsOf(401) });
+    const [first, second] = [await list.write('pick-a-brick-json'), await list.write('pick-a-brick-json')];
+    expect((await buffer(first.content)).equals(await buffer(second.content))).to.equal(true);
   });
 
   it('ends with an error when the lots cannot be read in the middle of a zip', async () => {
@@ -93,19 +97,23 @@ describe('exporting a list', () => {
   });
 
   it('refuses what would have no lot at all, and one piece more than 200,000 lines', async () => {
-    expect(await given({ lots: lotsOf(2, { elementIds: [] }) }).refusal('pick-a-brick-csv')).to.equal(
+    expect(await createExporter({ lots: lotsOf(2, { elementIds: [] }) }).refusal('pick-a-brick-csv')).to.equal(
       'nothing-to-export',
     );
-    expect(await given({ lots: lotsOf(1, { quantity: 200_001 }) }).refusal('ldraw')).to.equal('export-too-large');
-    expect(await given({ lots: lotsOf(1, { quantity: 999_999_999 }) }).refusal('ldraw')).to.equal('export-too-large');
-    expect(await given({ lots: lotsOf(1, { quantity: 200_000 }) }).refusal('ldraw')).to.equal('none');
+    expect(await createExporter({ lots: lotsOf(1, { quantity: 200_001 }) }).refusal('ldraw')).to.equal(
+      'export-too-large',
+    );
+    expect(await createExporter({ lots: lotsOf(1, { quantity: 999_999_999 }) }).refusal('ldraw')).to.equal(
+      'export-too-large',
+    );
+    expect(await createExporter({ lots: lotsOf(1, { quantity: 200_000 }) }).refusal('ldraw')).to.equal('none');
   });
 
   it('counts in its plan what is left out and what changes, with the lots', async () => {
     const lots = [...lotsOf(2), ...lotsOf(1, { elementIds: [] }), ...lotsOf(1, { problem: 'row-too-long' })];
-    const planned = await given({ lots }).plan('pick-a-brick-csv');
-    if (isRejection(planned)) throw new Error(planned.rejected);
-    const { losses, ...counts } = planned.plan;
+    const result = await createExporter({ lots }).plan('pick-a-brick-csv');
+    if (isRejection(result)) throw new Error(result.rejected);
+    const { losses, ...counts } = result.plan;
     expect(counts).to.deep.equal({ lots: 2, pieces: 8, lotsLeftOut: 2, piecesLeftOut: 4, lines: 2 });
     expect(losses.map(({ code, leftOut, count }) => [code, leftOut, count])).to.deep.equal([
       ['element-chosen', false, 2],
@@ -116,34 +124,36 @@ describe('exporting a list', () => {
 });
 
 describe('exporting a list to the program it came from', () => {
-  const uploaded = 'Part,Color,Quantity\n3001,4,4\n\n3001,4,4';
-  const bytesOf = async (change: Omit<Given, 'lots'>, lots = lotsOf(2)): Promise<string> =>
-    text((await given({ lots, uploaded, ...change }).write('rebrickable-csv')).content);
-  const written = 'Part,Color,Quantity,Is Spare\r\n3001,4,4,False\r\n3001,4,4,False\r\n';
+  const uploadedText = 'Part,Color,Quantity\n3001,4,4\n\n3001,4,4';
+  const bytesOf = async (change: Omit<ExportInput, 'lots'>, lots = lotsOf(2)): Promise<string> =>
+    text((await createExporter({ lots, uploadedText, ...change }).write('rebrickable-csv')).content);
+  const rewrittenText = 'Part,Color,Quantity,Is Spare\r\n3001,4,4,False\r\n3001,4,4,False\r\n';
 
   it('gives the uploaded file back byte for byte', async () => {
-    expect(await bytesOf({})).to.equal(uploaded);
+    expect(await bytesOf({})).to.equal(uploadedText);
   });
 
   it('writes it anew when another program has given the columns their names', async () => {
-    expect(await bytesOf({ uploaded: 'part;colour id;qty\n3001;4;4\n3001;4;4\n' })).to.equal(written);
+    expect(await bytesOf({ uploadedText: 'part;colour id;qty\n3001;4;4\n3001;4;4\n' })).to.equal(rewrittenText);
   });
 
   it('writes it anew when it had to be repaired to be read', async () => {
     const repairs = [{ code: 'thousands-separator-removed', count: 1, line: 2 }] as const;
-    expect(await bytesOf({ findings: { repairs } })).to.equal(written);
+    expect(await bytesOf({ findings: { repairs } })).to.equal(rewrittenText);
   });
 
   it('writes it anew when its colours are another system’s', async () => {
-    expect(await bytesOf({ findings: { colourScheme: { scheme: 'bricklink', reason: 'user' } } })).to.equal(written);
+    expect(await bytesOf({ findings: { colourScheme: { scheme: 'bricklink', reason: 'user' } } })).to.equal(
+      rewrittenText,
+    );
   });
 
   it('writes it anew when a cell would run as a formula in a spreadsheet', async () => {
-    expect(await bytesOf({ uploaded: `${uploaded},=1+1` })).to.equal(written);
+    expect(await bytesOf({ uploadedText: `${uploadedText},=1+1` })).to.equal(rewrittenText);
   });
 
   it('writes it anew when the file is gone', async () => {
-    expect(await bytesOf({ uploaded: undefined as never })).to.equal(written);
+    expect(await bytesOf({ uploadedText: undefined as never })).to.equal(rewrittenText);
   });
 
   it('writes it anew without a lot that has a problem', async () => {
@@ -154,9 +164,9 @@ describe('exporting a list to the program it came from', () => {
   it('writes a wanted list for an upload to a store', async () => {
     const store =
       '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><QTY>4</QTY></ITEM></INVENTORY>';
-    const list = given({
+    const list = createExporter({
       lots: lotsOf(1, { colour: '5' }),
-      uploaded: store,
+      uploadedText: store,
       findings: { format: 'bricklink-xml', colourScheme: { scheme: 'bricklink', reason: 'format' } },
     });
     const content = await text((await list.write('bricklink-xml')).content);

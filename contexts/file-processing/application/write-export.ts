@@ -55,15 +55,15 @@ export const writeExport = ({ plan, lots, writers, pack }: ExportWriting): Write
     const source = sourceOf(list.findings);
     for await (const page of lots(list.jobId, list.attemptId))
       for (const lot of page) {
-        const exported = exportLot(lot, source, target);
-        if (!('leftOut' in exported)) yield* linesOf(exported);
+        const result = exportLot(lot, source, target);
+        if (!('leftOut' in result)) yield* linesOf(result);
       }
   }
 
   return async (list, name) => {
-    const planned = await plan(list, name);
-    if (isRejection(planned)) return planned;
-    const { files: fileCount, fileName, original } = planned;
+    const plannedExport = await plan(list, name);
+    if (isRejection(plannedExport)) return plannedExport;
+    const { files: fileCount, fileName, original } = plannedExport;
     if (fileCount === 0)
       return reject('nothing-to-export', 'No lot can be exported; the report of the export says why.');
     const target = EXPORT_TARGETS[name];

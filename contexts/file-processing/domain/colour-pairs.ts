@@ -4,5 +4,7 @@ export const coloursByOtherId = (list: string): ReadonlyMap<number, readonly num
     .trim()
     .split(/\s+/)
     .map((pair) => pair.split(':').map(Number) as [number, number]);
-  return new Map([...Map.groupBy(pairs, ([other]) => other)].map(([other, same]) => [other, same.map(([, id]) => id)]));
+  return new Map(
+    [...Map.groupBy(pairs, ([other]) => other)].map(([other, group]) => [other, group.map(([, id]) => id)]),
+  );
 };

@@ -47,9 +47,9 @@ const countVote = (votes: Votes, rebrickable: boolean, bricklink: boolean, weigh
   return { ...votes, [scheme]: votes[scheme] + weight };
 };
 
-const add = (one: Votes, other: Votes): Votes => ({
-  rebrickable: one.rebrickable + other.rebrickable,
-  bricklink: one.bricklink + other.bricklink,
+const add = (some: Votes, other: Votes): Votes => ({
+  rebrickable: some.rebrickable + other.rebrickable,
+  bricklink: some.bricklink + other.bricklink,
 });
 
 /** A mistyped id is rarely one of Rebrickable's four-digit ids, so those weigh as much as three lots. */
@@ -142,8 +142,8 @@ export const decideColourScheme = (
   expected: ColourScheme | undefined,
 ): SchemeDecision | undefined => {
   if (expected !== undefined && !isDisputed(expected)) return { scheme: expected, reason: 'format' };
-  const named = byNames(evidence);
-  if (named !== undefined) return named;
+  const decision = byNames(evidence);
+  if (decision !== undefined) return decision;
   const votes = add(evidence.partColours, evidence.ids);
   return expected === undefined ? byLots(evidence, votes) : unlessContradicted(evidence, votes, expected);
 };

@@ -45,18 +45,18 @@ const candidate = (
   fits: (cell: string) => boolean,
 ): Candidate => {
   const fitting = cells.filter((cell) => cell !== '' && fits(cell));
-  const named = HINTS[field].test(name);
+  const isNamed = HINTS[field].test(name);
   const share = cells.length === 0 ? 0 : fitting.length / cells.length;
   return {
     ...{ column: index, field, cells: fitting.length, of: cells.length, example: fitting[0] ?? cells[0] ?? '' },
-    evidence: named && share < SCORE_MIN ? 'name' : evidence,
-    score: share + (named ? NAME_SCORE : 0),
+    evidence: isNamed && share < SCORE_MIN ? 'name' : evidence,
+    score: share + (isNamed ? NAME_SCORE : 0),
   };
 };
 
 /** The best of the candidates, the first of equals; `undefined` when none is good enough. */
 const best = (candidates: readonly Candidate[]): Candidate | undefined =>
-  candidates.filter(({ score }) => score >= SCORE_MIN).toSorted((one, other) => other.score - one.score)[0];
+  candidates.filter(({ score }) => score >= SCORE_MIN).toSorted((some, other) => other.score - some.score)[0];
 
 const columnsIn = (sample: TableSample): readonly Column[] => {
   const names = hasHeader(sample) ? (sample[0] ?? []) : [];
@@ -79,8 +79,11 @@ const partColourRows = (part: Column, colour: Column, { parts, partColours }: Ca
     partColours.get(parts.get(partKey(cell)) ?? '')?.has(Number(colour.cells[row] ?? '')),
   ).length;
 
-const without = (columns: readonly Column[], ...used: readonly (Candidate | undefined)[]): readonly Column[] =>
-  columns.filter(({ index }) => !used.some((taken) => taken?.column === index));
+const without = (
+  columns: readonly Column[],
+  ...usedCandidates: readonly (Candidate | undefined)[]
+): readonly Column[] =>
+  columns.filter(({ index }) => !usedCandidates.some((usedCandidate) => usedCandidate?.column === index));
 
 const guessColour = (
   columns: readonly Column[],
@@ -93,12 +96,12 @@ const guessColour = (
   const eligible = colours.filter(
     ({ column, score }) => numeric.length > 1 || score > 1 || numeric[0]?.index !== column,
   );
-  const weighed = eligible.map((guess) => {
+  const weightedGuesses = eligible.map((guess) => {
     const column = columns.find(({ index }) => index === guess.column);
     const rows = part === undefined || column === undefined ? 0 : partColourRows(part, column, extract);
     return { ...guess, score: guess.score >= SCORE_MIN && guess.of > 0 ? guess.score + rows / guess.of : guess.score };
   });
-  return best(weighed);
+  return best(weightedGuesses);
 };
 
 const reasonOf = ({ column, field, evidence, cells, of, example }: Candidate): ColumnReason => ({

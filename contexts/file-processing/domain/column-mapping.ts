@@ -52,8 +52,8 @@ export const tableKind = (firstRow: readonly string[]): string =>
     : derivedId('table without header', String(firstRow.length));
 
 /** Whether two mappings mean the same columns. */
-export const isSameMapping = (one: ColumnMapping | undefined, other: ColumnMapping | undefined): boolean =>
-  one?.hasHeader === other?.hasHeader && COLUMN_FIELDS.every((field) => one?.[field] === other?.[field]);
+export const isSameMapping = (some: ColumnMapping | undefined, other: ColumnMapping | undefined): boolean =>
+  some?.hasHeader === other?.hasHeader && COLUMN_FIELDS.every((field) => some?.[field] === other?.[field]);
 
 /** Whether every column that the mapping names is one of the first `count`. */
 export const fitsTable = (mapping: ColumnMapping, count: number): boolean =>

@@ -4,7 +4,7 @@ import type { Columns } from './table-columns.ts';
 
 const readable = (header: string): Columns => {
   const columns = columnsOf(header.split(','));
-  if (columns === undefined || 'repeated' in columns) throw new Error(`Not readable: ${header}`);
+  if (columns === undefined || 'repeatedName' in columns) throw new Error(`Not readable: ${header}`);
   return columns;
 };
 
@@ -30,13 +30,13 @@ describe('recognising the columns of a CSV', () => {
       expect(columnsOf(header.split(','))).to.equal(undefined);
     });
 
-  for (const [header, repeated] of [
+  for (const [header, duplicate] of [
     ['Part,Color,Quantity,Quantity', 'Quantity'],
     ['Part,Part,Color,Quantity', 'Part'],
     ['Part,Color ID,color_id,Quantity', 'Color ID'],
   ] as const)
     it(`names the repeated column of "${header}"`, () => {
-      expect(columnsOf(header.split(','))).to.deep.equal({ repeated });
+      expect(columnsOf(header.split(','))).to.deep.equal({ repeatedName: duplicate });
     });
 
   for (const [row, isTotal] of [

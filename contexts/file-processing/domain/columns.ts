@@ -3,19 +3,19 @@ import { itemListColumns } from './item-lists.ts';
 import type { Columns } from './table-columns.ts';
 
 /** Two columns of one name: the file does not tell which of them is meant. */
-export type RepeatedColumn = { readonly repeated: string };
+export type RepeatedColumn = { readonly repeatedName: string };
 
 /** The names of Rebrickable's own exports and dumps; other programs name their columns otherwise. */
 const REBRICKABLE_NAMES = new Set(['part', 'partnum', 'color', 'colorid', 'quantity', 'num']);
 
 type Origin = Pick<Columns, 'format' | 'scheme'>;
 
-const originOf = (header: readonly string[], used: readonly number[], isElement: boolean): Origin => {
+const originOf = (header: readonly string[], usedIndexes: readonly number[], isElement: boolean): Origin => {
   const format = 'rebrickable-csv';
   if (isElement) return { format: header.includes('setnumber') ? 'brickset-csv' : 'pick-a-brick-csv', scheme: 'lego' };
   if (header.includes('blitemno')) return { format: 'studio-csv', scheme: 'bricklink' };
   if (header.includes('blcolorid')) return { format, scheme: 'bricklink' };
-  const isRebrickable = used.every((index) => REBRICKABLE_NAMES.has(header[index] ?? ''));
+  const isRebrickable = usedIndexes.every((index) => REBRICKABLE_NAMES.has(header[index] ?? ''));
   return { format, scheme: isRebrickable ? 'rebrickable' : undefined };
 };
 
@@ -35,8 +35,8 @@ const partColumns = (header: readonly string[]): PartColumns => {
   return { part, isElement: false, colour, colourName: colourName === colour ? undefined : colourName };
 };
 
-const repeatedAmong = (header: readonly string[], used: readonly (number | undefined)[]): number | undefined =>
-  used.find((index) => index !== undefined && header.indexOf(header[index] ?? '', index + 1) !== -1);
+const repeatedAmong = (header: readonly string[], usedIndexes: readonly (number | undefined)[]): number | undefined =>
+  usedIndexes.find((index) => index !== undefined && header.indexOf(header[index] ?? '', index + 1) !== -1);
 
 /** The columns by name; `undefined` unless there is one for the part, the colour (or the element) and the quantity. */
 export const columnsOf = (names: readonly string[]): Columns | RepeatedColumn | undefined => {
@@ -46,11 +46,11 @@ export const columnsOf = (names: readonly string[]): Columns | RepeatedColumn | 
   const { part, ...others } = partColumns(header);
   const quantity = indexOfFirst(header, COLUMN_NAMES.quantity);
   if (part === undefined || quantity === undefined) return undefined;
-  const used = [part, quantity, ...(others.colour === undefined ? [] : [others.colour])];
+  const usedIndexes = [part, quantity, ...(others.colour === undefined ? [] : [others.colour])];
   const spare = indexOfFirst(header, COLUMN_NAMES.spare);
-  const repeated = repeatedAmong(header, [...used, spare]);
-  if (repeated !== undefined) return { repeated: names[repeated] ?? '' };
-  return { ...others, part, quantity, spare, count: header.length, ...originOf(header, used, others.isElement) };
+  const repeatedIndex = repeatedAmong(header, [...usedIndexes, spare]);
+  if (repeatedIndex !== undefined) return { repeatedName: names[repeatedIndex] ?? '' };
+  return { ...others, part, quantity, spare, count: header.length, ...originOf(header, usedIndexes, others.isElement) };
 };
 
 const TRUE = new Set(['true', 't', '1', 'yes', 'y']);

@@ -13,11 +13,11 @@ const COLOURS = [...new Set([...brickLinkColours.values(), ...legoColours.values
 describe('translating colours for an export', () => {
   for (const scheme of SCHEMES)
     it(`gives an id that reads as the same colour again, for all that have one in the scheme ${scheme}`, () => {
-      const translated = COLOURS.map((colour) => ({ colour, id: colourIdIn(scheme, colour) })).filter(
+      const pairs = COLOURS.map((colour) => ({ colour, id: colourIdIn(scheme, colour) })).filter(
         ({ id }) => id !== undefined,
       );
-      expect(translated.length).to.be.greaterThan(100);
-      for (const { colour, id } of translated)
+      expect(pairs.length).to.be.greaterThan(100);
+      for (const { colour, id } of pairs)
         expect(colourCandidates(scheme, String(id)), `${colour} as ${id}`).to.include(colour);
     });
 

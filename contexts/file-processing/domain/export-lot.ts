@@ -166,8 +166,8 @@ export const exportLot = (
   if ('leftOut' in ids) return ids;
   const quantityPerLineMax = target.isLinePerPiece ? 1 : (target.quantityPerLotMax ?? Infinity);
   const lineCount = Math.max(1, Math.ceil((lot.quantity ?? 0) / quantityPerLineMax));
-  const divided: readonly ExportLossCode[] = lineCount > 1 && !target.isLinePerPiece ? ['quantity-divided'] : [];
-  const losses = [...(ids.loss === undefined ? [] : [ids.loss]), ...divided];
+  const divisionLosses: readonly ExportLossCode[] = lineCount > 1 && !target.isLinePerPiece ? ['quantity-divided'] : [];
+  const losses = [...(ids.loss === undefined ? [] : [ids.loss]), ...divisionLosses];
   return { lot, ...ids.value, lineCount, quantityPerLineMax, losses };
 };
 

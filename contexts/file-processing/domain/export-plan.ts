@@ -38,32 +38,34 @@ const addLoss = (
   leftOut: boolean,
   lot: StoredLot,
 ): readonly ExportLoss[] => {
-  const same = losses.find((loss) => loss.code === code);
-  if (same === undefined) return [...losses, { code, leftOut, count: 1, first: [asLossy(lot)] }];
-  const first = same.first.length < SHOWN_MAX ? [...same.first, asLossy(lot)] : same.first;
-  return losses.map((loss) => (loss === same ? { ...same, count: same.count + 1, first } : loss));
+  const previousLoss = losses.find((loss) => loss.code === code);
+  if (previousLoss === undefined) return [...losses, { code, leftOut, count: 1, first: [asLossy(lot)] }];
+  const first = previousLoss.first.length < SHOWN_MAX ? [...previousLoss.first, asLossy(lot)] : previousLoss.first;
+  return losses.map((loss) =>
+    loss === previousLoss ? { ...previousLoss, count: previousLoss.count + 1, first } : loss,
+  );
 };
 
 /** Adds the next lot of the list. */
 export const planLot = (
   plan: ExportPlan,
   lot: StoredLot,
-  exported: ExportedLot | { readonly leftOut: ExportLossCode },
+  result: ExportedLot | { readonly leftOut: ExportLossCode },
 ): ExportPlan => {
   const pieces = lot.problem === null ? (lot.quantity ?? 0) : 0;
-  if ('leftOut' in exported)
+  if ('leftOut' in result)
     return {
       ...plan,
       lotsLeftOut: plan.lotsLeftOut + 1,
       piecesLeftOut: plan.piecesLeftOut + pieces,
-      losses: addLoss(plan.losses, exported.leftOut, true, lot),
+      losses: addLoss(plan.losses, result.leftOut, true, lot),
     };
   return {
     ...plan,
     lots: plan.lots + 1,
     pieces: plan.pieces + pieces,
-    lines: plan.lines + exported.lineCount,
-    losses: exported.losses.reduce((losses, code) => addLoss(losses, code, false, lot), plan.losses),
+    lines: plan.lines + result.lineCount,
+    losses: result.losses.reduce((losses, code) => addLoss(losses, code, false, lot), plan.losses),
   };
 };
 

@@ -85,11 +85,11 @@ describe('the laws of a file job', () => {
   it('no job begins more attempts than the limit, and as many again after each decision', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
-        let started = 0;
+        let starts = 0;
         for (const { type } of live(commands).events) {
-          if (type === 'ColumnsDecided' || type === 'ColourSchemeDecided') started = 0;
-          if (type === 'ParsingStarted') started += 1;
-          expect(started).to.be.at.most(ATTEMPTS_MAX);
+          if (type === 'ColumnsDecided' || type === 'ColourSchemeDecided') starts = 0;
+          if (type === 'ParsingStarted') starts += 1;
+          expect(starts).to.be.at.most(ATTEMPTS_MAX);
         }
       }),
     );

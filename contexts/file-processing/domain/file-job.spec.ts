@@ -30,16 +30,16 @@ const findings: Findings = {
   catalogueRelease: 'starter-1',
 };
 
-const submitted: FileJobEvent = { type: 'FileSubmitted', data: { ...submission, submittedAt: noon } };
-const started = (attemptId: AttemptId): FileJobEvent => ({
+const fileSubmitted: FileJobEvent = { type: 'FileSubmitted', data: { ...submission, submittedAt: noon } };
+const parsingStarted = (attemptId: AttemptId): FileJobEvent => ({
   type: 'ParsingStarted',
   data: { jobId, attemptId, startedAt: noon },
 });
-const completed: FileJobEvent = {
+const parsingCompleted: FileJobEvent = {
   type: 'ParsingCompleted',
   data: { jobId, attemptId: first, findings, completedAt: noon },
 };
-const failed: FileJobEvent = { type: 'ParsingFailed', data: { jobId, failure, failedAt: noon } };
+const parsingFailed: FileJobEvent = { type: 'ParsingFailed', data: { jobId, failure, failedAt: noon } };
 
 const submit = (change: Partial<Submission> = {}) =>
   ({ type: 'SubmitFile', data: { ...submission, ...change, at: noon } }) as const;
@@ -52,15 +52,15 @@ const job = given(fileJobDecider);
 
 describe('submitting a file', () => {
   it('queues it', () => {
-    job().when(submit()).then(submitted);
+    job().when(submit()).then(fileSubmitted);
   });
 
   it('changes nothing the second time, whatever has happened since', () => {
-    job(submitted, started(first), completed).when(submit()).thenNothing();
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(submit()).thenNothing();
   });
 
   it('is refused under the id of a job for another file', () => {
-    job(submitted)
+    job(fileSubmitted)
       .when(submit({ fileId: 'file-2' }))
       .thenRejected('job-id-taken');
   });
@@ -68,19 +68,19 @@ describe('submitting a file', () => {
 
 describe('starting to parse', () => {
   it('begins an attempt', () => {
-    job(submitted).when(start(first)).then(started(first));
+    job(fileSubmitted).when(start(first)).then(parsingStarted(first));
   });
 
   it('changes nothing the second time', () => {
-    job(submitted, started(first)).when(start(first)).thenNothing();
+    job(fileSubmitted, parsingStarted(first)).when(start(first)).thenNothing();
   });
 
   it('begins anew after an attempt that broke off', () => {
-    job(submitted, started(first)).when(start(second)).then(started(second));
+    job(fileSubmitted, parsingStarted(first)).when(start(second)).then(parsingStarted(second));
   });
 
   it('gives up on a file that has ended three attempts', () => {
-    job(submitted, started(first), started(second), started(third))
+    job(fileSubmitted, parsingStarted(first), parsingStarted(second), parsingStarted(third))
       .when(start(fourth))
       .then({
         type: 'ParsingFailed',
@@ -96,8 +96,8 @@ describe('starting to parse', () => {
   });
 
   it('is refused once the job is over', () => {
-    job(submitted, started(first), completed).when(start(second)).thenRejected('job-over');
-    job(submitted, started(first), failed).when(start(second)).thenRejected('job-over');
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(start(second)).thenRejected('job-over');
+    job(fileSubmitted, parsingStarted(first), parsingFailed).when(start(second)).thenRejected('job-over');
   });
 
   it('is refused for a job that was never submitted', () => {
@@ -107,37 +107,41 @@ describe('starting to parse', () => {
 
 describe('completing', () => {
   it('records the findings', () => {
-    job(submitted, started(first)).when(complete(first)).then(completed);
+    job(fileSubmitted, parsingStarted(first)).when(complete(first)).then(parsingCompleted);
   });
 
   it('changes nothing the second time', () => {
-    job(submitted, started(first), completed).when(complete(first, later)).thenNothing();
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(complete(first, later)).thenNothing();
   });
 
   it('is refused to an attempt that another one has replaced', () => {
-    job(submitted, started(first), started(second)).when(complete(first)).thenRejected('attempt-superseded');
+    job(fileSubmitted, parsingStarted(first), parsingStarted(second))
+      .when(complete(first))
+      .thenRejected('attempt-superseded');
   });
 
   it('is refused after a failure', () => {
-    job(submitted, started(first), failed).when(complete(first)).thenRejected('job-over');
+    job(fileSubmitted, parsingStarted(first), parsingFailed).when(complete(first)).thenRejected('job-over');
   });
 });
 
 describe('failing', () => {
   it('records the reason', () => {
-    job(submitted, started(first)).when(fail(first)).then(failed);
+    job(fileSubmitted, parsingStarted(first)).when(fail(first)).then(parsingFailed);
   });
 
   it('changes nothing the second time', () => {
-    job(submitted, started(first), failed).when(fail(first)).thenNothing();
+    job(fileSubmitted, parsingStarted(first), parsingFailed).when(fail(first)).thenNothing();
   });
 
   it('is refused to an attempt that another one has replaced', () => {
-    job(submitted, started(first), started(second)).when(fail(first)).thenRejected('attempt-superseded');
+    job(fileSubmitted, parsingStarted(first), parsingStarted(second))
+      .when(fail(first))
+      .thenRejected('attempt-superseded');
   });
 
   it('is refused once the file was read', () => {
-    job(submitted, started(first), completed).when(fail(first)).thenRejected('job-over');
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(fail(first)).thenRejected('job-over');
   });
 });
 
@@ -145,11 +149,11 @@ describe('deciding whose colour ids a file uses', () => {
   const readings = (['rebrickable', 'bricklink'] as const).map((colourScheme) => ({
     ...{ colourScheme, lots: 2, pieces: 9, unknownColours: 0, supportingLots: 1 },
   }));
-  const undecided: FileJobEvent = {
+  const decisionNeeded: FileJobEvent = {
     type: 'DecisionNeeded',
     data: { jobId, attemptId: first, readings, needsDecisionSince: noon },
   };
-  const decided: FileJobEvent = {
+  const schemeDecided: FileJobEvent = {
     type: 'ColourSchemeDecided',
     data: { jobId, colourScheme: 'bricklink', decidedBy: 'ada', decidedAt: noon },
   };
@@ -158,54 +162,60 @@ describe('deciding whose colour ids a file uses', () => {
     ({ type: 'DecideColourScheme', data: { colourScheme, by: 'ada', at: noon } }) as const;
 
   it('asks once, for the attempt that is under way', () => {
-    job(submitted, started(first)).when(ask(first)).then(undecided);
-    job(submitted, started(first), undecided).when(ask(first)).thenNothing();
-    job(submitted, started(first), started(second)).when(ask(first)).thenRejected('attempt-superseded');
+    job(fileSubmitted, parsingStarted(first)).when(ask(first)).then(decisionNeeded);
+    job(fileSubmitted, parsingStarted(first), decisionNeeded).when(ask(first)).thenNothing();
+    job(fileSubmitted, parsingStarted(first), parsingStarted(second))
+      .when(ask(first))
+      .thenRejected('attempt-superseded');
   });
 
   it('records the decision once', () => {
-    job(submitted, started(first), undecided).when(decide('bricklink')).then(decided);
-    job(submitted, started(first), undecided, decided).when(decide('bricklink')).thenNothing();
+    job(fileSubmitted, parsingStarted(first), decisionNeeded).when(decide('bricklink')).then(schemeDecided);
+    job(fileSubmitted, parsingStarted(first), decisionNeeded, schemeDecided).when(decide('bricklink')).thenNothing();
   });
 
   it('rejects a decision that no job needs, and another one after the first', () => {
-    job(submitted, started(first)).when(decide('bricklink')).thenRejected('decision-not-needed');
-    job(submitted, started(first), undecided, decided).when(decide('rebrickable')).thenRejected('decision-not-needed');
+    job(fileSubmitted, parsingStarted(first)).when(decide('bricklink')).thenRejected('decision-not-needed');
+    job(fileSubmitted, parsingStarted(first), decisionNeeded, schemeDecided)
+      .when(decide('rebrickable'))
+      .thenRejected('decision-not-needed');
   });
 
   it('reads the file again with three attempts of its own', () => {
-    job(submitted, started(first), undecided, decided).when(start(second)).then(started(second));
+    job(fileSubmitted, parsingStarted(first), decisionNeeded, schemeDecided)
+      .when(start(second))
+      .then(parsingStarted(second));
   });
 });
 
 describe('withdrawing a job', () => {
-  const withdrawn: FileJobEvent = { type: 'JobWithdrawn', data: { jobId, withdrawnAt: noon } };
+  const jobWithdrawn: FileJobEvent = { type: 'JobWithdrawn', data: { jobId, withdrawnAt: noon } };
   const withdraw = { type: 'WithdrawJob', data: { at: noon } } as const;
 
   it('is recorded once, in every status of the job', () => {
-    job(submitted).when(withdraw).then(withdrawn);
-    job(submitted, started(first), completed).when(withdraw).then(withdrawn);
-    job(submitted, withdrawn).when(withdraw).thenNothing();
+    job(fileSubmitted).when(withdraw).then(jobWithdrawn);
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(withdraw).then(jobWithdrawn);
+    job(fileSubmitted, jobWithdrawn).when(withdraw).thenNothing();
   });
 
   it('rejects the outcome of a running attempt and any new attempt', () => {
-    job(submitted, started(first), withdrawn).when(complete(first)).thenRejected('job-withdrawn');
-    job(submitted, started(first), withdrawn).when(start(second)).thenRejected('job-withdrawn');
+    job(fileSubmitted, parsingStarted(first), jobWithdrawn).when(complete(first)).thenRejected('job-withdrawn');
+    job(fileSubmitted, parsingStarted(first), jobWithdrawn).when(start(second)).thenRejected('job-withdrawn');
   });
 
   it('accepts the same submission again, since its sender may not have heard of the deletion', () => {
-    job(submitted, withdrawn).when(submit()).thenNothing();
+    job(fileSubmitted, jobWithdrawn).when(submit()).thenNothing();
   });
 });
 
 describe('deciding what the columns mean', () => {
   const guess = { hasHeader: true, part: 0, quantity: 1 };
   const question = { columns: 2, header: ['Teil', 'Anzahl'], guess, reasons: [] };
-  const asked: FileJobEvent = {
+  const decisionNeeded: FileJobEvent = {
     type: 'DecisionNeeded',
     data: { jobId, attemptId: first, readings: [], columns: question, kind: 'k1', needsDecisionSince: noon },
   };
-  const decided: FileJobEvent = {
+  const columnsDecided: FileJobEvent = {
     type: 'ColumnsDecided',
     data: { jobId, columns: guess, decidedBy: 'ada', decidedAt: noon },
   };
@@ -213,29 +223,31 @@ describe('deciding what the columns mean', () => {
     ({ type: 'DecideColumns', data: { columns: guess, by: 'ada', at: noon, ...change } }) as const;
 
   it('queues the file again, and changes nothing the second time', () => {
-    job(submitted, started(first), asked).when(decide()).then(decided);
-    job(submitted, started(first), asked, decided).when(decide()).thenNothing();
-    job(submitted, started(first), asked, decided).when(start(second)).then(started(second));
+    job(fileSubmitted, parsingStarted(first), decisionNeeded).when(decide()).then(columnsDecided);
+    job(fileSubmitted, parsingStarted(first), decisionNeeded, columnsDecided).when(decide()).thenNothing();
+    job(fileSubmitted, parsingStarted(first), decisionNeeded, columnsDecided)
+      .when(start(second))
+      .then(parsingStarted(second));
   });
 
   it('takes the colour scheme at the same time', () => {
-    job(submitted, started(first), asked)
+    job(fileSubmitted, parsingStarted(first), decisionNeeded)
       .when(decide({ colourScheme: 'bricklink' }))
-      .then(decided, {
+      .then(columnsDecided, {
         type: 'ColourSchemeDecided',
         data: { jobId, colourScheme: 'bricklink', decidedBy: 'ada', decidedAt: noon },
       });
   });
 
   it('refuses a column that the table does not have', () => {
-    job(submitted, started(first), asked)
+    job(fileSubmitted, parsingStarted(first), decisionNeeded)
       .when(decide({ columns: { ...guess, colour: 2 } }))
       .thenRejected('column-missing');
   });
 
   it('refuses an answer to another question', () => {
-    job(submitted, started(first)).when(decide()).thenRejected('decision-not-needed');
-    job(submitted, started(first), asked)
+    job(fileSubmitted, parsingStarted(first)).when(decide()).thenRejected('decision-not-needed');
+    job(fileSubmitted, parsingStarted(first), decisionNeeded)
       .when({ type: 'DecideColourScheme', data: { colourScheme: 'bricklink', by: 'ada', at: noon } })
       .thenRejected('decision-not-needed');
   });
@@ -243,23 +255,23 @@ describe('deciding what the columns mean', () => {
 
 describe('cancelling a job', () => {
   const cancel = { type: 'CancelJob', data: { by: 'ada', at: noon } } as const;
-  const cancelled: FileJobEvent = {
+  const jobCancelled: FileJobEvent = {
     type: 'JobCancelled',
     data: { jobId, cancelledBy: 'ada', cancelledAt: noon },
   };
 
   it('is recorded once, before and while the file is read', () => {
-    job(submitted).when(cancel).then(cancelled);
-    job(submitted, started(first)).when(cancel).then(cancelled);
-    job(submitted, cancelled).when(cancel).thenNothing();
+    job(fileSubmitted).when(cancel).then(jobCancelled);
+    job(fileSubmitted, parsingStarted(first)).when(cancel).then(jobCancelled);
+    job(fileSubmitted, jobCancelled).when(cancel).thenNothing();
   });
 
   it('is refused when the job has ended', () => {
-    job(submitted, started(first), completed).when(cancel).thenRejected('job-over');
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(cancel).thenRejected('job-over');
   });
 
   it('rejects the outcome of a running attempt and any new attempt', () => {
-    job(submitted, started(first), cancelled).when(complete(first)).thenRejected('job-over');
-    job(submitted, started(first), cancelled).when(start(second)).thenRejected('job-over');
+    job(fileSubmitted, parsingStarted(first), jobCancelled).when(complete(first)).thenRejected('job-over');
+    job(fileSubmitted, parsingStarted(first), jobCancelled).when(start(second)).thenRejected('job-over');
   });
 });

@@ -44,7 +44,7 @@ export type FileJobRejection =
   | 'decision-not-needed'
   | 'column-missing';
 
-type Submitted = {
+type SubmissionFields = {
   readonly submission: Submission;
   readonly submittedAt: Instant;
   /** As a person decided them. */
@@ -53,17 +53,17 @@ type Submitted = {
   /** The kind of file that these decisions are remembered for. */
   readonly kind?: string | undefined;
 };
-type Parsing = Submitted & { readonly attemptId: AttemptId; readonly attempts: number };
+type Parsing = SubmissionFields & { readonly attemptId: AttemptId; readonly attempts: number };
 
 export type FileJob =
   | { readonly status: 'absent' }
-  | ({ readonly status: 'queued' } & Submitted)
+  | ({ readonly status: 'queued' } & SubmissionFields)
   | ({ readonly status: 'parsing' } & Parsing)
-  | ({ readonly status: 'needs-decision'; readonly question: OpenQuestion } & Submitted)
+  | ({ readonly status: 'needs-decision'; readonly question: OpenQuestion } & SubmissionFields)
   | ({ readonly status: 'completed'; readonly findings: Findings } & Parsing)
-  | ({ readonly status: 'failed'; readonly failure: Failure } & Submitted)
-  | ({ readonly status: 'cancelled' } & Submitted)
-  | ({ readonly status: 'withdrawn' } & Submitted);
+  | ({ readonly status: 'failed'; readonly failure: Failure } & SubmissionFields)
+  | ({ readonly status: 'cancelled' } & SubmissionFields)
+  | ({ readonly status: 'withdrawn' } & SubmissionFields);
 
 type Existing = Exclude<FileJob, { status: 'absent' }>;
 /** Every status but `withdrawn`, in which every command is refused. */
@@ -105,11 +105,11 @@ const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
   }
 };
 
-const sameSubmission = (one: Submission, other: Submission): boolean =>
-  one.fileId === other.fileId &&
-  one.owner === other.owner &&
-  one.mocId === other.mocId &&
-  one.partsListId === other.partsListId;
+const sameSubmission = (some: Submission, other: Submission): boolean =>
+  some.fileId === other.fileId &&
+  some.owner === other.owner &&
+  some.mocId === other.mocId &&
+  some.partsListId === other.partsListId;
 
 const submit = ({ data: { at, ...submission } }: SubmitFile, job: FileJob): FileJobDecision => {
   if (job.status === 'absent') return [{ type: 'FileSubmitted', data: { ...submission, submittedAt: at } }];
@@ -198,13 +198,13 @@ const rejectOutcome = (attemptId: AttemptId, job: Active): FileJobDecision | und
   return rejectOver();
 };
 
-const askedJob = (submitted: Submitted, { readings, columns, kind }: OpenQuestion): FileJob => {
+const askedJob = (fields: SubmissionFields, { readings, columns, kind }: OpenQuestion): FileJob => {
   const question = { readings, ...(columns === undefined ? {} : { columns }) };
-  return { status: 'needs-decision', ...submitted, ...(kind === undefined ? {} : { kind }), question };
+  return { status: 'needs-decision', ...fields, ...(kind === undefined ? {} : { kind }), question };
 };
 
 /** What stays of a job whatever happens to it. */
-const submittedPart = ({ submission, submittedAt, colourScheme, columns, kind }: Existing): Submitted => ({
+const submissionFieldsOf = ({ submission, submittedAt, colourScheme, columns, kind }: Existing): SubmissionFields => ({
   ...{ submission, submittedAt },
   ...(colourScheme === undefined ? {} : { colourScheme }),
   ...(columns === undefined ? {} : { columns }),
@@ -217,28 +217,28 @@ const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
     return { status: 'queued', submission, submittedAt };
   }
   if (job.status === 'absent') return job;
-  const submitted = submittedPart(job);
+  const fields = submissionFieldsOf(job);
   const attempts = 'attempts' in job ? job.attempts : 0;
 
   switch (event.type) {
     case 'ParsingStarted':
-      return { status: 'parsing', ...submitted, attemptId: event.data.attemptId, attempts: attempts + 1 };
+      return { status: 'parsing', ...fields, attemptId: event.data.attemptId, attempts: attempts + 1 };
     case 'ParsingCompleted': {
       const { attemptId, findings } = event.data;
-      return { status: 'completed', ...submitted, attemptId, attempts: Math.max(attempts, 1), findings };
+      return { status: 'completed', ...fields, attemptId, attempts: Math.max(attempts, 1), findings };
     }
     case 'ParsingFailed':
-      return { status: 'failed', ...submitted, failure: event.data.failure };
+      return { status: 'failed', ...fields, failure: event.data.failure };
     case 'DecisionNeeded':
-      return askedJob(submitted, event.data);
+      return askedJob(fields, event.data);
     case 'ColumnsDecided':
-      return { status: 'queued', ...submitted, columns: event.data.columns };
+      return { status: 'queued', ...fields, columns: event.data.columns };
     case 'ColourSchemeDecided':
-      return { status: 'queued', ...submitted, colourScheme: event.data.colourScheme };
+      return { status: 'queued', ...fields, colourScheme: event.data.colourScheme };
     case 'JobCancelled':
-      return { status: 'cancelled', ...submitted };
+      return { status: 'cancelled', ...fields };
     case 'JobWithdrawn':
-      return { status: 'withdrawn', ...submitted };
+      return { status: 'withdrawn', ...fields };
     default:
       return unreachable(event);
   }

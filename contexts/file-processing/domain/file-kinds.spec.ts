@@ -10,36 +10,39 @@ const columns = { hasHeader: true, part: 0, colour: 2, quantity: 1 };
 const kinds = given(fileKindsDecider);
 const remember = (kind: string, decision: KindDecision) =>
   ({ type: 'RememberFileKind', data: { owner, kind, decision, at: noon } }) as const;
-const remembered = (kind: string, decision: KindDecision): FileKindsEvent => ({
+const kindRemembered = (kind: string, decision: KindDecision): FileKindsEvent => ({
   type: 'FileKindRemembered',
   data: { owner, kind, decision, rememberedAt: noon },
 });
 const forget = { type: 'ForgetFileKinds', data: { owner, at: noon } } as const;
-const forgotten: FileKindsEvent = { type: 'FileKindsForgotten', data: { owner, forgottenAt: noon } };
+const kindsForgotten: FileKindsEvent = { type: 'FileKindsForgotten', data: { owner, forgottenAt: noon } };
 
 describe('remembering decisions about files', () => {
   it('keeps a decision by the kind of file', () => {
-    kinds().when(remember('k1', { columns })).then(remembered('k1', { columns }));
+    kinds().when(remember('k1', { columns })).then(kindRemembered('k1', { columns }));
   });
 
   it('changes nothing for the same decision, and adds one about colours to one about columns', () => {
-    kinds(remembered('k1', { columns }))
+    kinds(kindRemembered('k1', { columns }))
       .when(remember('k1', { columns: { ...columns } }))
       .thenNothing();
-    kinds(remembered('k1', { columns }))
+    kinds(kindRemembered('k1', { columns }))
       .when(remember('k1', { colourScheme: 'bricklink' }))
-      .then(remembered('k1', { columns, colourScheme: 'bricklink' }));
+      .then(kindRemembered('k1', { columns, colourScheme: 'bricklink' }));
   });
 
   it('forgets all of them once, and keeps none after that', () => {
-    kinds(remembered('k1', { columns })).when(forget).then(forgotten);
-    kinds(forgotten).when(forget).thenNothing();
-    kinds(forgotten).when(remember('k1', { columns })).thenNothing();
+    kinds(kindRemembered('k1', { columns })).when(forget).then(kindsForgotten);
+    kinds(kindsForgotten).when(forget).thenNothing();
+    kinds(kindsForgotten).when(remember('k1', { columns })).thenNothing();
   });
 
   it('keeps the latest two hundred', () => {
-    const events = Array.from({ length: KINDS_MAX + 5 }, (_, n) => remembered(`k${String(n)}`, { columns }));
-    const { decisions } = [...events, remembered('k6', {})].reduce(fileKindsDecider.evolve, fileKindsDecider.initial);
+    const events = Array.from({ length: KINDS_MAX + 5 }, (_, n) => kindRemembered(`k${String(n)}`, { columns }));
+    const { decisions } = [...events, kindRemembered('k6', {})].reduce(
+      fileKindsDecider.evolve,
+      fileKindsDecider.initial,
+    );
     expect([decisions.size, decisions.has('k4'), decisions.has('k5'), [...decisions.keys()].at(-1)]).to.eql([
       ...[KINDS_MAX, false, true, 'k6'],
     ]);

@@ -32,8 +32,8 @@ export type FileKinds = { readonly decisions: ReadonlyMap<string, KindDecision>;
 /** More kinds of files than anybody has; the one that was decided longest ago makes room. */
 export const KINDS_MAX = 200;
 
-const isSame = (one: KindDecision | undefined, { columns, colourScheme }: KindDecision): boolean =>
-  one !== undefined && one.colourScheme === colourScheme && isSameMapping(one.columns, columns);
+const isSame = (some: KindDecision | undefined, { columns, colourScheme }: KindDecision): boolean =>
+  some !== undefined && some.colourScheme === colourScheme && isSameMapping(some.columns, columns);
 
 /** A decision about colours leaves an earlier one about columns as it is, and the other way round. */
 const merge = (earlier: KindDecision = {}, decision: KindDecision): KindDecision => {

@@ -14,7 +14,7 @@ const knowledge: CatalogueExtract = {
   elements: new Map([['4211385', { partNumber: '3001', colourId: 71 }]]),
 };
 
-const written = (change: Partial<RawLot>): RawLot => ({
+const rawLot = (change: Partial<RawLot>): RawLot => ({
   line: 2,
   itemType: 'P',
   partNumber: '3001',
@@ -25,7 +25,7 @@ const written = (change: Partial<RawLot>): RawLot => ({
   ...change,
 });
 const check = (change: Partial<RawLot>, scheme: ColourScheme = 'rebrickable', lot = 1) =>
-  checkLot(parseLot(written(change), lot), scheme, knowledge);
+  checkLot(parseLot(rawLot(change), lot), scheme, knowledge);
 
 describe('checking a lot against the catalogue', () => {
   it('looks up the colours of a Rebrickable file as they are', () => {
@@ -74,7 +74,7 @@ describe('checking a lot against the catalogue', () => {
 
 describe('adding up findings', () => {
   it('reports unknown parts and colours with their lines and keeps counting their pieces', () => {
-    const found = addFindings(
+    const findings = addFindings(
       emptyFindings,
       [
         check({ quantityText: '8' }, 'rebrickable', 1),
@@ -83,17 +83,17 @@ describe('adding up findings', () => {
       ],
       [],
     );
-    expect([found.lots, found.pieces]).to.deep.equal([3, 15]);
-    expect(found.unknownParts).to.deep.equal({
+    expect([findings.lots, findings.pieces]).to.deep.equal([3, 15]);
+    expect(findings.unknownParts).to.deep.equal({
       count: 1,
       first: [{ line: 3, lot: 2, partNumber: 'x999', colour: '4', quantity: 2 }],
     });
-    expect(found.unknownColours.first.map(({ line, colour }) => [line, colour])).to.deep.equal([[4, '777']]);
+    expect(findings.unknownColours.first.map(({ line, colour }) => [line, colour])).to.deep.equal([[4, '777']]);
   });
 
   it('totals sets and minifigs apart, and has no total where there are none', () => {
-    const found = addFindings(emptyFindings, [check({ itemType: 'S', quantityText: '2' }), check({})], []);
-    expect([found.pieces, found.sets, 'minifigs' in found]).to.deep.equal([1, 2, false]);
+    const findings = addFindings(emptyFindings, [check({ itemType: 'S', quantityText: '2' }), check({})], []);
+    expect([findings.pieces, findings.sets, 'minifigs' in findings]).to.deep.equal([1, 2, false]);
   });
 
   it('counts every problem and shows the first hundred', () => {

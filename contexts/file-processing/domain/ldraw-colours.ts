@@ -1,5 +1,5 @@
 /** LDraw's colours that have the same id at Rebrickable. */
-const SAME = `
+const IDENTICAL_IDS = `
   0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 17 18 19 20 21 22 23 25 26 27 28 29 30 31 32 33 34 35 36 40 42 46 47 52 54
   60 61 62 63 64 68 69 70 71 72 73 74 75 76 77 78 79 80 81 82 84 85 86 89 92 100 110 114 115 117 118 120 125 129 132
   133 134 135 137 142 148 150 151 178 179 183 191 212 226 232 272 288 294 297 308 313 320 321 322 323 334 335 351
@@ -15,7 +15,7 @@ const PAIRS = `
   10375:1095
 `;
 
-const same = new Set(SAME.trim().split(/\s+/).map(Number));
+const identicalIds = new Set(IDENTICAL_IDS.trim().split(/\s+/).map(Number));
 
 const ambiguous = Map.groupBy(
   PAIRS.trim()
@@ -26,10 +26,10 @@ const ambiguous = Map.groupBy(
 
 /** Rebrickable's colour ids for one of LDraw's. */
 export const lDrawColours = (id: number): readonly number[] =>
-  ambiguous.get(id)?.map(([, rebrickable]) => rebrickable) ?? (same.has(id) ? [id] : []);
+  ambiguous.get(id)?.map(([, rebrickable]) => rebrickable) ?? (identicalIds.has(id) ? [id] : []);
 
 /** LDraw's colour id for Rebrickable's: the same where both have it, else the first one. */
 export const lDrawColoursByRebrickable: ReadonlyMap<number, number> = new Map([
   ...[...ambiguous].toReversed().flatMap(([id, rebrickable]) => rebrickable.map(([, other]) => [other, id] as const)),
-  ...[...same].map((id) => [id, id] as const),
+  ...[...identicalIds].map((id) => [id, id] as const),
 ]);

@@ -82,11 +82,11 @@ type Quantity = { readonly quantity: number | null; readonly repairs: readonly L
 
 const parseQuantity = (text: string | null): Quantity => {
   if (text === null) return { quantity: 1, repairs: ['quantity-assumed'] };
-  const grouped = GROUPED_NUMBER.test(text);
-  const digits = grouped ? text.replace(SEPARATORS, '') : text;
+  const isGrouped = GROUPED_NUMBER.test(text);
+  const digits = isGrouped ? text.replace(SEPARATORS, '') : text;
   const quantity = WHOLE_NUMBER.test(digits) ? Number(digits) : NaN;
   if (!(Math.abs(quantity) <= QUANTITY_MAX)) return { quantity: null, repairs: [] };
-  return { quantity, repairs: grouped ? ['thousands-separator-removed'] : [] };
+  return { quantity, repairs: isGrouped ? ['thousands-separator-removed'] : [] };
 };
 
 const quantityProblem = (text: string | null, quantity: number | null): LotProblem | null => {
@@ -123,16 +123,16 @@ const itemTypeProblem = (itemType: string): LotProblem | null =>
 /** Interprets the `lot`th lot of a file. */
 export const parseLot = (raw: RawLot, lot: number): Lot => {
   const { quantity, repairs } = parseQuantity(raw.quantityText);
-  const [, restored] = DECIMAL_ID.exec(raw.partNumber) ?? [];
+  const [, restoredNumber] = DECIMAL_ID.exec(raw.partNumber) ?? [];
   const problem =
     raw.problem ??
     partNumberProblem(raw.partNumber) ??
     quantityProblem(raw.quantityText, quantity) ??
     itemTypeProblem(raw.itemType);
-  const restoring: readonly LotRepairCode[] = restored === undefined ? [] : ['part-number-restored'];
+  const restoring: readonly LotRepairCode[] = restoredNumber === undefined ? [] : ['part-number-restored'];
   return {
     ...raw,
-    ...{ lot, quantity, problem, lookupNumber: restored ?? raw.partNumber },
+    ...{ lot, quantity, problem, lookupNumber: restoredNumber ?? raw.partNumber },
     repairs: problem === null ? [...repairs, ...restoring] : [],
   };
 };

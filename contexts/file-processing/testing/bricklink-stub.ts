@@ -56,8 +56,8 @@ export const brickLinkStub = async (): Promise<BrickLinkStub> => {
     const nonce = `${String(fields['oauth_timestamp'])} ${String(fields['oauth_nonce'])}`;
     if (nonces.has(nonce)) return false;
     nonces.add(nonce);
-    const asked = { url: `${origin}${request.url ?? ''}`, method: 'GET' };
-    return oauth.getSignature(asked, STUB_KEY.tokenSecret, fields as unknown as OAuth.Data) === signature;
+    const signedRequest = { url: `${origin}${request.url ?? ''}`, method: 'GET' };
+    return oauth.getSignature(signedRequest, STUB_KEY.tokenSecret, fields as unknown as OAuth.Data) === signature;
   };
 
   const FAILURES: { readonly [F in Exclude<Failure, 'none'>]: (response: ServerResponse) => void } = {

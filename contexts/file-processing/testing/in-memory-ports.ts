@@ -80,13 +80,13 @@ export const inMemoryParsing = (): InMemoryParsing => {
         for (const key of storedLots.keys()) if (key.startsWith(jobId)) storedLots.delete(key);
       },
       removeAllBut: async (keep, jobId) => {
-        let removed = 0;
+        let removedCount = 0;
         for (const [key, lots] of storedLots) {
           if (!key.startsWith(jobId) || key === keyOf(jobId, keep ?? '')) continue;
           storedLots.delete(key);
-          removed += lots.length;
+          removedCount += lots.length;
         }
-        return Promise.resolve(removed);
+        return Promise.resolve(removedCount);
       },
     },
     leases: {
@@ -114,7 +114,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
       isReleased: ({ jobId, mocId }) => Promise.resolve(deletedMocs.has(mocId) || releasedJobs.has(jobId)),
       jobsOf: (mocId) => Promise.resolve([...mocs].filter(([, moc]) => moc === mocId).map(([jobId]) => jobId)),
       revokeLease: async (jobId) => void holders.delete(await Promise.resolve(jobId)),
-      unsettled: () => Promise.resolve([...mocs.keys()]),
+      findUnsettled: () => Promise.resolve([...mocs.keys()]),
       settle: async ({ jobId }) => void mocs.delete(await Promise.resolve(jobId)),
     },
     storedLotCount: () => [...storedLots.values()].reduce((sum, lots) => sum + lots.length, 0),

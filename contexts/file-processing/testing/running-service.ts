@@ -25,7 +25,7 @@ export type RunningService = {
   readonly url: string;
 };
 
-const exited = async (child: ChildProcess): Promise<void> => {
+const waitForExit = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 };
 
@@ -50,7 +50,7 @@ export const runningService = async (fileStorageUrl: string): Promise<RunningSer
 
   const kill = async (): Promise<void> => {
     child?.kill('SIGKILL');
-    if (child !== undefined) await exited(child);
+    if (child !== undefined) await waitForExit(child);
     child = undefined;
   };
   closeAfterAllTests(kill);

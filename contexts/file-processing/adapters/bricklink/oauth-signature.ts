@@ -41,6 +41,6 @@ export const signRequest = (
   const signature = createHmac('sha1', `${encode(consumerSecret)}&${encode(tokenSecret)}`)
     .update(text)
     .digest('base64');
-  const signed = [...oauth, ['oauth_signature', signature] as const];
-  return `OAuth realm="",${signed.map(([name, value]) => `${name}="${encode(value)}"`).join(',')}`;
+  const signedParameters = [...oauth, ['oauth_signature', signature] as const];
+  return `OAuth realm="",${signedParameters.map(([name, value]) => `${name}="${encode(value)}"`).join(',')}`;
 };

@@ -35,17 +35,17 @@ const priceGuide = z.object({
 type Offer = z.output<typeof offer>;
 
 /** The price that this share of all pieces is offered at, or below. */
-const quantile = (sorted: readonly Offer[], pieces: number, share: number): Amount | undefined => {
-  let passed = 0;
-  return sorted.find((some) => (passed += some.pieces) >= pieces * share)?.price;
+const quantile = (sortedOffers: readonly Offer[], pieces: number, share: number): Amount | undefined => {
+  let piecesSoFar = 0;
+  return sortedOffers.find((some) => (piecesSoFar += some.pieces) >= pieces * share)?.price;
 };
 
 /** Quartiles of the price by pieces. Left out when the offers are not all there. */
 const quartiles = (offers: readonly Offer[], total: number): Pick<UnitPrices, 'lowerQuartile' | 'upperQuartile'> => {
   const pieces = offers.reduce((sum, some) => sum + some.pieces, 0);
   if (pieces === 0 || pieces !== total) return {};
-  const sorted = offers.toSorted((some, other) => some.price - other.price);
-  return { lowerQuartile: quantile(sorted, pieces, 0.25), upperQuartile: quantile(sorted, pieces, 0.75) };
+  const sortedOffers = offers.toSorted((some, other) => some.price - other.price);
+  return { lowerQuartile: quantile(sortedOffers, pieces, 0.25), upperQuartile: quantile(sortedOffers, pieces, 0.75) };
 };
 
 export const NOTHING_ON_SALE: PriceFigures = { offers: 0, pieces: 0, unit: null };

@@ -63,9 +63,9 @@ describe('reading a dump of the catalogue', () => {
     const plain = await dumpFolder(folder).id();
     await rm(join(folder, 'colors.csv'));
     await write('colors.csv.gz', gzipSync(COLOURS));
-    const packed = await dumpFolder(folder).id();
+    const packedId = await dumpFolder(folder).id();
     await write('colors.csv.gz', gzipSync(`${COLOURS}1,1,Blue,f,0055BF\r\n`));
-    expect(packed).to.equal(plain);
+    expect(packedId).to.equal(plain);
     expect(await dumpFolder(folder).id()).not.to.equal(plain);
   });
 });

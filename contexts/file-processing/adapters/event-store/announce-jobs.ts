@@ -59,7 +59,7 @@ const mutable = <Item>({ count, first }: { readonly count: number; readonly firs
 });
 
 /** Events after which a job has no public state, or the one that was published before. */
-const UNPUBLISHED: ReadonlySet<string> = new Set(
+const UNPUBLISHED_TYPES: ReadonlySet<string> = new Set(
   (['FileSubmitted', 'ColumnsDecided', 'ColourSchemeDecided', 'JobWithdrawn'] satisfies FileJobEvent['type'][]).map(
     (type) => `file-processing.${type}`,
   ),
@@ -69,12 +69,12 @@ const UNPUBLISHED: ReadonlySet<string> = new Set(
 export const announceJobs =
   (streams: EventStreams<FileJobEvent>) =>
   async ({ type, stream, revision }: DeliveredEvent): Promise<readonly Announcement<FileProcessingPayload>[]> => {
-    if (UNPUBLISHED.has(type)) return [];
+    if (UNPUBLISHED_TYPES.has(type)) return [];
     const jobId = stream.slice(CATEGORY.length + 1) as JobId;
     let job = fileJobDecider.initial;
-    for await (const recorded of streams.readEvents(jobId)) {
-      if (recorded.revision > revision) break;
-      job = fileJobDecider.evolve(job, recorded.event);
+    for await (const entry of streams.readEvents(jobId)) {
+      if (entry.revision > revision) break;
+      job = fileJobDecider.evolve(job, entry.event);
     }
     const integrationEvent = toIntegrationEvent(job);
     return integrationEvent === undefined ? [] : [{ ...integrationEvent, subject: jobId, revision: String(revision) }];

@@ -49,7 +49,7 @@ describe('the stored forms of a file job', () => {
   });
 
   it('reads a question about columns with its guess', () => {
-    const asked = goldenData(folder, 'file-processing.DecisionNeeded') as Record<string, unknown>;
+    const goldenEvent = goldenData(folder, 'file-processing.DecisionNeeded') as Record<string, unknown>;
     const reasons = [{ column: 0, field: 'part', evidence: 'part-numbers', cells: 2, of: 3, example: '3001' }];
     const columns = {
       columns: 2,
@@ -57,7 +57,7 @@ describe('the stored forms of a file job', () => {
       guess: { hasHeader: true, part: 0, quantity: 1 },
       reasons,
     };
-    const data = { ...asked, readings: [], columns, kind: '0195a000-0000-5000-8000-000000000003' };
+    const data = { ...goldenEvent, readings: [], columns, kind: '0195a000-0000-5000-8000-000000000003' };
     const event = fileJobCodec.decode('file-processing.DecisionNeeded', data);
     expect(event).to.deep.equal({ type: 'DecisionNeeded', data });
   });

@@ -5,14 +5,14 @@ import type { Instant } from '@lego-moc/kernel/message';
 import type { AttemptId } from '../../domain/file-job-events.ts';
 import { onSubmission } from './parsing-worker.ts';
 
-const delivered = (type: string) => ({
+const deliveryOf = (type: string) => ({
   ...{ stream: 'fileJob-0195a000-0000-7000-8000-000000000001', type, data: {}, eventId: newId() },
   ...{ revision: 0n, position: 0n, retryCount: 0, recordedAt: '2026-01-01T12:00:00Z' as Instant },
   cause: { commandId: newId(), correlationId: newId(), actor: 'ada' },
 });
-const submitted = delivered('file-processing.FileSubmitted');
+const submission = deliveryOf('file-processing.FileSubmitted');
 
-const refused = (connecting: Promise<void>): Promise<string> =>
+const outcomeOf = (connecting: Promise<void>): Promise<string> =>
   connecting.then(
     () => 'done',
     (error: unknown) => (error as Error).message,
@@ -22,14 +22,14 @@ describe('handling a submitted file', () => {
   it('ignores every other event of a job', async () => {
     let calls = 0;
     const handle = onSubmission(() => Promise.resolve((calls += 1) > 0 ? 'finished' : 'busy'));
-    await handle(delivered('file-processing.ParsingStarted'));
+    await handle(deliveryOf('file-processing.ParsingStarted'));
     expect(calls).to.equal(0);
   });
 
   it('asks again while another worker is busy with it', async () => {
     const answers = ['busy', 'busy', 'finished'] as const;
     let calls = 0;
-    await onSubmission(() => Promise.resolve(answers[calls++] ?? 'finished'), 1)(submitted);
+    await onSubmission(() => Promise.resolve(answers[calls++] ?? 'finished'), 1)(submission);
     expect(calls).to.equal(3);
   });
 
@@ -40,9 +40,9 @@ describe('handling a submitted file', () => {
       calls += 1;
       return reading.promise;
     });
-    const both = Promise.all([handle(submitted), handle(submitted)]);
+    const completion = Promise.all([handle(submission), handle(submission)]);
     reading.resolve('finished');
-    await both;
+    await completion;
     expect(calls).to.equal(1);
   });
 
@@ -54,15 +54,15 @@ describe('handling a submitted file', () => {
         ? Promise.reject(new StreamMoved(jobId, 'any'))
         : Promise.resolve('finished' as const);
     });
-    await refused(handle(submitted));
-    await handle(submitted);
+    await outcomeOf(handle(submission));
+    await handle(submission);
     expect([attempts.length, attempts[1]]).to.eql([2, attempts[0]]);
   });
 
   it('reads a file again when its colour scheme was decided', async () => {
     let calls = 0;
     await onSubmission(() => Promise.resolve((calls += 1) > 0 ? 'finished' : 'busy'))(
-      delivered('file-processing.ColourSchemeDecided'),
+      deliveryOf('file-processing.ColourSchemeDecided'),
     );
     expect(calls).to.equal(1);
   });
@@ -75,9 +75,9 @@ describe('handling a submitted file', () => {
       attempts.push(attemptId);
       return error === undefined ? Promise.resolve('finished' as const) : Promise.reject(error);
     });
-    expect(await refused(handle(submitted))).to.equal('refused');
-    expect(await refused(handle(submitted))).to.equal('a bug');
-    expect(await refused(handle(submitted))).to.equal('done');
+    expect(await outcomeOf(handle(submission))).to.equal('refused');
+    expect(await outcomeOf(handle(submission))).to.equal('a bug');
+    expect(await outcomeOf(handle(submission))).to.equal('done');
     expect(attempts[1]).to.equal(attempts[0]);
     expect(attempts[2]).not.to.equal(attempts[1]);
   });

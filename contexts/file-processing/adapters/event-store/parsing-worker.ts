@@ -23,10 +23,7 @@ const BUSY_PAUSE_MS = 1_000;
 const BUSY_PAUSES_MAX = 450;
 
 /** Handles a delivered event of a job. Exported for the test that delivers twice. */
-export const onSubmission = (
-  parse: ParseFile,
-  pauseMs = BUSY_PAUSE_MS,
-): ((delivered: DeliveredEvent) => Promise<void>) => {
+export const onSubmission = (parse: ParseFile, pauseMs = BUSY_PAUSE_MS): ((event: DeliveredEvent) => Promise<void>) => {
   // Neither an outage nor a conflict is the fault of the file, so the same attempt is repeated. A bug or a crash counts.
   const attempts = new Map<JobId, AttemptId>();
   // A message is delivered again when the connection is lost, while its first handler is still running.

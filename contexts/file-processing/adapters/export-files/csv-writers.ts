@@ -3,7 +3,7 @@ import type { StoredLot } from '../../domain/export-lot.ts';
 import type { ListWriter } from '../../application/ports/list-writer.ts';
 import { csvRow } from './csv-cells.ts';
 
-const none = (): string => '';
+const writeNothing = (): string => '';
 
 /** The quantity as the totals count it: nothing for a lot with a problem, and for what is listed elsewhere anyway. */
 const countedQuantity = ({ problem, quantity, role }: StoredLot): number | null =>
@@ -13,13 +13,13 @@ export const rebrickableCsv: ListWriter = {
   head: csvRow('Part', 'Color', 'Quantity', 'Is Spare'),
   line: ({ lot, number, colour, quantity }) =>
     csvRow(number, colour ?? ANY_COLOUR, quantity, lot.role === 'extra' ? 'True' : 'False'),
-  tail: none,
+  tail: writeNothing,
 };
 
 export const pickABrickCsv: ListWriter = {
   head: csvRow('elementId', 'quantity'),
   line: ({ number, quantity }) => csvRow(number, quantity),
-  tail: none,
+  tail: writeNothing,
 };
 
 const STUDIO_COLUMNS =
@@ -51,5 +51,5 @@ export const plainCsv: ListWriter = {
       ...[lot.elementIds[0] ?? null, lot.itemType, lot.role, lot.problem],
       ...[lot.partNumber, lot.colour, lot.quantityText, lot.line],
     ),
-  tail: none,
+  tail: writeNothing,
 };

@@ -7,7 +7,7 @@ const INHERITED_COLOUR = '16';
 const SPACING = 120;
 const PIECES_PER_ROW = 40;
 
-const UNTURNED = '1 0 0 0 1 0 0 0 1';
+const IDENTITY_MATRIX = '1 0 0 0 1 0 0 0 1';
 
 /** Every piece beside the others, in rows: a list has no model. */
 export const ldrawModel: ListWriter = {
@@ -15,7 +15,7 @@ export const ldrawModel: ListWriter = {
   line: ({ number, colour }, index) => {
     const x = (index % PIECES_PER_ROW) * SPACING;
     const z = Math.floor(index / PIECES_PER_ROW) * SPACING;
-    return `1 ${colour ?? INHERITED_COLOUR} ${x} 0 ${z} ${UNTURNED} ${number}.dat\r\n`;
+    return `1 ${colour ?? INHERITED_COLOUR} ${x} 0 ${z} ${IDENTITY_MATRIX} ${number}.dat\r\n`;
   },
   tail: () => '0 STEP\r\n',
 };

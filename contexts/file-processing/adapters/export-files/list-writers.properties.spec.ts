@@ -38,15 +38,15 @@ const lotArbitrary = (roles: readonly StoredLot['role'][], hasAnyColour: boolean
     })
     .map(({ part, colourId, quantity, role }) => {
       const elementIds = colourId === ANY_COLOUR ? [] : [elementOf(part, colourId)];
-      const written = { partNumber: part, colour: String(colourId), quantityText: String(quantity) };
-      return storedLot({ part, colourId, quantity, role, elementIds, ...written });
+      const cells = { partNumber: part, colour: String(colourId), quantityText: String(quantity) };
+      return storedLot({ part, colourId, quantity, role, elementIds, ...cells });
     });
 
 const write = (target: ExportTargetName, lots: readonly StoredLot[]): string => {
   const { head, line, tail } = LIST_WRITERS[target];
   const lines = lots.flatMap((lot): readonly ExportLine[] => {
-    const exported = exportLot(lot, SOURCE, EXPORT_TARGETS[target]);
-    return 'leftOut' in exported ? [] : [...linesOf(exported)];
+    const result = exportLot(lot, SOURCE, EXPORT_TARGETS[target]);
+    return 'leftOut' in result ? [] : [...linesOf(result)];
   });
   return head + lines.map(line).join('') + tail(lines.reduce((sum, { quantity }) => sum + quantity, 0));
 };
@@ -65,9 +65,9 @@ const countPieces = (
 
 const readBack = async (text: string, scheme: ColourScheme) => {
   const { lots, format, repairs } = await readAll(text);
-  const checked = lots.map((lot) => checkLot(lot, scheme, extract));
-  expect(checked.map(({ problem }) => problem).filter((problem) => problem !== null)).to.deep.equal([]);
-  return { pieces: countPieces(checked), format, repairs: repairs.map(({ code }) => code) };
+  const checkedLots = lots.map((lot) => checkLot(lot, scheme, extract));
+  expect(checkedLots.map(({ problem }) => problem).filter((problem) => problem !== null)).to.deep.equal([]);
+  return { pieces: countPieces(checkedLots), format, repairs: repairs.map(({ code }) => code) };
 };
 
 /** The target, the format that it is read as, and whether any colour can be written. */
@@ -127,8 +127,8 @@ describe('writing text that a program could take for something else', () => {
   );
   const hostileLot = fc
     .record({ partNumber: hostile, colour: hostile, quantityText: hostile })
-    .map((written) =>
-      storedLot({ ...written, part: null, colourId: null, partName: written.partNumber, colourName: written.colour }),
+    .map((cells) =>
+      storedLot({ ...cells, part: null, colourId: null, partName: cells.partNumber, colourName: cells.colour }),
     );
 
   it('leaves no cell of a CSV that a spreadsheet would run', () => {

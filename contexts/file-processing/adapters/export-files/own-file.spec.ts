@@ -36,8 +36,8 @@ describe('giving an uploaded file back as it is', () => {
       expect(isOwnFile(target, Buffer.from(content))).to.equal(true);
     });
 
-  for (const [what, target, content] of FOREIGN)
-    it(`is not done for ${target} with ${what}`, () => {
+  for (const [label, target, content] of FOREIGN)
+    it(`is not done for ${target} with ${label}`, () => {
       expect(isOwnFile(target, Buffer.from(content))).to.equal(false);
     });
 });

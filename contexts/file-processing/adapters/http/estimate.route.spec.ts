@@ -88,8 +88,8 @@ describe('the HTTP API for estimates', () => {
     const path = `/v1/jobs/${await completedJob()}/estimate`;
     const foreign = await request(api).get(path).set('x-test-user', 'bob').expect(404);
     expect(typeOf(foreign)).to.equal('job-not-found');
-    const queued = await world.submit('Part,Color,Quantity\n3001,4,4\n');
-    expect(typeOf(await request(api).get(`/v1/jobs/${queued}/estimate`).expect(409))).to.equal('job-not-completed');
+    const queuedId = await world.submit('Part,Color,Quantity\n3001,4,4\n');
+    expect(typeOf(await request(api).get(`/v1/jobs/${queuedId}/estimate`).expect(409))).to.equal('job-not-completed');
     await request(api).get(`${path}?currency=XYZ`).expect(400);
   });
 

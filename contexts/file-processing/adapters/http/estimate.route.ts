@@ -25,9 +25,9 @@ export const estimateRoutes = ({ find, estimate }: EstimateRoutes): Router =>
       route(combinedEstimateContract, async ({ query: { jobs, reader, ...market }, request }) => {
         if (callerOf(request).service === undefined) refuse(403, 'services-only', 'Ask for the estimate of the MOC.');
         const lists = await Promise.all(jobs.map((jobId) => completedList(find, request, jobId)));
-        const completed = lists.filter(isList);
-        if (completed.length < lists.length)
+        const completedLists = lists.filter(isList);
+        if (completedLists.length < lists.length)
           return problem(409, 'job-not-completed', 'Not every one of these lists is read, or still there.');
-        return estimateReplyFor(await estimate(completed, reader as UserId, market), market);
+        return estimateReplyFor(await estimate(completedLists, reader as UserId, market), market);
       }),
     );

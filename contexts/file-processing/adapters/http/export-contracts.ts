@@ -4,7 +4,7 @@ import { exportQuery, exportReport } from '../../contracts/export-api.ts';
 
 const tags = ['file processing'];
 const params = z.object({ jobId: z.uuid() });
-const GONE = {
+const JOB_PROBLEMS = {
   404: { description: 'job-not-found: you have no such job' },
   410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
 };
@@ -18,7 +18,7 @@ export const exportContract = defineRoute({
   query: exportQuery,
   replies: {
     200: { description: 'The file, under its name', mediaType: '*/*' },
-    ...GONE,
+    ...JOB_PROBLEMS,
     409: { description: 'job-not-completed, nothing-to-export or export-too-large: there is no such file' },
   },
 });
@@ -32,7 +32,7 @@ export const exportReportContract = defineRoute({
   query: exportQuery,
   replies: {
     200: { description: 'The counts and every kind of loss', schema: exportReport },
-    ...GONE,
+    ...JOB_PROBLEMS,
     409: { description: 'job-not-completed or export-too-large: there is nothing to report on' },
   },
 });

@@ -14,7 +14,7 @@ import { completedList, isList, type FindJob } from './visible-job.ts';
 
 export type ExportRoutes = { readonly find: FindJob; readonly plan: PlanExport; readonly write: WriteExport };
 
-const rejected = ({ rejected: code, because }: Rejection<ExportRejection>): Reply => problem(409, code, because);
+const problemFor = ({ rejected: code, because }: Rejection<ExportRejection>): Reply => problem(409, code, because);
 
 const reportOf = (target: ExportTargetName, { plan, fileName, files, original }: PlannedExport): ExportReport => {
   const { lots, pieces, lotsLeftOut, piecesLeftOut, losses } = plan;
@@ -34,8 +34,8 @@ export const exportRoutes = ({ find, plan, write }: ExportRoutes): Router =>
       route(exportReportContract, async ({ params: { jobId }, query: { target }, request }) => {
         const list = await completedList(find, request, jobId);
         if (!isList(list)) return list;
-        const planned = await plan(list, target);
-        return isRejection(planned) ? rejected(planned) : ok(reportOf(target, planned));
+        const result = await plan(list, target);
+        return isRejection(result) ? problemFor(result) : ok(reportOf(target, result));
       }),
     )
     .use(
@@ -43,7 +43,7 @@ export const exportRoutes = ({ find, plan, write }: ExportRoutes): Router =>
         const list = await completedList(find, request, jobId);
         if (!isList(list)) return list;
         const file = await write(list, target);
-        if (isRejection(file)) return rejected(file);
+        if (isRejection(file)) return problemFor(file);
         return streamed(Readable.from(file.content), {
           'content-type': file.mediaType,
           'content-disposition': attachmentDisposition(file.fileName),

@@ -8,8 +8,8 @@ type View = { status: 'queued' | 'parsing' | 'completed' | 'needs-decision'; lot
 
 /** Answers with one view after the other, and with the last one for ever. */
 const answering = (...views: (View | undefined)[]) => {
-  let asked = 0;
-  return { look: () => Promise.resolve(views[Math.min(asked++, views.length - 1)]), timesAsked: () => asked };
+  let calls = 0;
+  return { look: () => Promise.resolve(views[Math.min(calls++, views.length - 1)]), timesAsked: () => calls };
 };
 
 const namesIn = (stream: string): readonly string[] => [...stream.matchAll(/^event: (.*)$/gm)].map(([, name]) => name!);
@@ -32,8 +32,8 @@ describe('following a job', () => {
   it('ends where a person has to decide, and where the job is withdrawn', async () => {
     const open = answering({ status: 'parsing' }, { status: 'needs-decision' });
     expect(namesIn(await text(followJob(open.look, { intervalMs: 1 })))).to.eql(['parsing', 'needs-decision']);
-    const gone = answering({ status: 'parsing' }, undefined);
-    expect(namesIn(await text(followJob(gone.look, { intervalMs: 1 })))).to.eql(['parsing', 'withdrawn']);
+    const deletedJob = answering({ status: 'parsing' }, undefined);
+    expect(namesIn(await text(followJob(deletedJob.look, { intervalMs: 1 })))).to.eql(['parsing', 'withdrawn']);
   });
 
   it('ends after its time, with the job still under way', async () => {
@@ -47,9 +47,9 @@ describe('following a job', () => {
     const stream = followJob(look, { intervalMs: 50 });
     for await (const chunk of stream) if (String(chunk).includes('event: parsing')) break;
     expect(stream.destroyed).to.equal(true);
-    const asked = timesAsked();
+    const callsBefore = timesAsked();
     await sleep(200);
-    expect(timesAsked()).to.be.at.most(asked + 1);
+    expect(timesAsked()).to.be.at.most(callsBefore + 1);
   });
 });
 
@@ -67,7 +67,7 @@ describe('limiting event streams', () => {
 
   it('admits a hundred of all callers', () => {
     const { admit } = watcherLimit();
-    const admitted = Array.from({ length: 120 }, (_, n) => admit(`user-${n}`)).filter((release) => release);
-    expect(admitted).to.have.length(100);
+    const admissions = Array.from({ length: 120 }, (_, n) => admit(`user-${n}`)).filter((release) => release);
+    expect(admissions).to.have.length(100);
   });
 });

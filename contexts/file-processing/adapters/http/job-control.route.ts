@@ -54,8 +54,8 @@ export const jobControlRoutes = ({ find, cancel, progress }: JobControl): Router
             headers: { 'retry-after': '5' },
           });
         const events = followJob(async () => {
-          const seen = await find(request, jobId);
-          return isReply(seen) ? undefined : jobReplyFor(seen, await progress(jobId));
+          const result = await find(request, jobId);
+          return isReply(result) ? undefined : jobReplyFor(result, await progress(jobId));
         });
         return streamed(events.once('close', release), SSE_HEADERS);
       }),

@@ -19,7 +19,7 @@ import { CONTRACTS } from './routes.ts';
 import { findVisibleJob } from './visible-job.ts';
 
 /** Tests name their caller in `x-test-user` or `x-test-service`. */
-const authenticated: RequestHandler = (incoming, _response, next) => {
+const authenticate: RequestHandler = (incoming, _response, next) => {
   const user = incoming.get('x-test-user');
   setCaller(incoming, {
     ...(user === undefined ? {} : { user: { id: user as UserId, roles: [] } }),
@@ -36,7 +36,7 @@ const apiOver = (world: InMemoryParsing): Express =>
     contracts: CONTRACTS,
     checkReplies: true,
     routes: [
-      authenticated,
+      authenticate,
       jobRoutes({
         ...{ load: world.load, handle: world.handle, files: world.files, now: systemClock },
         progress: () => Promise.resolve({ lots: 0, bytes: 0, lines: 0 }),
@@ -81,10 +81,10 @@ describe('the HTTP API for jobs', () => {
     const body = file();
     await submit(body).expect(202);
     await submit(body).expect(202, { jobId: body.jobId });
-    const keyed = { 'x-test-service': 'moc-management', 'idempotency-key': 'once' };
-    const unnamed = file({ jobId: undefined });
-    const first = await submit(unnamed, keyed).expect(202);
-    await submit(unnamed, keyed).expect(202, first.body as object);
+    const headers = { 'x-test-service': 'moc-management', 'idempotency-key': 'once' };
+    const bodyWithoutId = file({ jobId: undefined });
+    const first = await submit(bodyWithoutId, headers).expect(202);
+    await submit(bodyWithoutId, headers).expect(202, first.body as object);
   });
 
   it('answers 409 to another file under the same job id', async () => {
@@ -103,8 +103,8 @@ describe('the HTTP API for jobs', () => {
 
   it('answers 404 when a user submits another user’s file', async () => {
     await submit(file(), { 'x-test-user': 'ada' }).expect(202);
-    const stolen = await submit(file(), { 'x-test-user': 'bob' }).expect(404);
-    expect(typeOf(stolen)).to.equal('urn:lego-moc:problem:file-not-found');
+    const reply = await submit(file(), { 'x-test-user': 'bob' }).expect(404);
+    expect(typeOf(reply)).to.equal('urn:lego-moc:problem:file-not-found');
     await submit(file({ owner: 'bob' }), { 'x-test-user': 'bob' }).expect(404);
   });
 
@@ -122,10 +122,10 @@ describe('the HTTP API for jobs', () => {
     const bad = await world.submit('');
     for (const jobId of [good, bad])
       await parseFile(world)(jobId, newId() as AttemptId, { commandId: newId(), correlationId: newId(), actor: 'ada' });
-    const completed = await get(`/v1/jobs/${good}`, 'ada').expect(200);
-    expect((completed.body as { result: { pieces: number } }).result.pieces).to.equal(3);
-    const failed = await get(`/v1/jobs/${bad}`, 'ada').expect(200);
-    expect((failed.body as { error: unknown }).error).to.deep.equal({
+    const completedReply = await get(`/v1/jobs/${good}`, 'ada').expect(200);
+    expect((completedReply.body as { result: { pieces: number } }).result.pieces).to.equal(3);
+    const failedReply = await get(`/v1/jobs/${bad}`, 'ada').expect(200);
+    expect((failedReply.body as { error: unknown }).error).to.deep.equal({
       code: 'empty-file',
       detail: 'The file is empty.',
     });

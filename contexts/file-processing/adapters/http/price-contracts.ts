@@ -17,11 +17,11 @@ import {
 
 const tags = ['prices'];
 const jobParams = z.object({ jobId: z.uuid() });
-const GONE = {
+const JOB_PROBLEMS = {
   404: { description: 'job-not-found: you have no such job' },
   410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
 };
-const ERASED = { description: 'user-erased: the account was erased' };
+const ERASURE_REPLY = { description: 'user-erased: the account was erased' };
 const ESTIMATE = {
   200: { description: 'The sums, and what is not in them; no-prices when none is known', schema: estimateReply },
   409: { description: 'job-not-completed or lists-too-large: there is nothing to estimate' },
@@ -34,7 +34,7 @@ export const estimateContract = defineRoute({
   tags,
   params: jobParams,
   query: estimateQuery,
-  replies: { ...ESTIMATE, ...GONE },
+  replies: { ...ESTIMATE, ...JOB_PROBLEMS },
 });
 
 export const combinedEstimateContract = defineRoute({
@@ -56,7 +56,7 @@ export const importPricesContract = defineRoute({
   replies: {
     200: { description: 'What was imported, and which rows were not', schema: importPricesReply },
     409: { description: 'too-many-prices: you would have more prices than are kept' },
-    410: ERASED,
+    410: ERASURE_REPLY,
     422: { description: 'prices-unreadable: the file is no CSV of prices' },
   },
 });
@@ -76,7 +76,7 @@ export const putSourceContract = defineRoute({
   summary: 'Set the own key of BrickLink’s API',
   tags,
   body: sourceKeyRequest,
-  replies: { 204: { description: 'It is kept sealed, and never shown' }, 410: ERASED },
+  replies: { 204: { description: 'It is kept sealed, and never shown' }, 410: ERASURE_REPLY },
 });
 
 export const readSourceContract = defineRoute({
@@ -104,7 +104,7 @@ export const refreshContract = defineRoute({
   body: refreshRequest,
   replies: {
     202: { description: 'Accepted; Location tells how far it is', schema: refreshStarted },
-    ...GONE,
+    ...JOB_PROBLEMS,
     409: { description: 'job-not-completed or price-source-missing: there is nothing to ask, or nobody' },
   },
 });

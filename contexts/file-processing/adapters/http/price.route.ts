@@ -30,9 +30,10 @@ export type PriceRoutes = {
 
 const STATUS = { 'prices-unreadable': 422, 'too-many-prices': 409, 'user-erased': 410 } as const;
 
-const rejected = ({ rejected: code, because }: Rejection<keyof typeof STATUS>) => problem(STATUS[code], code, because);
+const problemFor = ({ rejected: code, because }: Rejection<keyof typeof STATUS>) =>
+  problem(STATUS[code], code, because);
 
-const shown = ({ figures: { offers, pieces, unit }, ...price }: OwnPrice): object => ({
+const priceReplyFor = ({ figures: { offers, pieces, unit }, ...price }: OwnPrice): object => ({
   ...{ ...price, offers, pieces },
   unit:
     unit === null
@@ -50,18 +51,21 @@ export const priceRoutes = ({ importPrices, book, keys, ownerRefusal, budget, no
   Router().use(
     route(importPricesContract, async ({ body: { csv, guide }, request }) => {
       const result = await importPrices(userOf(request).id, { csv, guide }, causeOf(request));
-      return isRejection(result) ? rejected(result) : ok(result);
+      return isRejection(result) ? problemFor(result) : ok(result);
     }),
 
     route(listPricesContract, async ({ query: { cursor, limit }, request }) => {
       const page = await book.page(userOf(request).id, cursor, limit);
-      return ok({ prices: page.map(shown), nextCursor: page.length < limit ? null : (page.at(-1)?.priceId ?? null) });
+      return ok({
+        prices: page.map(priceReplyFor),
+        nextCursor: page.length < limit ? null : (page.at(-1)?.priceId ?? null),
+      });
     }),
 
     route(putSourceContract, async ({ body, request }) => {
       const { id } = userOf(request);
       const refusal = await ownerRefusal(id);
-      if (refusal !== undefined) return rejected(refusal);
+      if (refusal !== undefined) return problemFor(refusal);
       await keys.put(id, body);
       return noContent();
     }),

@@ -31,15 +31,15 @@ class MatchGroups {
 /** BrickLink writes -1 where a wanted list leaves the quantity open. */
 const UNSET = /^-1(?:\.0{1,4})?$/;
 
-const problemOf = (fields: Fields, repeated: string | undefined): LotProblem | undefined => {
-  if (repeated !== undefined) return repeatedField(repeated);
-  const [minimum, stocked] = [textOf(fields, 'MINQTY'), textOf(fields, 'QTY')];
-  if (minimum === null || stocked === null || minimum === stocked || UNSET.test(minimum)) return undefined;
+const problemOf = (fields: Fields, repeatedName: string | undefined): LotProblem | undefined => {
+  if (repeatedName !== undefined) return repeatedField(repeatedName);
+  const [minimum, stock] = [textOf(fields, 'MINQTY'), textOf(fields, 'QTY')];
+  if (minimum === null || stock === null || minimum === stock || UNSET.test(minimum)) return undefined;
   const detail = 'The lot has both <MINQTY> and <QTY>, and they differ. Keep the one that is meant.';
   return { code: 'field-repeated', detail, field: 'MINQTY' };
 };
 
-const lotOf = ({ line, fields, repeated }: Item, groups: MatchGroups): RawLot => {
+const lotOf = ({ line, fields, repeatedName }: Item, groups: MatchGroups): RawLot => {
   const minimum = textOf(fields, 'MINQTY');
   return {
     line,
@@ -49,7 +49,7 @@ const lotOf = ({ line, fields, repeated }: Item, groups: MatchGroups): RawLot =>
     colourName: textOf(fields, 'COLORNAME'),
     quantityText: (minimum !== null && UNSET.test(minimum) ? null : minimum) ?? textOf(fields, 'QTY'),
     role: groups.roleOf(fields),
-    problem: problemOf(fields, repeated),
+    problem: problemOf(fields, repeatedName),
   };
 };
 

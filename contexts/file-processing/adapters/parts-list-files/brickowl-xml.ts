@@ -13,14 +13,14 @@ const BRICK_OWL: ItemDialect = {
 /** The number of an item and, behind the last dash, its colour. */
 const ITEM_ID = /^(.+)-(\d{1,5})$/;
 
-const lotOf = ({ line, fields, repeated }: Item): RawLot => {
+const lotOf = ({ line, fields, repeatedName }: Item): RawLot => {
   const id = textOf(fields, 'BRICKOWL_ITEM_ID') ?? textOf(fields, 'BOID') ?? '';
   const [, number = id, colour = null] = ITEM_ID.exec(id) ?? [];
   return {
     ...{ line, itemType: itemTypeOf(textOf(fields, 'TYPE')), partNumber: number, colour, role: 'needed' },
     colourName: textOf(fields, 'COLOR_NAME'),
     quantityText: textOf(fields, 'QUANTITY') ?? textOf(fields, 'QTY'),
-    problem: repeated === undefined ? undefined : repeatedField(repeated),
+    problem: repeatedName === undefined ? undefined : repeatedField(repeatedName),
   };
 };
 

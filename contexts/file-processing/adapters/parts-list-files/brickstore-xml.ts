@@ -9,18 +9,18 @@ const BRICKSTORE: ItemDialect = {
   uniqueFields: new Set(['ITEMTYPEID', 'ITEMID', 'COLORID', 'QTY', 'STATUS']),
 };
 
-const EXCLUDED: LotProblem = {
+const EXCLUDED_LOT: LotProblem = {
   code: 'excluded',
   detail: 'BrickStore marks this lot as excluded.',
   field: 'Status',
 };
 
-const problemOf = (status: string | undefined, repeated: string | undefined): LotProblem | undefined => {
-  if (repeated !== undefined) return repeatedField(repeated);
-  return status === 'X' ? EXCLUDED : undefined;
+const problemOf = (status: string | undefined, repeatedName: string | undefined): LotProblem | undefined => {
+  if (repeatedName !== undefined) return repeatedField(repeatedName);
+  return status === 'X' ? EXCLUDED_LOT : undefined;
 };
 
-const lotOf = ({ line, fields, repeated }: Item): RawLot => {
+const lotOf = ({ line, fields, repeatedName }: Item): RawLot => {
   const status = textOf(fields, 'STATUS')?.toUpperCase();
   return {
     line,
@@ -30,7 +30,7 @@ const lotOf = ({ line, fields, repeated }: Item): RawLot => {
     colourName: textOf(fields, 'COLORNAME'),
     quantityText: textOf(fields, 'QTY'),
     role: status === 'E' ? 'extra' : 'needed',
-    problem: problemOf(status, repeated),
+    problem: problemOf(status, repeatedName),
   };
 };
 

@@ -44,23 +44,23 @@ export const controlCharacterCleaner = (note: (note: RepairNote) => void): Clean
         if (!END_MARKS.test(text)) throw binary(end);
         return '';
       }
-      let cleaned = '';
+      let cleanText = '';
       let from = 0;
       for (const { index, 0: character } of text.matchAll(CONTROL)) {
         advance(text.slice(from, index));
-        cleaned += text.slice(from, index);
+        cleanText += text.slice(from, index);
         from = index + 1;
         if ((character === '\0' || character === '\x1a') && END_MARKS.test(text.slice(index))) {
           end = { line, column };
           note({ code: 'end-of-file-mark-removed', line });
-          return cleaned;
+          return cleanText;
         }
         if (character === '\0') throw binary({ line, column });
         note({ code: 'control-character-removed', line });
         column += 1;
       }
       advance(text.slice(from));
-      return cleaned + text.slice(from);
+      return cleanText + text.slice(from);
     },
   };
 };

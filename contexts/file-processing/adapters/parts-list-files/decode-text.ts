@@ -32,8 +32,8 @@ const guessUtf16 = (start: Buffer): Encoding | undefined => {
 };
 
 const detectEncoding = (start: Buffer): { encoding: Encoding; markLength: number } => {
-  const marked = BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, index) => start[index] === byte));
-  if (marked !== undefined) return { encoding: marked[0], markLength: marked[1].length };
+  const match = BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, index) => start[index] === byte));
+  if (match !== undefined) return { encoding: match[0], markLength: match[1].length };
   return { encoding: guessUtf16(start) ?? 'utf-8', markLength: 0 };
 };
 
@@ -54,8 +54,8 @@ const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.
 
 /** Whether bytes that are no valid UTF-8 are better explained as windows-1252 than as UTF-8 with a few broken bytes. */
 const looksLike1252 = (lenient: string): boolean => {
-  const broken = countOf(lenient, /\uFFFD/g);
-  return broken >= countOf(lenient, /[^\0-\x7F\uFFFD]/g);
+  const replacementCount = countOf(lenient, /\uFFFD/g);
+  return replacementCount >= countOf(lenient, /[^\0-\x7F\uFFFD]/g);
 };
 
 /**

@@ -3,7 +3,7 @@ import { UnreadableFile, type Position } from '../../application/ports/parts-lis
 import { nameArchive } from './name-archive.ts';
 import { documentTypeRefused, unsupportedRoot } from './refused-xml.ts';
 
-const ACCEPTED = `Upload ${ACCEPTED_FORMATS}.`;
+const UPLOAD_HINT = `Upload ${ACCEPTED_FORMATS}.`;
 
 /** Files that are no text, by their first bytes. */
 const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [
@@ -19,7 +19,7 @@ export const refuseBinary = (start: Uint8Array): void => {
   if (archive !== undefined) throw new UnreadableFile('format-not-supported', archive);
   const signature = SIGNATURES.find(([, bytes]) => bytes.every((byte, index) => start[index] === byte));
   if (signature !== undefined)
-    throw new UnreadableFile('format-not-supported', `This is ${signature[0]}, not a parts list. ${ACCEPTED}`);
+    throw new UnreadableFile('format-not-supported', `This is ${signature[0]}, not a parts list. ${UPLOAD_HINT}`);
 };
 
 /** Text files of other programs, by how their text begins. */
@@ -103,6 +103,6 @@ export const detectFormat = (start: string): DetectedFormat => {
   if (LDRAW.test(text)) return 'ldraw';
   const other = OTHER_TEXTS.find(([, pattern]) => pattern.test(text));
   if (other !== undefined)
-    throw new UnreadableFile('format-not-supported', `This is ${other[0]}. ${ACCEPTED}`, { line: 1 });
+    throw new UnreadableFile('format-not-supported', `This is ${other[0]}. ${UPLOAD_HINT}`, { line: 1 });
   return LIST_ROOT.test(text) ? 'bricklink-xml' : 'csv';
 };

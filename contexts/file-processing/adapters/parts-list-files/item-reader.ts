@@ -6,8 +6,8 @@ import { fileCutOff, type Place, type TokenHandler } from './xml-tokens.ts';
 /** Root, item, field and some tags in a remark: no list is deeper than this. */
 const DEPTH_MAX = 32;
 
-/** An `<ITEM>` with the text of its fields; `repeated` names a field that may occur only once. */
-export type Item = { readonly line: number; readonly fields: Map<string, string>; repeated: string | undefined };
+/** An `<ITEM>` with the text of its fields; `repeatedName` names a field that may occur only once. */
+export type Item = { readonly line: number; readonly fields: Map<string, string>; repeatedName: string | undefined };
 
 /** The shape of the items in one kind of XML list. Names are in uppercase. */
 export type ItemDialect = {
@@ -110,14 +110,14 @@ export class ItemReader implements TokenHandler {
   }
 
   #openItem({ line }: Place): void {
-    this.#item = { line, fields: new Map(), repeated: undefined };
+    this.#item = { line, fields: new Map(), repeatedName: undefined };
     this.#itemDepth = this.#path.length;
   }
 
   #openField(name: string): void {
     const item = this.#item;
     if (item === undefined || this.#path.length !== this.#itemDepth + 1) return;
-    if (item.fields.has(name) && this.#dialect.uniqueFields.has(name)) item.repeated ??= name;
+    if (item.fields.has(name) && this.#dialect.uniqueFields.has(name)) item.repeatedName ??= name;
     else item.fields.set(name, item.fields.get(name) ?? '');
   }
 

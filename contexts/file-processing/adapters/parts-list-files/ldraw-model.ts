@@ -15,7 +15,7 @@ const REFERENCES_MAX = 500_000;
 const DEPTH_MAX = 100;
 
 /** The colour of a reference that takes that of its parent. */
-const INHERITED = new Set(['16', '24']);
+const INHERITED_COLOURS = new Set(['16', '24']);
 
 const FILE = /^0\s+FILE\s+(\S.*)$/i;
 const NO_FILE = /^0\s+NOFILE\b/i;
@@ -73,9 +73,9 @@ class ModelBlocks {
 
 /** The first block that no other one refers to: the main model, also in files that have it last. */
 const mainOf = (blocks: readonly Block[]): Block | undefined => {
-  const referred = new Set(blocks.flatMap(({ references }) => [...references.values()].map(({ name }) => name)));
+  const referencedNames = new Set(blocks.flatMap(({ references }) => [...references.values()].map(({ name }) => name)));
   const models = blocks.filter(({ isPart, references }) => !isPart && references.size > 0);
-  return models.find(({ name }) => !referred.has(name)) ?? models[0];
+  return models.find(({ name }) => !referencedNames.has(name)) ?? models[0];
 };
 
 /** Counts the parts of the main model, through its submodels. */
@@ -99,9 +99,9 @@ class ModelCount {
     for (const reference of block.references.values())
       for (const part of this.#resolve(reference, [...path, block.name])) {
         const key = `${part.colour}\n${part.name}`;
-        const same = parts.get(key);
-        if (same === undefined) parts.set(key, { ...part });
-        else same.count += part.count;
+        const entry = parts.get(key);
+        if (entry === undefined) parts.set(key, { ...part });
+        else entry.count += part.count;
       }
     const result = [...parts.values()];
     this.#pieces.set(block.name, result);
@@ -113,7 +113,7 @@ class ModelCount {
     if (block === undefined || block.isPart) return [reference];
     return this.partsOf(block, path).map((part) => ({
       ...part,
-      colour: INHERITED.has(part.colour) ? reference.colour : part.colour,
+      colour: INHERITED_COLOURS.has(part.colour) ? reference.colour : part.colour,
       count: part.count * reference.count,
     }));
   }
@@ -121,7 +121,7 @@ class ModelCount {
 
 const modelPart = ({ name, colour }: Reference): ModelPart => ({
   partNumber: partNumberOf(name),
-  colour: INHERITED.has(colour) ? null : colour,
+  colour: INHERITED_COLOURS.has(colour) ? null : colour,
   ...(/\.(?:ldr|mpd)$/.test(name) ? { problem: missing(name) } : {}),
 });
 

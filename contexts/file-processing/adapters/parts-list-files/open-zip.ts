@@ -16,7 +16,7 @@ export type ZipEntry = {
   readonly open: () => AsyncIterable<Uint8Array>;
 };
 
-const broken = (): UnreadableFile =>
+const brokenArchive = (): UnreadableFile =>
   new UnreadableFile('format-not-supported', 'The archive is broken or cut off. Download or export it once more.');
 
 const tooLarge = (): UnreadableFile =>
@@ -41,7 +41,7 @@ async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array
     // The library fails when an entry unpacks to more than it declares.
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
-    throw error instanceof UnreadableFile ? error : broken();
+    throw error instanceof UnreadableFile ? error : brokenArchive();
   } finally {
     stream?.destroy();
   }
@@ -62,6 +62,6 @@ export const openZip = async (bytes: AsyncIterable<Uint8Array>): Promise<readonl
       });
     return entries;
   } catch (error) {
-    throw error instanceof UnreadableFile ? error : broken();
+    throw error instanceof UnreadableFile ? error : brokenArchive();
   }
 };

@@ -29,8 +29,10 @@ describe('reading a BrickLink XML', () => {
   });
 
   it('knows extras, counterparts and alternates of an inventory', async () => {
-    const flagged = (flag: string) => item(`<ITEMID>3001</ITEMID><QTY>1</QTY><${flag}>Y</${flag}>`);
-    const { lots } = await read(inventory(flagged('EXTRA'), flagged('COUNTERPART'), flagged('ALTERNATE'), brick));
+    const itemWithFlag = (flag: string) => item(`<ITEMID>3001</ITEMID><QTY>1</QTY><${flag}>Y</${flag}>`);
+    const { lots } = await read(
+      inventory(itemWithFlag('EXTRA'), itemWithFlag('COUNTERPART'), itemWithFlag('ALTERNATE'), brick),
+    );
     expect(lots.map(({ role }) => role)).to.eql(['extra', 'counterpart', 'alternate', 'needed']);
   });
 
@@ -399,7 +401,7 @@ describe('reading a large file', () => {
   const rows = async function* (bytesMin: number) {
     yield Buffer.from('Part,Color,Quantity\n');
     const block = Buffer.from('3001,4,2\n'.repeat(8000));
-    for (let sent = 0; sent < bytesMin; sent += block.length) yield await Promise.resolve(block);
+    for (let byteCount = 0; byteCount < bytesMin; byteCount += block.length) yield await Promise.resolve(block);
   };
 
   it('holds no more than a portion of its lots at once', async () => {
@@ -414,15 +416,15 @@ describe('reading a large file', () => {
   });
 
   it('releases the source when the reader stops early', async () => {
-    let released = false;
+    let isReleased = false;
     const source = async function* () {
       try {
         yield* rows(10_000_000);
       } finally {
-        released = true;
+        isReleased = true;
       }
     };
     for await (const portion of readPartsList(source())) if (portion.lots.length > 0) break;
-    expect(released).to.equal(true);
+    expect(isReleased).to.equal(true);
   });
 });

@@ -51,7 +51,7 @@ async function* csvPortions(
   }
 }
 
-async function* labelled(
+async function* labelPortions(
   portions: AsyncIterable<TextPortion>,
   label: Pick<Portion, 'format' | 'expectedScheme'>,
 ): AsyncGenerator<UnencodedPortion> {
@@ -77,19 +77,19 @@ const portionsOf = (
   const text = prepend(start, rest);
   switch (format) {
     case 'bricklink-xml':
-      return labelled(brickLinkLots(text), { format, expectedScheme: 'bricklink' });
+      return labelPortions(brickLinkLots(text), { format, expectedScheme: 'bricklink' });
     case 'bricklink-orders-xml':
-      return labelled(brickLinkOrderLots(text), { format, expectedScheme: 'bricklink' });
+      return labelPortions(brickLinkOrderLots(text), { format, expectedScheme: 'bricklink' });
     case 'brickowl-xml':
-      return labelled(brickOwlLots(text), { format, expectedScheme: 'brickowl' });
+      return labelPortions(brickOwlLots(text), { format, expectedScheme: 'brickowl' });
     case 'brickstore-xml':
-      return labelled(brickStoreLots(text), { format, expectedScheme: 'bricklink' });
+      return labelPortions(brickStoreLots(text), { format, expectedScheme: 'bricklink' });
     case 'pick-a-brick-json':
-      return labelled(pickABrickLots(text), { format, expectedScheme: 'lego' });
+      return labelPortions(pickABrickLots(text), { format, expectedScheme: 'lego' });
     case 'ldraw':
-      return labelled(modelPortions(ldrawLots(text)), { format, expectedScheme: 'ldraw' });
+      return labelPortions(modelPortions(ldrawLots(text)), { format, expectedScheme: 'ldraw' });
     case 'lxfml':
-      return labelled(modelPortions(lxfmlLots(text)), { format, expectedScheme: 'lego' });
+      return labelPortions(modelPortions(lxfmlLots(text)), { format, expectedScheme: 'lego' });
   }
 };
 

@@ -3,7 +3,7 @@ import { read, type CellObject } from '@e965/xlsx';
 import type { TableRow } from './csv-rows.ts';
 
 /** What this thread answers to each request: the next rows, or that the workbook cannot be read. */
-export type SheetMessage = { readonly rows: readonly TableRow[] } | { readonly broken: string };
+export type SheetMessage = { readonly rows: readonly TableRow[] } | { readonly fault: string };
 
 const PORTION_ROWS = 1000;
 
@@ -47,7 +47,7 @@ const nextMessage = (): SheetMessage => {
     const next = portions.next();
     return { rows: next.done === true ? [] : next.value };
   } catch (error) {
-    return { broken: error instanceof Error ? error.message.slice(0, 120) : '' };
+    return { fault: error instanceof Error ? error.message.slice(0, 120) : '' };
   }
 };
 

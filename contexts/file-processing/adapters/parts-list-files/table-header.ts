@@ -52,10 +52,10 @@ export const readHeader = async (
   if (next.done === true) return undefined;
   const first = next.value;
   const columns = columnsOf(first.cells);
-  if (columns !== undefined && 'repeated' in columns) throw repeatedColumn(columns.repeated, first.line);
+  if (columns !== undefined && 'repeatedName' in columns) throw repeatedColumn(columns.repeatedName, first.line);
   const kind = tableKind(first.cells);
   if (columns !== undefined) return { kind, columns, firstRow: undefined };
   if (mapping === undefined) throw await unknownColumns(first, rows);
-  const mapped = mappedColumns(mapping, columnCount([first.cells]));
-  return { kind, columns: mapped, firstRow: mapping.hasHeader ? undefined : first };
+  const userColumns = mappedColumns(mapping, columnCount([first.cells]));
+  return { kind, columns: userColumns, firstRow: mapping.hasHeader ? undefined : first };
 };

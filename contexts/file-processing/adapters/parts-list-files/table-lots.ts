@@ -42,8 +42,8 @@ type Colour = Pick<RawLot, 'colour' | 'colourName'>;
 
 const colourIn = (cell: Cell, columns: Columns, itemType: string): Colour => {
   const description = cell(columns.description);
-  const named = itemType === 'P' && description !== null ? colourInDescription(description) : undefined;
-  if (named !== undefined) return { colour: String(named.id), colourName: named.name };
+  const namedColour = itemType === 'P' && description !== null ? colourInDescription(description) : undefined;
+  if (namedColour !== undefined) return { colour: String(namedColour.id), colourName: namedColour.name };
   const colourName = cell(columns.colourName);
   // A colour that has a name only is looked up by it; elements name their colours themselves.
   return { colour: cell(columns.colour) ?? (columns.isElement ? null : colourName), colourName };

@@ -48,7 +48,7 @@ const nextRows = async (worker: Worker, signal: AbortSignal): Promise<readonly T
   try {
     const [message] = (await once(worker, 'message', { signal })) as [SheetMessage];
     if ('rows' in message) return message.rows;
-    throw new UnreadableFile('format-not-supported', `The workbook is broken: ${message.broken}. Save it once more.`);
+    throw new UnreadableFile('format-not-supported', `The workbook is broken: ${message.fault}. Save it once more.`);
   } catch (error) {
     if (signal.aborted)
       throw new UnreadableFile('parsing-overdue', 'Reading this workbook took too long. Save its sheet as CSV.');

@@ -11,8 +11,8 @@ const TAGLESS_LENGTH_MAX = 1024 * 1024;
 
 /** The text of a field; an empty tag is read like a missing one. */
 export const textOf = (fields: Item['fields'], name: string): string | null => {
-  const trimmed = fields.get(name)?.trim() ?? '';
-  return trimmed === '' ? null : trimmed;
+  const text = fields.get(name)?.trim() ?? '';
+  return text === '' ? null : text;
 };
 
 export const repeatedField = (name: string): LotProblem => ({

@@ -1,4 +1,4 @@
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-f]{1,6}));/iy;
 
@@ -24,7 +24,7 @@ export const decodeReference = (source: string, at: number): Reference | undefin
   const match = REFERENCE.exec(source);
   if (match === null) return undefined;
   const [{ length }, name, decimal, hexadecimal] = match;
-  if (name !== undefined) return { text: NAMED[name.toLowerCase()] ?? '', length };
+  if (name !== undefined) return { text: NAMED_ENTITIES[name.toLowerCase()] ?? '', length };
   const code = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
   return { text: isXmlCharacter(code) ? String.fromCodePoint(code) : '', length };
 };

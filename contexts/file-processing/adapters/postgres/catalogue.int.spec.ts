@@ -138,22 +138,22 @@ describe('importing a catalogue into PostgreSQL', function () {
   });
 
   it('shows nothing of an interrupted release, and keeps the one before', async () => {
-    const broken = dumpOf('two', { ...small, parts: [] });
+    const dump = dumpOf('two', { ...small, parts: [] });
     const failing: CatalogueDump = {
-      ...broken,
+      ...dump,
       rows: (file) =>
         file === 'parts'
           ? (async function* () {
               yield await Promise.resolve({ part_num: '3002', name: 'Brick 2 x 3', part_cat_id: '11' });
               throw new Error('the disk is gone');
             })()
-          : broken.rows(file, []),
+          : dump.rows(file, []),
     };
-    const failed = await importCatalogue(failing, postgresCatalogueStore(db), () => undefined).then(
+    const message = await importCatalogue(failing, postgresCatalogueStore(db), () => undefined).then(
       () => 'imported',
       (error: unknown) => (error as Error).message,
     );
-    expect(failed).to.equal('the disk is gone');
+    expect(message).to.equal('the disk is gone');
     expect((await postgresCatalogue(db).newestRelease()).id).to.equal('one');
   });
 

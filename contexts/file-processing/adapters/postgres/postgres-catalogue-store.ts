@@ -41,7 +41,7 @@ const RELEASES_MAX = 3;
 const IMPORT_TIME_MAX = '1 hour';
 
 const deleteOldReleases = async (db: Queries): Promise<void> => {
-  const deleted = await db.any<{ number: number }>(
+  const rows = await db.any<{ number: number }>(
     `DELETE FROM catalogue_release
       WHERE number NOT IN (SELECT number FROM catalogue_release WHERE ready_at IS NOT NULL
                             ORDER BY ready_at DESC, number DESC LIMIT $1)
@@ -49,7 +49,7 @@ const deleteOldReleases = async (db: Queries): Promise<void> => {
       RETURNING number`,
     [RELEASES_MAX, IMPORT_TIME_MAX],
   );
-  const numbers = deleted.map(({ number }) => number);
+  const numbers = rows.map(({ number }) => number);
   if (numbers.length === 0) return;
   for (const { table } of Object.values(TABLES))
     await db.none(`DELETE FROM ${table} WHERE release = ANY($1::integer[])`, [numbers]);

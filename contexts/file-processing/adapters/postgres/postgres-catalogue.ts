@@ -27,13 +27,13 @@ const byNumber = (rows: readonly PartRow[]): Pick<CatalogueExtract, 'parts' | 'p
 
 /** The catalogue as tables, each row with its release. Releases are immutable, so their colours are cached. */
 export const postgresCatalogue = (db: Database): Catalogue => {
-  let cached: { readonly release: number; readonly colours: ReadonlyMap<number, string> } | undefined;
+  let cache: { readonly release: number; readonly colours: ReadonlyMap<number, string> } | undefined;
 
   const coloursOf = async ({ number }: Release): Promise<ReadonlyMap<number, string>> => {
-    if (cached?.release === number) return cached.colours;
+    if (cache?.release === number) return cache.colours;
     const rows = await db.any<{ id: number; name: string }>('SELECT id, name FROM colour WHERE release = $1', [number]);
-    cached = { release: number, colours: new Map(rows.map(({ id, name }) => [id, name])) };
-    return cached.colours;
+    cache = { release: number, colours: new Map(rows.map(({ id, name }) => [id, name])) };
+    return cache.colours;
   };
 
   const partsBy = ({ number }: Release, keys: readonly string[]): Promise<readonly PartRow[]> =>

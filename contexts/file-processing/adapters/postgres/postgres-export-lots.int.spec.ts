@@ -31,7 +31,7 @@ describe('lots to export in PostgreSQL', function () {
   this.timeout(120_000);
   let db: Database;
 
-  const exported = async (count: number, change?: object): Promise<readonly (readonly StoredLot[])[]> => {
+  const addAndRead = async (count: number, change?: object): Promise<readonly (readonly StoredLot[])[]> => {
     const [jobId, attemptId] = [newId() as JobId, newId() as AttemptId];
     await postgresLots(db).add(jobId, attemptId, lotsOf(count, change));
     const read = postgresExportLots(db, { newestRelease: () => Promise.resolve(RELEASE) });
@@ -54,7 +54,7 @@ describe('lots to export in PostgreSQL', function () {
   });
 
   it('come with the names of the release and the elements of part and colour, the newest first', async () => {
-    const [[lot] = []] = await exported(1);
+    const [[lot] = []] = await addAndRead(1);
     expect(lot).to.deep.equal({
       ...{ lot: 1, line: 2, itemType: 'P', partNumber: '3001', colour: '4', quantityText: '2', quantity: 2 },
       ...{ role: 'needed', problem: null, part: '3001', partName: 'Brick 2 x 4', colourId: 4, colourName: 'Red' },
@@ -63,17 +63,17 @@ describe('lots to export in PostgreSQL', function () {
   });
 
   it('come without names and elements when the part is unknown', async () => {
-    const [[lot] = []] = await exported(1, { partNumber: 'x9' });
+    const [[lot] = []] = await addAndRead(1, { partNumber: 'x9' });
     expect(lot).to.include({ partNumber: 'x9', part: null, partName: null }).and.deep.include({ elementIds: [] });
   });
 
   it('come in pages of 1,000, each lot once and in order', async () => {
-    const pages = await exported(2001);
+    const pages = await addAndRead(2001);
     expect(pages.map(({ length }) => length)).to.deep.equal([1000, 1000, 1]);
     expect(pages.flat().map(({ lot }) => lot)).to.deep.equal(Array.from({ length: 2001 }, (_, index) => index + 1));
   });
 
   it('are no page for a job without lots', async () => {
-    expect(await exported(0)).to.deep.equal([]);
+    expect(await addAndRead(0)).to.deep.equal([]);
   });
 });

@@ -31,14 +31,14 @@ describe('the lease of a job', function () {
   it('is acquired by one of 20 attempts at once', async () => {
     const jobId = job();
     const results = await Promise.all(Array.from({ length: 20 }, () => leases.acquire({ jobId, mocId }, attempt())));
-    expect(results.filter((each) => each)).to.have.length(1);
+    expect(results.filter((isAcquired) => isAcquired)).to.have.length(1);
   });
 
   it('is acquired again by its holder, which after an outage does not know that it holds it', async () => {
     const jobId = job();
-    const mine = attempt();
-    expect(await leases.acquire({ jobId, mocId }, mine)).to.equal(true);
-    expect(await leases.acquire({ jobId, mocId }, mine)).to.equal(true);
+    const attemptId = attempt();
+    expect(await leases.acquire({ jobId, mocId }, attemptId)).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId }, attemptId)).to.equal(true);
   });
 
   it('stays with an attempt that renews it, and passes to another one when it expires', async () => {
@@ -63,11 +63,11 @@ describe('the lease of a job', function () {
 
   it('keeps the progress after a release', async () => {
     const jobId = job();
-    const mine = attempt();
+    const attemptId = attempt();
     expect(await leases.progress(jobId)).to.deep.equal({ lots: 0, bytes: 0, lines: 0 });
-    await leases.acquire({ jobId, mocId }, mine);
-    await leases.renew(jobId, mine, { lots: 700, bytes: 65_536, lines: 701 });
-    await leases.release(jobId, mine);
+    await leases.acquire({ jobId, mocId }, attemptId);
+    await leases.renew(jobId, attemptId, { lots: 700, bytes: 65_536, lines: 701 });
+    await leases.release(jobId, attemptId);
     expect(await leases.progress(jobId)).to.deep.equal({ lots: 700, bytes: 65_536, lines: 701 });
   });
 });

@@ -41,7 +41,7 @@ export const postgresJobRegister = (db: Database): JobRegister => ({
     );
   },
 
-  unsettled: async (limit) => {
+  findUnsettled: async (limit) => {
     const rows = await db.any<{ jobId: JobId }>(
       `SELECT job_id AS "jobId" FROM attempt
         WHERE NOT settled AND beat_at < clock_timestamp() - make_interval(secs => $1) ORDER BY beat_at LIMIT $2`,

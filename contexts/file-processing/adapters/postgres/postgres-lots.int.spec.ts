@@ -104,7 +104,7 @@ describe('lots in PostgreSQL', function () {
   it('lists a job for the sweep until it is settled, and again after another attempt', async () => {
     const { jobId, mocId, attemptId } = job();
     const [leases, register] = [postgresJobLeases(db), postgresJobRegister(db)];
-    const isListed = async (): Promise<boolean> => (await register.unsettled(1000)).includes(jobId);
+    const isListed = async (): Promise<boolean> => (await register.findUnsettled(1000)).includes(jobId);
     await leases.acquire({ jobId, mocId }, attemptId);
     await leases.release(jobId, attemptId);
     expect(await isListed()).to.equal(false);

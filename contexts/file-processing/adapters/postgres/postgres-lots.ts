@@ -64,13 +64,13 @@ const filterFor = (unknown: boolean, problems: boolean): string => {
 
 /** Deletes rows in portions, each within the time limit of a statement. Returns how many there were. */
 const removeRows = async (db: Database, condition: string, values: readonly unknown[]): Promise<number> => {
-  for (let removed = 0; ;) {
+  for (let removedCount = 0; ;) {
     const { rowCount } = await db.result(
       `DELETE FROM lot WHERE ctid = ANY (ARRAY(SELECT ctid FROM lot WHERE ${condition} LIMIT ${REMOVE_ROWS_MAX}))`,
       values,
     );
-    removed += rowCount;
-    if (rowCount < REMOVE_ROWS_MAX) return removed;
+    removedCount += rowCount;
+    if (rowCount < REMOVE_ROWS_MAX) return removedCount;
   }
 };
 

@@ -25,11 +25,11 @@ const context = (owner: UserId): string => `price source key of ${owner}`;
  */
 export const postgresSourceKeys = (db: Pick<Database, 'none' | 'oneOrNone'>, masters: MasterKeys): SourceKeys => ({
   put: async (owner, key) => {
-    const sealed = masters.wrap(context(owner), Buffer.from(JSON.stringify(key)));
+    const sealedKey = masters.wrap(context(owner), Buffer.from(JSON.stringify(key)));
     await db.none(
       `INSERT INTO price_source_key (user_id, sealed) VALUES ($1, $2)
        ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, set_at = now()`,
-      [owner, sealed],
+      [owner, sealedKey],
     );
   },
   find: async (owner) => {

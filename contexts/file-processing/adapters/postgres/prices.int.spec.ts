@@ -44,12 +44,12 @@ describe('prices in PostgreSQL', () => {
     await put('e', 'ada', 'GBP', '2026-01-01T00:00:00Z', 'used');
     const brick = { itemType: 'P', number: '3001', colour: 5 };
     const others = Array.from({ length: 2_500 }, (_, colour) => ({ ...brick, number: 'x', colour }));
-    const found = await priceBook(db).latest(ada, [...others, brick], { condition: 'new', guide: 'stock' });
-    expect(found.map(({ currency, observedAt }) => [currency, observedAt])).to.eql([
+    const latestPrices = await priceBook(db).latest(ada, [...others, brick], { condition: 'new', guide: 'stock' });
+    expect(latestPrices.map(({ currency, observedAt }) => [currency, observedAt])).to.eql([
       ['EUR', '2026-01-02T00:00:00.000Z'],
       ['USD', '2026-01-01T00:00:00.000Z'],
     ]);
-    expect(found[0]).to.deep.include({ ...brick, figures: { offers: 1, pieces: 2, unit: null } });
+    expect(latestPrices[0]).to.deep.include({ ...brick, figures: { offers: 1, pieces: 2, unit: null } });
   });
 
   it('pages through the own prices and counts them', async () => {

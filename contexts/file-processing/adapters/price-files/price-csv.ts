@@ -7,7 +7,7 @@ import type { PriceFile, PriceRow, ReadPrices, RowFault } from '../../applicatio
 import type { Guide, PriceFigures } from '../../domain/prices/price-events.ts';
 
 /** Columns by name, as tools around BrickLink's price guide write them. Others are ignored. */
-const REQUIRED = ['item', 'color', 'new_or_used', 'qty_avg_price', 'currency_code'] as const;
+const REQUIRED_COLUMNS = ['item', 'color', 'new_or_used', 'qty_avg_price', 'currency_code'] as const;
 
 const COUNT_MAX = 999_999_999;
 /** Ten million units: dearer than any item, and small enough that a million pieces add up exactly. */
@@ -65,8 +65,8 @@ const RULES: readonly CellRule[] = [
 
 const rowOf = (cells: Cells, line: number, guide: Guide): PriceRow | RowFault => {
   const cell = (field: string): string => cells[field] ?? '';
-  const broken = RULES.find(({ field, isValid }) => !isValid(cell(field)));
-  if (broken !== undefined) return { line, field: broken.field, detail: broken.detail };
+  const rule = RULES.find(({ field, isValid }) => !isValid(cell(field)));
+  if (rule !== undefined) return { line, field: rule.field, detail: rule.detail };
   const figures = figuresIn(cells, line);
   if (isFault(figures)) return figures;
   const itemType = cell('item_type') === '' ? 'P' : cell('item_type');
@@ -77,34 +77,34 @@ const rowOf = (cells: Cells, line: number, guide: Guide): PriceRow | RowFault =>
 
 const DELIMITERS = [',', ';', '\t'];
 
-type Parsed = { readonly record: Cells; readonly info: { readonly lines: number } };
+type ParsedRecord = { readonly record: Cells; readonly info: { readonly lines: number } };
 
-const parseRows = (text: string): readonly Parsed[] =>
+const parseRows = (text: string): readonly ParsedRecord[] =>
   parse(text, {
     ...{ bom: true, delimiter: DELIMITERS, trim: true, skip_empty_lines: true, info: true },
     ...{ relax_column_count: true, max_record_size: 16_384 },
     columns: (header: readonly string[]) => header.map((name) => name.trim().toLowerCase()),
-  }) as unknown as readonly Parsed[];
+  }) as unknown as readonly ParsedRecord[];
 
 const unreadable = (because: string): Rejection<'prices-unreadable'> => reject('prices-unreadable', because);
 
 const keyOf = ({ itemType, number, colour, condition, currency }: PriceRow): string =>
   JSON.stringify([itemType, number, colour, condition, currency]);
 
-const readRows = (parsed: readonly Parsed[], guide: Guide): PriceFile => {
+const readRows = (records: readonly ParsedRecord[], guide: Guide): PriceFile => {
   const rows = new Map<string, PriceRow>();
   const faults: RowFault[] = [];
-  let repeated = 0;
-  for (const { record, info } of parsed) {
+  let repeatedCount = 0;
+  for (const { record, info } of records) {
     const row = rowOf(record, info.lines, guide);
     if (isFault(row)) {
       faults.push(row);
       continue;
     }
-    if (rows.has(keyOf(row))) repeated += 1;
+    if (rows.has(keyOf(row))) repeatedCount += 1;
     rows.set(keyOf(row), row);
   }
-  return { rows: [...rows.values()], faults, repeated };
+  return { rows: [...rows.values()], faults, repeated: repeatedCount };
 };
 
 /**
@@ -113,15 +113,15 @@ const readRows = (parsed: readonly Parsed[], guide: Guide): PriceFile => {
  * same item the last one counts. Rows with a fault are left out and named.
  */
 export const readPriceCsv: ReadPrices = (text, guide) => {
-  let parsed: readonly Parsed[];
+  let records: readonly ParsedRecord[];
   try {
-    parsed = parseRows(text);
+    records = parseRows(text);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     return unreadable(`Line ${Number(error['lines'] ?? 1)} is no row of a CSV: ${error.code}.`);
   }
-  const [first] = parsed;
+  const [first] = records;
   if (first === undefined) return unreadable('The file has no rows below its header.');
-  const missing = REQUIRED.filter((name) => !Object.hasOwn(first.record, name));
-  return missing.length > 0 ? unreadable(`The header lacks ${missing.join(', ')}.`) : readRows(parsed, guide);
+  const missing = REQUIRED_COLUMNS.filter((name) => !Object.hasOwn(first.record, name));
+  return missing.length > 0 ? unreadable(`The header lacks ${missing.join(', ')}.`) : readRows(records, guide);
 };

@@ -11,7 +11,7 @@ const key: PriceKey = {
 const priceId = priceIdOf(key);
 const figures: PriceFigures = { offers: 1, pieces: 5, unit: null };
 
-const observed = (day: string, change: Partial<PriceFigures> = {}): PriceEvent => ({
+const priceObserved = (day: string, change: Partial<PriceFigures> = {}): PriceEvent => ({
   type: 'PriceObserved',
   data: {
     priceId,
@@ -29,13 +29,13 @@ const withdrawn: PriceEvent = {
 /** The row after these events of one stream. */
 const rowAfter = (...events: readonly PriceEvent[]) =>
   events.reduce<ReturnType<typeof prices.evolve>>((row, event, index) => {
-    const recorded = { event, revision: BigInt(index) } as Parameters<typeof prices.evolve>[1];
-    return prices.evolve(row, recorded);
+    const entry = { event, revision: BigInt(index) } as Parameters<typeof prices.evolve>[1];
+    return prices.evolve(row, entry);
   }, undefined);
 
 describe('the read model of prices', () => {
   it('has a column for each part of a price’s key, and for what was observed', () => {
-    const row = rowAfter(observed('2026-01-01'));
+    const row = rowAfter(priceObserved('2026-01-01'));
     expect(row).to.deep.equal({
       ...{ owner: 'ada', item_type: 'P', number: '3001', colour: 5, condition: 'new', guide: 'stock', currency: 'EUR' },
       ...{ figures, source: 'file', observed_at: '2026-01-01T12:00:00.000Z' },
@@ -44,12 +44,14 @@ describe('the read model of prices', () => {
   });
 
   it('shows the newest observation of a price only', () => {
-    const row = rowAfter(observed('2026-01-01'), observed('2026-01-02', { pieces: 9 }));
+    const row = rowAfter(priceObserved('2026-01-01'), priceObserved('2026-01-02', { pieces: 9 }));
     expect(row).to.deep.include({ figures: { ...figures, pieces: 9 }, observed_at: '2026-01-02T12:00:00.000Z' });
   });
 
   it('has no row for a withdrawn price, and one again when it is observed later', () => {
-    expect(rowAfter(observed('2026-01-01'), withdrawn)).to.equal(undefined);
-    expect(rowAfter(observed('2026-01-01'), withdrawn, observed('2026-01-04'))).to.include({ number: '3001' });
+    expect(rowAfter(priceObserved('2026-01-01'), withdrawn)).to.equal(undefined);
+    expect(rowAfter(priceObserved('2026-01-01'), withdrawn, priceObserved('2026-01-04'))).to.include({
+      number: '3001',
+    });
   });
 });

@@ -42,10 +42,10 @@ const ITEMS_MAX = 2_000;
 /** The read model `prices` as it is shown. */
 export const priceBook = (db: Pick<Queries, 'any' | 'one'>): PriceBook => ({
   latest: async (reader, items, { condition, guide }) => {
-    const found: LatestPrice[] = [];
+    const latestPrices: LatestPrice[] = [];
     for (let from = 0; from < items.length; from += ITEMS_MAX) {
       const some = items.slice(from, from + ITEMS_MAX);
-      found.push(
+      latestPrices.push(
         ...(await db.any<LatestPrice>(
           `SELECT DISTINCT ON (item_type, number, colour, currency) item_type AS "itemType", number, colour, currency,
                   figures, observed_at AS "observedAt"
@@ -65,7 +65,7 @@ export const priceBook = (db: Pick<Queries, 'any' | 'one'>): PriceBook => ({
         )),
       );
     }
-    return found;
+    return latestPrices;
   },
 
   page: (owner, after, limit) =>

@@ -16,7 +16,7 @@ export interface JobRegister {
    */
   revokeLease(jobId: JobId): Promise<void>;
   /** At most `limit` jobs, unused for a minute, whose lots have not been cleaned up since their last attempt. */
-  unsettled(limit: number): Promise<readonly JobId[]>;
+  findUnsettled(limit: number): Promise<readonly JobId[]>;
   /** Records that the job has no lots but those of its outcome, and the MOC it belongs to. */
   settle(job: JobOfMoc): Promise<void>;
 }

@@ -55,12 +55,12 @@ export const estimateLists =
     if (isRejection(needs)) return needs;
     const items = needs.needs.map(({ item }) => item);
     const groups = groupByCurrency(await book.latest(reader, items, { condition, guide }));
-    const chosen = currency ?? groups[0]?.[0] ?? null;
-    const prices = groups.find(([name]) => name === chosen)?.[1] ?? [];
+    const chosenCurrency = currency ?? groups[0]?.[0] ?? null;
+    const prices = groups.find(([name]) => name === chosenCurrency)?.[1] ?? [];
     return {
       estimate: estimateCost(needs, prices, { guide, now: now() }),
-      currency: chosen,
-      otherCurrencies: groups.map(([name]) => name).filter((name) => name !== chosen),
+      currency: chosenCurrency,
+      otherCurrencies: groups.map(([name]) => name).filter((name) => name !== chosenCurrency),
       untranslatedLots: needs.untranslatedLots,
     };
   };

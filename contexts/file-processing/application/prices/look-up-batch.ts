@@ -32,9 +32,9 @@ export const lookUpBatches = ({
   /** Refreshes of one user at the same time ask for an item once. */
   const lookUp = ({ owner, market }: Request, item: PricedItem, key: SourceKey): Promise<LookUp> => {
     const id = JSON.stringify([owner, market, itemKeyOf(item)]);
-    const asked = inFlight.get(id) ?? source.lookUp(item, market, key).finally(() => inFlight.delete(id));
-    inFlight.set(id, asked);
-    return asked;
+    const pendingLookUp = inFlight.get(id) ?? source.lookUp(item, market, key).finally(() => inFlight.delete(id));
+    inFlight.set(id, pendingLookUp);
+    return pendingLookUp;
   };
 
   return async (request, { items, key, cause }) => {
@@ -44,10 +44,10 @@ export const lookUpBatches = ({
       reply.status === 'answered' ? [{ ...item, ...request.market, figures: reply.figures }] : [],
     );
     await record(request.owner, observations, { source: 'bricklink', observedAt }, cause);
-    const failed = replies.flatMap(({ item, reply }) => (reply.status === 'answered' ? [] : [{ item, reply }]));
-    const [first] = failed;
+    const failures = replies.flatMap(({ item, reply }) => (reply.status === 'answered' ? [] : [{ item, reply }]));
+    const [first] = failures;
     return {
-      rest: failed.map(({ item }) => item),
+      rest: failures.map(({ item }) => item),
       failure: first === undefined ? undefined : OUTCOMES[first.reply.status],
     };
   };

@@ -40,7 +40,7 @@ const world = async (items: number, change: Partial<PriceRefreshing> & { readonl
   const prices = inMemoryStreams<PriceEvent>('price');
   const budgets = inMemoryStreams<LookUpsReserved>('priceBudget');
   const refreshes = inMemoryStreams<PriceRefreshEvent>('priceRefresh');
-  const asked: string[] = [];
+  const lookedUpNumbers: string[] = [];
   const source: PriceSource = change.source ?? { lookUp: () => Promise.resolve(ANSWER) };
   const handle = commandHandler(priceRefreshDecider, refreshes);
   const load = currentState(priceRefreshDecider, refreshes);
@@ -56,13 +56,13 @@ const world = async (items: number, change: Partial<PriceRefreshing> & { readonl
     record: recordPrices(commandHandler(priceDecider, prices)),
     source: {
       lookUp: (item, ...rest) => {
-        asked.push(item.number);
+        lookedUpNumbers.push(item.number);
         return source.lookUp(item, ...rest);
       },
     },
   });
   return {
-    asked,
+    lookedUpNumbers,
     priceOf: (number: string) =>
       currentState(priceDecider, prices)(priceIdOf({ owner: ada, itemType: 'P', number, colour: 5, ...market })),
     /** The outcome of one more refresh. */
@@ -86,26 +86,26 @@ const world = async (items: number, change: Partial<PriceRefreshing> & { readonl
 
 describe('refreshing prices at their source', () => {
   it('asks for each price once, the most needed first, and not again while it is fresh', async () => {
-    const { run, asked, priceOf } = await world(25);
+    const { run, lookedUpNumbers, priceOf } = await world(25);
     expect(await run()).to.eql(['completed', 25, 0]);
-    expect([asked.length, asked[0], new Set(asked).size]).to.eql([25, '3025', 25]);
+    expect([lookedUpNumbers.length, lookedUpNumbers[0], new Set(lookedUpNumbers).size]).to.eql([25, '3025', 25]);
     expect((await priceOf('3001')).status).to.equal('observed');
     expect(await run()).to.eql(['completed', 0, 0]);
-    expect(asked).to.have.length(25);
+    expect(lookedUpNumbers).to.have.length(25);
   });
 
   it('makes no more calls than the budget of the day has, also over several refreshes', async () => {
-    const { run, asked } = await world(25, { dailyMax: 13 });
+    const { run, lookedUpNumbers } = await world(25, { dailyMax: 13 });
     expect(await run()).to.eql(['budget-spent', 13, 12]);
     expect(await run()).to.eql(['budget-spent', 0, 12]);
-    expect(asked).to.have.length(13);
+    expect(lookedUpNumbers).to.have.length(13);
   });
 
   it('tries a source that is unavailable three times, then ends', async () => {
     const down: PriceSource = { lookUp: () => Promise.resolve({ status: 'unavailable', because: 'status 503' }) };
-    const { run, asked } = await world(2, { source: down });
+    const { run, lookedUpNumbers } = await world(2, { source: down });
     expect(await run()).to.eql(['source-unavailable', 0, 2]);
-    expect(asked).to.have.length(6);
+    expect(lookedUpNumbers).to.have.length(6);
   });
 
   it('keeps what was answered when other calls of the batch failed, and asks only for the others again', async () => {
@@ -114,9 +114,9 @@ describe('refreshing prices at their source', () => {
       lookUp: ({ number }) =>
         Promise.resolve(number === '3001' && failures-- > 0 ? { status: 'unavailable', because: '' } : ANSWER),
     };
-    const { run, asked } = await world(3, { source: flaky });
+    const { run, lookedUpNumbers } = await world(3, { source: flaky });
     expect(await run()).to.eql(['completed', 3, 0]);
-    expect(asked).to.eql(['3003', '3002', '3001', '3001']);
+    expect(lookedUpNumbers).to.eql(['3003', '3002', '3001', '3001']);
   });
 
   it('ends at once when the key is refused, the source’s own limit is reached, or there is no key', async () => {
@@ -124,11 +124,13 @@ describe('refreshing prices at their source', () => {
       ['refused', 'key-refused'],
       ['limit-reached', 'budget-spent'],
     ] as const) {
-      const { run, asked } = await world(2, { source: { lookUp: () => Promise.resolve({ status, because: '' }) } });
+      const { run, lookedUpNumbers } = await world(2, {
+        source: { lookUp: () => Promise.resolve({ status, because: '' }) },
+      });
       expect(await run()).to.eql([outcome, 0, 2]);
-      expect(asked).to.have.length(2);
+      expect(lookedUpNumbers).to.have.length(2);
     }
-    const { run, asked } = await world(2, { keys: { find: () => Promise.resolve(undefined) } });
-    expect([await run(), asked]).to.eql([['key-missing', 0, 2], []]);
+    const { run, lookedUpNumbers } = await world(2, { keys: { find: () => Promise.resolve(undefined) } });
+    expect([await run(), lookedUpNumbers]).to.eql([['key-missing', 0, 2], []]);
   });
 });

@@ -65,10 +65,10 @@ export const refreshPrices = (needs: PriceRefreshing): ((refreshId: RefreshId, c
     const job = await needs.job(jobId);
     if (job.status !== 'completed') return [];
     const { fileId, fileName } = job.submission;
-    const counted = await needs.needs([{ jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings }]);
-    if (isRejection(counted)) return [];
+    const result = await needs.needs([{ jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings }]);
+    if (isRejection(result)) return [];
     const due: PricedItem[] = [];
-    for (const { item } of counted.needs.toSorted((some, other) => other.pieces - some.pieces)) {
+    for (const { item } of result.needs.toSorted((some, other) => other.pieces - some.pieces)) {
       const price = await needs.price(priceIdOf({ ...item, ...market, owner }));
       if (price.status === 'absent' || !isFresh(price, market.guide, now())) due.push(item);
     }
@@ -76,9 +76,9 @@ export const refreshPrices = (needs: PriceRefreshing): ((refreshId: RefreshId, c
   };
 
   /** Reserves the calls before they are made; fewer at the end of the day's budget. 0: it is spent. */
-  const reserve = async (owner: string, wanted: number, reservationId: string, cause: Cause): Promise<number> => {
+  const reserve = async (owner: string, callCount: number, reservationId: string, cause: Cause): Promise<number> => {
     const id = budgetIdOf(owner, now());
-    const count = Math.min(wanted, budget.dailyMax - (await budget.load(id)).reserved);
+    const count = Math.min(callCount, budget.dailyMax - (await budget.load(id)).reserved);
     if (count <= 0) return 0;
     const data = { reservationId, count, dailyMax: budget.dailyMax };
     const outcome = await budget.handle(id, { type: 'ReserveLookUps', data }, { ...cause, commandId: reservationId });

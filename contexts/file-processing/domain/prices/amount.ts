@@ -11,9 +11,9 @@ const DECIMAL = /^(\d{1,9})(?:\.(\d{1,20}))?$/;
 export const parseAmount = (text: string): Amount | undefined => {
   const [, units, fraction = ''] = DECIMAL.exec(text.trim()) ?? [];
   if (units === undefined) return undefined;
-  const shown = Number(fraction.slice(0, DECIMALS).padEnd(DECIMALS, '0'));
+  const fractionUnits = Number(fraction.slice(0, DECIMALS).padEnd(DECIMALS, '0'));
   const roundedUp = fraction.charAt(DECIMALS) >= '5' ? 1 : 0;
-  return Number(units) * UNIT + shown + roundedUp;
+  return Number(units) * UNIT + fractionUnits + roundedUp;
 };
 
 /** 3653 as `0.3653`: always four decimals. */

@@ -110,12 +110,12 @@ describe('estimating the cost of lists', () => {
   });
 
   it('does not call sales of the past a supply', () => {
-    const sold = estimateCost(
+    const estimate = estimateCost(
       listOf(needOf('3001', 61)),
       [priceOf('3001', { figures: { offers: 2, pieces: 23, unit } })],
       { guide: 'sold', now: NOW },
     );
-    expect([sold.cannotBuyEnough.count, sold.coveredPieces]).to.eql([0, 61]);
+    expect([estimate.cannotBuyEnough.count, estimate.coveredPieces]).to.eql([0, 61]);
   });
 
   it('dates the oldest price, and counts lots whose price is older than a day', () => {
@@ -159,8 +159,8 @@ describe('the laws of an estimate', () => {
         const sum = estimateCost(listOf(...needs), prices, { guide, now: NOW });
         expect(sum.low <= sum.expected && sum.expected <= sum.high).to.equal(true);
         const missing = sum.cannotBuyEnough.first.reduce((pieces, { needed, onSale }) => pieces + needed - onSale, 0);
-        const unpriced = sum.unpriced.first.reduce((pieces, lot) => pieces + lot.pieces, 0);
-        expect(sum.coveredPieces + missing + unpriced).to.equal(sum.pieces);
+        const unpricedPieces = sum.unpriced.first.reduce((pieces, lot) => pieces + lot.pieces, 0);
+        expect(sum.coveredPieces + missing + unpricedPieces).to.equal(sum.pieces);
         expect(sum.coveredLots + sum.cannotBuyEnough.count + sum.unpriced.count).to.equal(sum.lots);
       }),
     );

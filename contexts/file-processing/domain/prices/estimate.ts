@@ -71,11 +71,11 @@ const EMPTY: Estimate = {
   unpriced: { count: 0, first: [] },
 };
 
-const leaveOut = (sum: Estimate, left: UnpricedLots): Estimate => ({
+const leaveOut = (sum: Estimate, lotsWithoutPrice: UnpricedLots): Estimate => ({
   ...sum,
-  lots: sum.lots + left.lots,
-  pieces: sum.pieces + left.pieces,
-  unpriced: addTo(sum.unpriced, left, left.lots),
+  lots: sum.lots + lotsWithoutPrice.lots,
+  pieces: sum.pieces + lotsWithoutPrice.pieces,
+  unpriced: addTo(sum.unpriced, lotsWithoutPrice, lotsWithoutPrice.lots),
 });
 
 const earlier = (some: Instant | null, other: Instant): Instant => (some === null || other < some ? other : some);
@@ -101,17 +101,17 @@ const addNeed = (
   }
   const { low, expected, high } = rangeOf(unit);
   const onSale = guide === 'stock' ? (price.figures.pieces ?? Infinity) : Infinity;
-  const covered = BigInt(Math.min(pieces, onSale));
+  const quantity = BigInt(Math.min(pieces, onSale));
   const isShort = onSale < pieces;
   return {
     ...sum,
     lots: sum.lots + lots,
     pieces: sum.pieces + pieces,
     coveredLots: sum.coveredLots + (isShort ? 0 : lots),
-    coveredPieces: sum.coveredPieces + Number(covered),
-    low: sum.low + covered * BigInt(low),
-    expected: sum.expected + covered * BigInt(expected),
-    high: sum.high + covered * BigInt(high),
+    coveredPieces: sum.coveredPieces + Number(quantity),
+    low: sum.low + quantity * BigInt(low),
+    expected: sum.expected + quantity * BigInt(expected),
+    high: sum.high + quantity * BigInt(high),
     oldestPriceAt: earlier(sum.oldestPriceAt, price.observedAt),
     staleLots: sum.staleLots + (isFresh(price, guide, now) ? 0 : lots),
     cannotBuyEnough: isShort
@@ -129,14 +129,15 @@ export const estimateCost = (
   options: EstimateOptions,
 ): Estimate => {
   const byItem = new Map(prices.map((price) => [itemKeyOf(price), price]));
-  const priced = needs.reduce((sum, need) => addNeed(sum, need, byItem.get(itemKeyOf(need.item)), options), EMPTY);
-  return unpriceable.reduce((sum, lot) => leaveOut(sum, { ...lot, lots: 1 }), priced);
+  const pricedSum = needs.reduce((sum, need) => addNeed(sum, need, byItem.get(itemKeyOf(need.item)), options), EMPTY);
+  return unpriceable.reduce((sum, lot) => leaveOut(sum, { ...lot, lots: 1 }), pricedSum);
 };
 
 /** The prices of each currency; the one that prices the most items first, of equals the first by its letters. */
 export const groupByCurrency = (prices: readonly LatestPrice[]): readonly [string, readonly LatestPrice[]][] => {
-  const priced = (group: readonly LatestPrice[]): number => group.filter(({ figures }) => figures.unit !== null).length;
+  const countPriced = (group: readonly LatestPrice[]): number =>
+    group.filter(({ figures }) => figures.unit !== null).length;
   return [...Map.groupBy(prices, ({ currency }) => currency)].sort(
-    ([some, ofSome], [other, ofOther]) => priced(ofOther) - priced(ofSome) || some.localeCompare(other, 'en'),
+    ([some, ofSome], [other, ofOther]) => countPriced(ofOther) - countPriced(ofSome) || some.localeCompare(other, 'en'),
   );
 };

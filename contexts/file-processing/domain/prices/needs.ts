@@ -35,12 +35,12 @@ type LookedUp = { readonly item: PricedItem; readonly isTranslated: boolean };
 /** The item that the lot would be in a wanted list, or why it is none that has a price. */
 const itemFor = (lot: StoredLot, source: ExportSource): LookedUp | ExportLossCode => {
   if (lot.problem !== null) return lot.problem === 'not-a-part' ? 'not-a-part' : 'lot-has-problem';
-  const exported = exportLot(lot, source, BRICKLINK);
-  if ('leftOut' in exported) return exported.leftOut;
-  if (exported.colour === null && lot.itemType === 'P') return 'colour-any';
+  const result = exportLot(lot, source, BRICKLINK);
+  if ('leftOut' in result) return result.leftOut;
+  if (result.colour === null && lot.itemType === 'P') return 'colour-any';
   return {
-    item: { itemType: lot.itemType, number: partKey(exported.number), colour: Number(exported.colour ?? 0) },
-    isTranslated: !exported.losses.includes('part-number-not-translated'),
+    item: { itemType: lot.itemType, number: partKey(result.number), colour: Number(result.colour ?? 0) },
+    isTranslated: !result.losses.includes('part-number-not-translated'),
   };
 };
 

@@ -36,11 +36,11 @@ export type EndPriceRefresh = Message<
 export type PriceRefreshCommand = RequestPriceRefresh | EndPriceRefresh;
 export type PriceRefreshRejection = 'refresh-not-found' | 'refresh-id-taken';
 
-type Requested = { readonly request: PriceRefreshRequested['data'] };
+type WithRequest = { readonly request: PriceRefreshRequested['data'] };
 export type PriceRefresh =
   | { readonly status: 'absent' }
-  | ({ readonly status: 'running' } & Requested)
-  | ({ readonly status: 'ended'; readonly result: PriceRefreshEnded['data'] } & Requested);
+  | ({ readonly status: 'running' } & WithRequest)
+  | ({ readonly status: 'ended'; readonly result: PriceRefreshEnded['data'] } & WithRequest);
 
 const request = (
   { data: { at: requestedAt, ...data } }: RequestPriceRefresh,

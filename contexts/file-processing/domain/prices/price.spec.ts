@@ -15,11 +15,11 @@ const key: PriceKey = {
 const priceId = priceIdOf(key);
 const unit = { minimum: 525, average: 5332, quantityAverage: 3653, maximum: 34290 };
 const figures: PriceFigures = { offers: 978, pieces: 14810, unit };
-const observed = (at: string, of: PriceFigures = figures): PriceObserved => ({
+const priceObserved = (at: string, of: PriceFigures = figures): PriceObserved => ({
   type: 'PriceObserved',
   data: { priceId, key, figures: of, source: 'bricklink', observedAt: at as Instant },
 });
-const observe = (at: string, of = figures) => ({ type: 'ObservePrice' as const, data: observed(at, of).data });
+const observe = (at: string, of = figures) => ({ type: 'ObservePrice' as const, data: priceObserved(at, of).data });
 const price = given(priceDecider);
 const MORNING = '2026-01-01T08:00:00.000Z';
 const EVENING = '2026-01-01T20:00:00.000Z';
@@ -28,25 +28,25 @@ const NEXT_DAY = '2026-01-02T08:00:00.000Z';
 describe('observing a price', () => {
   it('records the first figures, changed ones of the same day, and equal ones of another day', () => {
     const dearer = { ...figures, unit: { ...unit, minimum: 526 } };
-    price().when(observe(MORNING)).then(observed(MORNING));
-    price(observed(MORNING)).when(observe(EVENING, dearer)).then(observed(EVENING, dearer));
-    price(observed(MORNING)).when(observe(NEXT_DAY)).then(observed(NEXT_DAY));
+    price().when(observe(MORNING)).then(priceObserved(MORNING));
+    price(priceObserved(MORNING)).when(observe(EVENING, dearer)).then(priceObserved(EVENING, dearer));
+    price(priceObserved(MORNING)).when(observe(NEXT_DAY)).then(priceObserved(NEXT_DAY));
   });
 
   it('changes nothing the second time, for equal figures of the same day, and for older ones', () => {
-    price(observed(MORNING)).when(observe(MORNING)).thenNothing();
-    price(observed(MORNING)).when(observe(EVENING)).thenNothing();
-    price(observed(NEXT_DAY))
+    price(priceObserved(MORNING)).when(observe(MORNING)).thenNothing();
+    price(priceObserved(MORNING)).when(observe(EVENING)).thenNothing();
+    price(priceObserved(NEXT_DAY))
       .when(observe(EVENING, { ...figures, pieces: 1 }))
       .thenNothing();
   });
 
   it('is withdrawn once, and can be observed again after that', () => {
     const withdraw = { type: 'WithdrawPrice' as const, data: { priceId, at: EVENING as Instant } };
-    const withdrawn = { type: 'PriceWithdrawn' as const, data: { priceId, withdrawnAt: EVENING as Instant } };
-    price(observed(MORNING)).when(withdraw).then(withdrawn);
-    price(observed(MORNING), withdrawn).when(withdraw).thenNothing();
-    price(observed(MORNING), withdrawn).when(observe(MORNING)).then(observed(MORNING));
+    const priceWithdrawn = { type: 'PriceWithdrawn' as const, data: { priceId, withdrawnAt: EVENING as Instant } };
+    price(priceObserved(MORNING)).when(withdraw).then(priceWithdrawn);
+    price(priceObserved(MORNING), priceWithdrawn).when(withdraw).thenNothing();
+    price(priceObserved(MORNING), priceWithdrawn).when(observe(MORNING)).then(priceObserved(MORNING));
   });
 
   it('has another stream for another owner, item or market', () => {
@@ -91,11 +91,11 @@ describe('amounts of money', () => {
 });
 
 describe('the freshness of a price', () => {
-  const none: PriceFigures = { offers: 0, pieces: 0, unit: null };
+  const noOffers: PriceFigures = { offers: 0, pieces: 0, unit: null };
   for (const [name, of, guide, fresh, stale] of [
     ['offers', figures, 'stock', '2026-01-02T07:59:59.999Z', NEXT_DAY],
     ['sales', figures, 'sold', '2026-01-08T07:59:59.999Z', '2026-01-08T08:00:00.000Z'],
-    ['an item that nobody sells', none, 'stock', '2026-01-08T07:59:59.999Z', '2026-01-08T08:00:00.000Z'],
+    ['an item that nobody sells', noOffers, 'stock', '2026-01-08T07:59:59.999Z', '2026-01-08T08:00:00.000Z'],
   ] as const)
     it(`ends for ${name} at ${stale}`, () => {
       const price = { figures: of, observedAt: MORNING as Instant };
@@ -109,14 +109,14 @@ describe('the daily budget of calls', () => {
     type: 'ReserveLookUps' as const,
     data: { reservationId, count, dailyMax: 25 },
   });
-  const reserved = (reservationId: string, count: number) => ({
+  const lookUpsReserved = (reservationId: string, count: number) => ({
     type: 'LookUpsReserved' as const,
     data: { reservationId, count },
   });
 
   it('is reserved up to the limit, once for each reservation, and refused beyond it', () => {
-    budget(reserved('a', 20)).when(reserve('b', 5)).then(reserved('b', 5));
-    budget(reserved('a', 20), reserved('b', 5)).when(reserve('b', 5)).thenNothing();
-    budget(reserved('a', 20)).when(reserve('b', 6)).thenRejected('budget-spent');
+    budget(lookUpsReserved('a', 20)).when(reserve('b', 5)).then(lookUpsReserved('b', 5));
+    budget(lookUpsReserved('a', 20), lookUpsReserved('b', 5)).when(reserve('b', 5)).thenNothing();
+    budget(lookUpsReserved('a', 20)).when(reserve('b', 6)).thenRejected('budget-spent');
   });
 });
