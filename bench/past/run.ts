@@ -59,7 +59,7 @@ const requestsOfSweep = async ({ dataDir }: PastPlatform): Promise<number> => {
   const nothingToAbandon = () => Promise.reject(new Error('No upload is under way'));
   const sweep = sweepUploads({
     contents: counting,
-    stored: storedContent(counting, { release: nothingToAbandon, references: nothingToAbandon }),
+    storedContent: storedContent(counting, { release: nothingToAbandon, references: nothingToAbandon }),
     pending: pendingUploads(counting),
     handle: nothingToAbandon,
     load: nothingToAbandon,

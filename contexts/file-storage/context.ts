@@ -132,8 +132,8 @@ export const fileStorage: Context<typeof settings> = {
     it.on('file-storage-renditions', FILES, onStoredFile(process), RENDITIONS_AT_ONCE);
     it.every(it.settings.SWEEP_EVERY_MS, 'The sweep of uploads', async () => {
       const result = await sweep({ before: after(it.clock(), -orphanAgeMs) });
-      const ended = await parts.sweepOffers(it.clock());
-      if (ended > 0) it.logger.info('Ended uploads that nobody completed', { ended });
+      const endedCount = await parts.sweepOffers(it.clock());
+      if (endedCount > 0) it.logger.info('Ended uploads that nobody completed', { ended: endedCount });
       if (result.abandoned + result.unfinished > 0) it.logger.warn('Deleted what dead uploads left behind', result);
     });
 

@@ -30,14 +30,14 @@ const LIST = `Part,Color,Quantity\n${'3001,4,8\n'.repeat(20_000)}`;
 /** Stands between the service and the event store; frozen, it forwards nothing in either direction. */
 const gateTo = async (target: URL): Promise<{ port: number; freeze: () => void; close: () => void }> => {
   const sockets = new Set<Socket>();
-  let frozen = false;
+  let isFrozen = false;
   const server: Server = createServer((inbound) => {
     const outbound = connect(Number(target.port), target.hostname);
     for (const [from, to] of [[inbound, outbound] as const, [outbound, inbound] as const]) {
       sockets.add(from);
       from.on('error', () => to.destroy());
       from.on('data', (bytes) => {
-        if (!frozen) to.write(bytes);
+        if (!isFrozen) to.write(bytes);
       });
       from.on('close', () => to.destroy());
     }
@@ -46,7 +46,7 @@ const gateTo = async (target: URL): Promise<{ port: number; freeze: () => void; 
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    freeze: () => (frozen = true),
+    freeze: () => (isFrozen = true),
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -56,7 +56,7 @@ const gateTo = async (target: URL): Promise<{ port: number; freeze: () => void; 
 
 const entries = (folder: string): Promise<string[]> =>
   readdir(folder, { recursive: true, withFileTypes: true }).then(
-    (found) => found.filter((entry) => entry.isFile()).map(({ name }) => name),
+    (dirents) => dirents.filter((entry) => entry.isFile()).map(({ name }) => name),
     () => [],
   );
 
@@ -119,7 +119,7 @@ describe('killing the service during an upload', function () {
 
   const whole = (): FileToUpload['body'] => new PassThrough().end(LIST);
 
-  const recorded = async (fileId: string): Promise<readonly string[]> => {
+  const eventTypesOf = async (fileId: string): Promise<readonly string[]> => {
     const { client: eventStore } = await eventStoreForTests();
     return (await eventStoreDbStreams(eventStore, 'file', fileCodec).read(fileId)).events.map(({ type }) => type);
   };
@@ -136,12 +136,12 @@ describe('killing the service during an upload', function () {
   it('leaves neither bytes nor event when it dies between them', async () => {
     const { url } = await eventStoreForTests();
     const gate = await gateTo(new URL(url));
-    const gated = new URL(url);
-    gated.port = String(gate.port);
+    const gateUrl = new URL(url);
+    gateUrl.port = String(gate.port);
     const fileId = newId();
     const body = new PassThrough();
     try {
-      const upload = (await start(gated.href)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
+      const upload = (await start(gateUrl.href)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
       body.write(LIST);
       await pollUntil('space is reserved', async () => (await adasAccount()).reservedBytes >= LIST.length);
       await pollUntil('bytes are arriving', async () => (await incoming()).length > 0);
@@ -153,11 +153,11 @@ describe('killing the service during an upload', function () {
     } finally {
       gate.close();
     }
-    expect(await recorded(fileId)).to.deep.equal([]);
+    expect(await eventTypesOf(fileId)).to.deep.equal([]);
 
     const storage = await start(url);
     await pollUntil('the orphan is swept up', async () => (await objects(fileId)).length === 0);
-    expect(await recorded(fileId)).to.deep.equal(['UploadAbandoned']);
+    expect(await eventTypesOf(fileId)).to.deep.equal(['UploadAbandoned']);
 
     const again = await storage.uploadFile(file(fileId, whole()), someCause());
     expect(again).to.include({ fileId, size: LIST.length });
@@ -176,8 +176,8 @@ describe('killing the service during an upload', function () {
 
     await start(url);
     await pollUntil('the half file is swept up', async () => (await incoming()).length === 0);
-    await pollUntil('the attempt is abandoned', async () => (await recorded(fileId)).length > 0);
-    expect([await objects(fileId), await recorded(fileId)]).to.deep.equal([[], ['UploadAbandoned']]);
+    await pollUntil('the attempt is abandoned', async () => (await eventTypesOf(fileId)).length > 0);
+    expect([await objects(fileId), await eventTypesOf(fileId)]).to.deep.equal([[], ['UploadAbandoned']]);
     await pollUntil('its space is free', async () => (await adasAccount()).reservedBytes === 0);
   });
 
@@ -193,7 +193,7 @@ describe('killing the service during an upload', function () {
     if (isRejection(content)) throw new Error(content.because);
     expect(await text(content)).to.equal(LIST);
     expect(await storage.uploadFile(file(fileId, whole()), someCause())).to.include({ fileId });
-    expect(await recorded(fileId)).to.deep.equal(['FileStored']);
+    expect(await eventTypesOf(fileId)).to.deep.equal(['FileStored']);
   });
 
   it('leaves a service that fulfils its contract', async () => {
@@ -205,8 +205,8 @@ describe('killing the service during an upload', function () {
       rejected: 'empty-file',
     });
     expect(await storage.describe(unknown)).to.include({ rejected: 'file-not-found' });
-    const stored = await storage.uploadFile(file(fileId, whole()), someCause());
-    expect(await storage.describe(fileId)).to.deep.equal(stored);
+    const storedFile = await storage.uploadFile(file(fileId, whole()), someCause());
+    expect(await storage.describe(fileId)).to.deep.equal(storedFile);
     expect(await storage.signedUrl(fileId, 'crane.csv'))
       .to.have.property('url')
       .that.matches(/^http.*\/files\//u);

@@ -67,24 +67,23 @@ export const fileStorageParts = ({
   const accounts = storageAccounts(streams.accounts);
   const roleQuotas = quotas(streams.quotas, quotaBytes);
   const pending = pendingUploads(objects, renewEveryMs === undefined ? {} : { renewEveryMs });
-  const stored = storedContent(objects, accounts);
   const receive = receiveContent({ contents: objects, scanner, imageProcessor, archives: archiveOpener });
-  const shared = { stored, pending, handle, load };
+  const common = { storedContent: storedContent(objects, accounts), pending, handle, load };
   const upload = uploadFile({
-    ...shared,
+    ...common,
     ...{ accounts, quotas: roleQuotas, receive, sniff: fileTypeSniffer, now: clock },
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
-  const copy = copyFile({ ...shared, accounts, now: clock });
-  const discard = discardFile({ ...shared, now: clock });
+  const copy = copyFile({ ...common, accounts, now: clock });
+  const discard = discardFile({ ...common, now: clock });
   const offering = { contents: objects, offers: offersIn(objects), accounts, handle, load };
   return {
     ...{ load, accounts, quotas: roleQuotas, pending, upload, copy, discard },
     direct: directUploads({ ...offering, quotas: roleQuotas, upload, discard, now: clock, bytesMax }),
     sweepOffers: sweepOffers({ ...offering, discard }),
-    withdraw: withdrawFile({ ...shared, now: clock }),
+    withdraw: withdrawFile({ ...common, now: clock }),
     scanner,
-    sweep: sweepUploads({ ...shared, contents: objects }),
+    sweep: sweepUploads({ ...common, contents: objects }),
     process: processFile({ contents: objects, make: makeRenditions, load, handle, now: clock }),
   };
 };

@@ -25,8 +25,8 @@ const audit = (): Promise<number> =>
       findings = inBoth(findings, auditStorage(await readAll()));
     }
     const { files, objects, references } = inventory;
-    const seen = { streams: files.size, objects: objects.size, references: references.size };
-    process.stdout.write(`${JSON.stringify({ ...seen, ...findings }, undefined, 2)}\n`);
+    const totals = { streams: files.size, objects: objects.size, references: references.size };
+    process.stdout.write(`${JSON.stringify({ ...totals, ...findings }, undefined, 2)}\n`);
     return findingsIn(findings) === 0 ? 0 : 1;
   });
 

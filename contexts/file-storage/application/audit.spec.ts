@@ -12,7 +12,7 @@ import { accountId, storageAccounts } from './storage-accounts.ts';
 const ada = 'ada' as UserId;
 const cause = { commandId: 'c', correlationId: 'c', actor: 'ada' };
 
-const stored = (id: string, more: Partial<StoredState> = {}): StoredState => ({
+const storedFile = (id: string, more: Partial<StoredState> = {}): StoredState => ({
   ...{ status: 'stored', fileId: id as FileId, owner: ada, purpose: 'thumbnail', name: 'a.webp' },
   ...{ sha256: `sha of ${id}`, size: 100, mediaType: 'image/webp', key: `${id}/a1` as ContentKey },
   storedAt: '2026-01-01T12:00:00.000Z' as Instant,
@@ -39,72 +39,74 @@ const inventory = async (
   };
 };
 
-const counted = async (...files: readonly StoredState[]): Promise<Accounts> => {
+const countFiles = async (...files: readonly StoredState[]): Promise<Accounts> => {
   const accounts = emptyAccounts();
   for (const file of files) await count(accounts, file);
   return accounts;
 };
 
 describe('auditing storage', () => {
-  const crane = stored('crane');
-  const copy = stored('copy', { sha256: crane.sha256, contentKey: crane.key });
+  const crane = storedFile('crane');
+  const copy = storedFile('copy', { sha256: crane.sha256, contentKey: crane.key });
 
   it('finds nothing where events, objects, references and accounts agree', async () => {
-    const all = await inventory([crane, copy], { accounts: await counted(crane, copy) });
+    const all = await inventory([crane, copy], { accounts: await countFiles(crane, copy) });
     expect(findingsIn(auditStorage(all))).to.equal(0);
   });
 
   it('finds an object that no event names', async () => {
     const objects = new Set([crane.key, 'crane/zz']);
-    const all = await inventory([crane], { accounts: await counted(crane), objects });
+    const all = await inventory([crane], { accounts: await countFiles(crane), objects });
     expect(auditStorage(all).orphans).to.deep.equal(['crane/zz']);
   });
 
   it('finds no orphan in an upload in progress, nor in renditions that are being made', async () => {
     const objects = new Set([crane.key, 'ship/a1', 'pending/ship/a1', 'crane/rendition-200']);
-    const all = await inventory([crane], { accounts: await counted(crane), objects });
+    const all = await inventory([crane], { accounts: await countFiles(crane), objects });
     expect(findingsIn(auditStorage(all))).to.equal(0);
   });
 
   it('finds the rendition of a file that is gone', async () => {
     const objects = new Set([crane.key, 'ship/rendition-200']);
-    const all = await inventory([crane], { accounts: await counted(crane), objects });
+    const all = await inventory([crane], { accounts: await countFiles(crane), objects });
     expect(auditStorage(all).orphans).to.deep.equal(['ship/rendition-200']);
   });
 
   it('finds missing contents and missing renditions', async () => {
     const rendition = { side: 200, width: 200, height: 200, size: 9, key: 'crane/rendition-200' as ContentKey };
     const image = { width: 4, height: 4, blurhash: 'L', dominantColour: '#000000', renditions: [rendition] };
-    const shown = stored('crane', { image });
-    const all = await inventory([shown], { accounts: await counted(shown), objects: new Set() });
-    expect(auditStorage(all).missing).to.deep.equal([shown.key, rendition.key]);
+    const file = storedFile('crane', { image });
+    const all = await inventory([file], { accounts: await countFiles(file), objects: new Set() });
+    expect(auditStorage(all).missing).to.deep.equal([file.key, rendition.key]);
   });
 
   it('finds files without a reference, and references without a file', async () => {
-    const all = await inventory([crane], { accounts: await counted(crane), references: new Set(['ship']) });
+    const all = await inventory([crane], { accounts: await countFiles(crane), references: new Set(['ship']) });
     expect(auditStorage(all)).to.deep.include({ unreferenced: ['crane'], dangling: ['ship'] });
   });
 
   it('finds files that are not counted, and counted attempts that are no files', async () => {
-    const all = await inventory([crane], { accounts: await counted(copy) });
+    const all = await inventory([crane], { accounts: await countFiles(copy) });
     expect(auditStorage(all).miscounted).to.have.members([crane.key, copy.key]);
   });
 
   it('keeps what two audits have in common', () => {
-    const none = { orphans: [], missing: [], unreferenced: [], dangling: [], miscounted: [] };
-    expect(inBoth({ ...none, orphans: ['a', 'b'], missing: ['c'] }, { ...none, orphans: ['b', 'd'] })).to.deep.equal({
-      ...none,
+    const noFindings = { orphans: [], missing: [], unreferenced: [], dangling: [], miscounted: [] };
+    expect(
+      inBoth({ ...noFindings, orphans: ['a', 'b'], missing: ['c'] }, { ...noFindings, orphans: ['b', 'd'] }),
+    ).to.deep.equal({
+      ...noFindings,
       orphans: ['b'],
     });
   });
 });
 
 describe('recounting accounts', () => {
-  const crane = stored('crane');
-  const former = stored('former');
+  const crane = storedFile('crane');
+  const former = storedFile('former');
 
   it('counts what was not counted, and frees what is no file and no upload in progress', async () => {
-    const accounts = await counted(former);
+    const accounts = await countFiles(former);
     const space = { owner: ada, needed: 7, preferred: 7, limit: 1_000 };
     for (const attempt of ['dead/a1', 'live/a1'] as ContentKey[]) await accounts.reserve({ ...space, attempt }, cause);
     const objects = new Set([crane.key, 'pending/live/a1']);

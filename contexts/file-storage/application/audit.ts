@@ -46,36 +46,36 @@ const keysOf = (file: StoredState): readonly string[] => {
 
 /** The differences between accounts and stored files. What is reserved for an attempt in progress is none. */
 export const miscountsIn = ({ files, accounts, objects }: StorageInventory): readonly Miscount[] => {
-  const stored = new Map(storedFilesIn({ files }).map((file) => [file.key, file]));
-  const counted = new Map(
+  const filesByKey = new Map(storedFilesIn({ files }).map((file) => [file.key, file]));
+  const entries = new Map(
     [...accounts].flatMap(([id, account]) => attemptsOf(account).map((entry) => [entry.attempt, { id, ...entry }])),
   );
-  const uncounted = [...stored.values()]
-    .filter(({ key }) => counted.get(key)?.file === undefined)
+  const uncountedFiles = [...filesByKey.values()]
+    .filter(({ key }) => entries.get(key)?.file === undefined)
     .map((file) => ({ accountId: accountId(file.owner), attempt: file.key, file }));
-  const extra = [...counted.values()]
-    .filter(({ attempt }) => !stored.has(attempt) && !objects.has(PENDING + attempt))
+  const extra = [...entries.values()]
+    .filter(({ attempt }) => !filesByKey.has(attempt) && !objects.has(PENDING + attempt))
     .filter(({ attempt }) => !isOfferOpen(objects, attempt.split('/', 1)[0]))
     .map(({ id, attempt }) => ({ accountId: id, attempt }));
-  return [...uncounted, ...extra];
+  return [...uncountedFiles, ...extra];
 };
 
 /** Compares events, objects and references. */
 export const auditStorage = (inventory: StorageInventory): AuditFindings => {
   const { objects, references } = inventory;
-  const stored = storedFilesIn(inventory);
-  const named = new Set(stored.flatMap(keysOf));
-  const ids = new Set<string>(stored.map(({ fileId }) => fileId));
+  const storedFiles = storedFilesIn(inventory);
+  const namedKeys = new Set(storedFiles.flatMap(keysOf));
+  const ids = new Set<string>(storedFiles.map(({ fileId }) => fileId));
   const isOrphan = (key: string): boolean =>
     !key.startsWith(PENDING) &&
     !isOfferOpen(objects, offeredFileOf(key)) &&
-    !named.has(key) &&
+    !namedKeys.has(key) &&
     !objects.has(PENDING + key) &&
     // Renditions are durable before the event that names them.
     !(key.includes('/rendition-') && ids.has(key.split('/', 1)[0] ?? ''));
   return {
     orphans: [...objects].filter(isOrphan),
-    missing: [...named].filter((key) => !objects.has(key)),
+    missing: [...namedKeys].filter((key) => !objects.has(key)),
     unreferenced: [...ids].filter((fileId) => !references.has(fileId) && !isOfferOpen(objects, fileId)),
     dangling: [...references].filter((fileId) => !ids.has(fileId)),
     miscounted: miscountsIn(inventory).map(({ attempt }) => attempt),
@@ -83,12 +83,12 @@ export const auditStorage = (inventory: StorageInventory): AuditFindings => {
 };
 
 export const findingsIn = (findings: AuditFindings): number =>
-  Object.values(findings).reduce((sum, found: readonly string[]) => sum + found.length, 0);
+  Object.values(findings).reduce((sum, keys: readonly string[]) => sum + keys.length, 0);
 
 /** Only what both audits found: work in progress differs from one reading to the next. */
-export const inBoth = (one: AuditFindings, other: AuditFindings): AuditFindings => {
+export const inBoth = (first: AuditFindings, other: AuditFindings): AuditFindings => {
   const common = (kind: keyof AuditFindings): readonly string[] =>
-    one[kind].filter((found) => other[kind].includes(found));
+    first[kind].filter((finding) => other[kind].includes(finding));
   return {
     orphans: common('orphans'),
     missing: common('missing'),

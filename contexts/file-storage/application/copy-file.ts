@@ -18,7 +18,7 @@ export type FileCopy = {
 /** Makes another file of the content of a stored one, which takes no more space. Safe to repeat. */
 export type CopyFile = (copy: FileCopy, cause: Cause) => Promise<UploadResult | Rejection<UploadRejection>>;
 
-type Needs = Pick<UploadOptions, 'stored' | 'pending' | 'accounts' | 'handle' | 'load' | 'now'>;
+type Needs = Pick<UploadOptions, 'storedContent' | 'pending' | 'accounts' | 'handle' | 'load' | 'now'>;
 
 const notFound = reject('file-not-found', 'You have no such file. It may have been deleted, or never completed.');
 
@@ -27,7 +27,7 @@ const notFound = reject('file-not-found', 'You have no such file. It may have be
  * whatever becomes of the source. A marker lets the sweep free the count of a copy whose process dies.
  */
 export const copyFile = (needs: Needs): CopyFile => {
-  const { stored, pending, accounts, load } = needs;
+  const { storedContent, pending, accounts, load } = needs;
   const { record } = recordFile(needs);
 
   const countAndRecord = async (copy: FileCopy, source: StoredState, cause: Cause) => {
@@ -35,9 +35,9 @@ export const copyFile = (needs: Needs): CopyFile => {
     const { purpose, name, mediaType, size, sha256, sentSha256 } = source;
     const contentKey = await accounts.count({ owner, attempt: key, fileId, sha256, size }, cause);
     if (contentKey === key) return notFound;
-    const sent = sentSha256 === undefined ? {} : { sentSha256 };
-    const received = { name, mediaType, size, sha256, ...sent, infectedWith: null };
-    return record({ fileId, owner, purpose, key }, received, contentKey, cause);
+    const originalHash = sentSha256 === undefined ? {} : { sentSha256 };
+    const receivedContent = { name, mediaType, size, sha256, ...originalHash, infectedWith: null };
+    return record({ fileId, owner, purpose, key }, receivedContent, contentKey, cause);
   };
 
   return async (copy, cause) => {
@@ -51,7 +51,7 @@ export const copyFile = (needs: Needs): CopyFile => {
     const work = await pending.begin(key, owner);
     try {
       const outcome = await countAndRecord(copy, source, cause);
-      if (isRejection<UploadRejection>(outcome) || !outcome.isNew) await stored.remove(owner, key, cause);
+      if (isRejection<UploadRejection>(outcome) || !outcome.isNew) await storedContent.remove(owner, key, cause);
       await work.end();
       return outcome;
     } finally {

@@ -81,8 +81,8 @@ export const directUploads = (needs: Needs): DirectUploads => {
 
   const reserveFor: ReserveForOffer = async ({ fileId, owner, size }, roles, cause) => {
     const space = { owner, attempt: offerAttempt(fileId), needed: size, preferred: size };
-    const granted = await accounts.reserve({ ...space, limit: await quotas.limitOf(roles) }, cause);
-    return typeof granted === 'number' ? undefined : granted;
+    const grant = await accounts.reserve({ ...space, limit: await quotas.limitOf(roles) }, cause);
+    return typeof grant === 'number' ? undefined : grant;
   };
 
   /** The marker is durable first, so that the sweep frees the space whatever happens. */
@@ -115,20 +115,20 @@ export const directUploads = (needs: Needs): DirectUploads => {
     },
 
     complete: async (fileId, { id: owner, roles }, cause) => {
-      const offered = await offerOf(fileId, owner);
-      if (offered === undefined) return notFound;
-      if (offered.file.status === 'discarded') return discardedRefusal;
-      const received =
-        offered.file.status === 'stored'
-          ? { file: offered.file, isNew: false }
-          : await receive(offered.offer, roles, cause);
-      if (!isRejection<DirectUploadRejection>(received)) {
+      const upload = await offerOf(fileId, owner);
+      if (upload === undefined) return notFound;
+      if (upload.file.status === 'discarded') return discardedRefusal;
+      const outcome =
+        upload.file.status === 'stored'
+          ? { file: upload.file, isNew: false }
+          : await receive(upload.offer, roles, cause);
+      if (!isRejection<DirectUploadRejection>(outcome)) {
         await settle(fileId, owner, cause);
-        return received;
+        return outcome;
       }
       // Another request may have completed it, and removed the content, in the meantime.
       const file = await load(fileId);
-      return file.status === 'stored' ? { file, isNew: false } : received;
+      return file.status === 'stored' ? { file, isNew: false } : outcome;
     },
 
     cancel: async (fileId, owner, cause) => {

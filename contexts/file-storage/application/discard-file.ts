@@ -11,7 +11,7 @@ export type DiscardStoredFile = (fileId: FileId, cause: Cause) => Promise<void>;
 export type WithdrawInfectedFile = (fileId: FileId, infectedWith: string, cause: Cause) => Promise<void>;
 
 type Needs = {
-  readonly stored: StoredContent;
+  readonly storedContent: StoredContent;
   readonly pending: PendingUploads;
   readonly handle: HandleCommand<FileCommand, FileRejection>;
   readonly load: (fileId: FileId) => Promise<File>;
@@ -25,14 +25,14 @@ type Ending = Extract<FileCommand, { type: 'DiscardFile' | 'WithdrawFile' }>;
  * called again; the sweep finishes what a crash interrupted. An upload in progress removes its own content when it is refused.
  */
 const endFile =
-  ({ stored, pending, handle, load }: Needs) =>
+  ({ storedContent, pending, handle, load }: Needs) =>
   async (command: Ending, cause: Cause): Promise<void> => {
     const { fileId } = command.data;
     const work = await pending.begin(discardKey(fileId));
     try {
       await handle(fileId, command, cause);
       const file = await load(fileId);
-      if (file.status === 'discarded') await stored.removeFormer(file, cause);
+      if (file.status === 'discarded') await storedContent.removeFormer(file, cause);
       await work.end();
     } finally {
       work.leave();

@@ -11,8 +11,8 @@ export class ContentTooLarge extends Error {
 
 export type MeasuredContent = {
   /** The content again; to be read once and to its end. */
-  readonly measured: AsyncIterable<Uint8Array>;
-  /** Hash and size; complete once `measured` was read to its end. */
+  readonly stream: AsyncIterable<Uint8Array>;
+  /** Hash and size; complete once `stream` was read to its end. */
   readonly summary: () => { readonly sha256: string; readonly size: number };
 };
 
@@ -34,7 +34,7 @@ export const measure = (
   const hash = createHash('sha256');
   let size = 0;
 
-  const measured = (async function* (): AsyncGenerator<Uint8Array> {
+  const stream = (async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       size += chunk.length;
       if (size > bytesMax) throw new ContentTooLarge();
@@ -45,7 +45,7 @@ export const measure = (
     }
   })();
 
-  return { measured, summary: () => ({ sha256: hash.copy().digest('hex'), size }) };
+  return { stream, summary: () => ({ sha256: hash.copy().digest('hex'), size }) };
 };
 
 export type HeadOfContent = {

@@ -49,8 +49,8 @@ export const sweepOffers = (needs: Needs): SweepOffers => {
 
   return async (now) => {
     const before = after(now, -LIFETIME_MS);
-    let ended = 0;
-    for await (const { fileId, since } of offers.list()) if (since < before && (await end(fileId, now))) ended += 1;
-    return ended;
+    let count = 0;
+    for await (const { fileId, since } of offers.list()) if (since < before && (await end(fileId, now))) count += 1;
+    return count;
   };
 };

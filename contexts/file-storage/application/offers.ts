@@ -3,20 +3,20 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
 import type { ContentStore } from './ports/content-store.ts';
 
-const OFFERED = 'offered/';
-const INCOMING = 'incoming/';
+const OFFER_PREFIX = 'offered/';
+const INCOMING_PREFIX = 'incoming/';
 
-const markerOf = (fileId: FileId | string): ContentKey => `${OFFERED}${fileId}` as ContentKey;
+const markerOf = (fileId: FileId | string): ContentKey => `${OFFER_PREFIX}${fileId}` as ContentKey;
 
 /** Where the content of a direct upload arrives. Only its form leads there. */
-export const incomingKey = (fileId: FileId): ContentKey => `${INCOMING}${fileId}` as ContentKey;
+export const incomingKey = (fileId: FileId): ContentKey => `${INCOMING_PREFIX}${fileId}` as ContentKey;
 
 /** The attempt under which space is set aside for a direct upload until its content is checked. */
 export const offerAttempt = (fileId: FileId): ContentKey => `${fileId}/offer` as ContentKey;
 
 /** The file that a marker or an incoming object belongs to. */
 export const offeredFileOf = (key: string): string | undefined =>
-  [OFFERED, INCOMING].flatMap((prefix) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))[0];
+  [OFFER_PREFIX, INCOMING_PREFIX].flatMap((prefix) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))[0];
 
 /** Whether there is a marker of an open offer among the objects. */
 export const isOfferOpen = (objects: ReadonlySet<string>, fileId: string | undefined): boolean =>
@@ -44,8 +44,8 @@ export const offersIn = (contents: Pick<ContentStore, 'put' | 'get' | 'delete' |
   mark: (fileId, owner) => contents.put(markerOf(fileId), markerFor(owner)),
   unmark: (fileId) => contents.delete(markerOf(fileId)),
   list: async function* () {
-    for await (const { key, modifiedAt } of contents.list(OFFERED))
-      yield { fileId: key.slice(OFFERED.length) as FileId, since: modifiedAt };
+    for await (const { key, modifiedAt } of contents.list(OFFER_PREFIX))
+      yield { fileId: key.slice(OFFER_PREFIX.length) as FileId, since: modifiedAt };
   },
   ownerOf: async (fileId) => {
     const content = await contents.get(markerOf(fileId));

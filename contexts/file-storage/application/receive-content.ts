@@ -79,20 +79,20 @@ export const receiveContent = ({ contents, scanner, imageProcessor, archives }: 
       return result === 'clean' ? null : result.infectedWith;
     };
     try {
-      const measured = measure(content, bytesMax, onGrowth === undefined ? { scan } : { scan, onGrowth });
+      const measurement = measure(content, bytesMax, onGrowth === undefined ? { scan } : { scan, onGrowth });
       if (!isImage(mediaType)) {
-        await upload(key, measured.measured, signal);
-        return { name, mediaType, ...measured.summary(), infectedWith: await infection() };
+        await upload(key, measurement.stream, signal);
+        return { name, mediaType, ...measurement.summary(), infectedWith: await infection() };
       }
-      await using image = await imageProcessor.stage(measured.measured);
-      const { sha256: sentSha256, size } = measured.summary();
+      await using image = await imageProcessor.stage(measurement.stream);
+      const { sha256: sentSha256, size } = measurement.summary();
       const infectedWith = await infection();
       if (infectedWith !== null) return { name, mediaType, sha256: sentSha256, size, infectedWith };
       const webp = await image.process(purpose, owner);
       if (webp === undefined) return unreadable;
-      const processed = measure(once(webp), bytesMaxFor(purpose));
-      await upload(key, processed.measured, signal);
-      return { name: webpName(name), mediaType: 'image/webp', ...processed.summary(), sentSha256, infectedWith };
+      const webpMeasurement = measure(once(webp), bytesMaxFor(purpose));
+      await upload(key, webpMeasurement.stream, signal);
+      return { name: webpName(name), mediaType: 'image/webp', ...webpMeasurement.summary(), sentSha256, infectedWith };
     } finally {
       scan.cancel();
     }
@@ -101,8 +101,8 @@ export const receiveContent = ({ contents, scanner, imageProcessor, archives }: 
   return async ({ onGrowth, ...incoming }, bytesMax, signal) => {
     if (!isArchive(incoming.mediaType))
       return receiveScanned(onGrowth === undefined ? incoming : { ...incoming, onGrowth }, bytesMax, signal);
-    const { measured } = measure(incoming.content, bytesMax, onGrowth === undefined ? {} : { onGrowth });
-    await using archive = await archives.stage(measured);
+    const { stream } = measure(incoming.content, bytesMax, onGrowth === undefined ? {} : { onGrowth });
+    await using archive = await archives.stage(stream);
     return (
       (await archive.inspect()) ?? (await receiveScanned({ ...incoming, content: archive.content() }, bytesMax, signal))
     );

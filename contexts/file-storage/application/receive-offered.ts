@@ -51,14 +51,14 @@ export const receiveOffered = ({ contents, upload, reserve, load }: Needs): Rece
 
   const receive: ReceiveOffered = async (offer, roles, cause) => {
     const { fileId, owner, purpose, name, size, sha256 } = offer;
-    const arrived = await contents.head(incomingKey(fileId));
-    const content = arrived?.size === size ? await contents.get(incomingKey(fileId)) : undefined;
+    const head = await contents.head(incomingKey(fileId));
+    const content = head?.size === size ? await contents.get(incomingKey(fileId)) : undefined;
     if (content === undefined) return incomplete;
     const key = `${fileId}/${newId()}` as ContentKey;
     const attempt = { key, replaces: offerAttempt(fileId), declaredSize: size };
-    const announced = sha256 === undefined ? {} : { announcedSha256: sha256 };
+    const checksum = sha256 === undefined ? {} : { announcedSha256: sha256 };
     try {
-      const request = { fileId, owner, purpose, name, roles, ...attempt, ...announced };
+      const request = { fileId, owner, purpose, name, roles, ...attempt, ...checksum };
       const outcome = await upload(request, content, cause);
       if (!isRejection<UploadRejection>(outcome)) return outcome;
       if (!REPEATABLE.includes(outcome.rejected)) await contents.delete(incomingKey(fileId));

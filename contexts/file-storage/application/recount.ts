@@ -21,9 +21,9 @@ export const recount = async (
   accounts: Pick<StorageAccounts, 'count' | 'releaseFrom'>,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<RecountReport> => {
-  const stored = storedFilesIn(inventory);
+  const storedFiles = storedFilesIn(inventory);
   const miscounts = miscountsIn(inventory);
-  let repaired = 0;
+  let repairCount = 0;
   for (const { accountId, attempt, file } of dryRun ? [] : miscounts) {
     const cause = { commandId: derivedId(NAME, accountId, attempt), correlationId: accountId, actor: NAME };
     if (file === undefined) await accounts.releaseFrom(accountId, attempt, cause);
@@ -31,12 +31,12 @@ export const recount = async (
       const { owner, fileId, sha256, size } = file;
       await accounts.count({ owner, attempt, fileId, sha256, size, contentKey: contentKeyOf(file) }, cause);
     }
-    repaired += 1;
+    repairCount += 1;
   }
-  const uncounted = miscounts.filter(({ file }) => file !== undefined).length;
+  const uncountedCount = miscounts.filter(({ file }) => file !== undefined).length;
   return {
     accounts: inventory.accounts.size,
-    files: stored.length,
-    ...{ uncounted, excess: miscounts.length - uncounted, repaired },
+    files: storedFiles.length,
+    ...{ uncounted: uncountedCount, excess: miscounts.length - uncountedCount, repaired: repairCount },
   };
 };

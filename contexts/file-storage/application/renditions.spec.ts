@@ -34,7 +34,7 @@ describe('making the renditions of a stored image', function () {
     service = await serviceForTests();
   });
 
-  const processed = async (image: Uint8Array, purpose: string): Promise<FileId> => {
+  const processImage = async (image: Uint8Array, purpose: string): Promise<FileId> => {
     const fileId = await upload(service, image, purpose);
     await service.process(fileId, someCause());
     return fileId;
@@ -46,13 +46,13 @@ describe('making the renditions of a stored image', function () {
     ['instruction', [[100, 200], [200, 400]]], // prettier-ignore
   ] as const)
     it(`makes WebPs of 200 and 400 pixels of a ${purpose} of 500 × 1,000, each with a signed URL`, async () => {
-      const fileId = await processed(await photograph(1_000, 500), purpose);
+      const fileId = await processImage(await photograph(1_000, 500), purpose);
       const { renditions, image } = await describeFile(service, fileId);
       expect(renditions).to.equal('processed');
       expect(image).to.include({ width: 500, height: 1_000 });
       expect(image?.blurhash).to.have.length.within(6, 40);
       expect(image?.dominantColour).to.match(/^#[0-9a-f]{6}$/u);
-      const found = [];
+      const actualSizes = [];
       for (const { url, size, width, height } of (await links(service, fileId)).image?.renditions ?? []) {
         const reply = await fetch(url.replace('http://files.test', service.url));
         expect([reply.status, reply.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
@@ -60,15 +60,15 @@ describe('making the renditions of a stored image', function () {
         const metadata = await sharp(bytes).metadata();
         expect([metadata.format, metadata.width, metadata.height]).to.deep.equal(['webp', width, height]);
         expect(bytes.length).to.equal(size);
-        found.push([width, height]);
+        actualSizes.push([width, height]);
       }
-      expect(found).to.deep.equal(sizes);
+      expect(actualSizes).to.deep.equal(sizes);
       expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileProcessed']);
     });
 
   it('makes them of the first frame of an animation', async () => {
     for (const animation of Object.values(animatedImages)) {
-      const fileId = await processed(animation, 'gallery-image');
+      const fileId = await processImage(animation, 'gallery-image');
       for (const key of await keysOf(service, fileId)) {
         const bytes = await buffer((await service.objects.get(key))!);
         expect((await sharp(bytes).metadata()).pages ?? 1).to.equal(1);
@@ -78,20 +78,20 @@ describe('making the renditions of a stored image', function () {
   });
 
   it('changes nothing the second time', async () => {
-    const fileId = await processed(await photograph(80, 40), 'thumbnail');
+    const fileId = await processImage(await photograph(80, 40), 'thumbnail');
     await service.process(fileId, someCause());
     expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileProcessed']);
     expect(await keysOf(service, fileId)).to.have.length(2);
   });
 
   it('leaves files that are no images alone', async () => {
-    const fileId = await processed(Buffer.from('Part,Color,Quantity\n3001,4,8\n'), 'parts-list');
+    const fileId = await processImage(Buffer.from('Part,Color,Quantity\n3001,4,8\n'), 'parts-list');
     expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
     expect(await describeFile(service, fileId)).not.to.have.any.keys('renditions', 'image');
   });
 
   it('deletes them with their file', async () => {
-    const fileId = await processed(await photograph(80, 40), 'thumbnail');
+    const fileId = await processImage(await photograph(80, 40), 'thumbnail');
     await fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
     expect((await service.storedKeys()).filter((key) => key.includes(fileId))).to.deep.equal([]);
   });
@@ -99,7 +99,7 @@ describe('making the renditions of a stored image', function () {
 
 describe('renditions that cannot be made', () => {
   const image = () => photograph(80, 40);
-  const made = { width: 40, height: 80, blurhash: 'LEHV6n', dominantColour: '#c91a09' };
+  const properties = { width: 40, height: 80, blurhash: 'LEHV6n', dominantColour: '#c91a09' };
   const renditions = [{ side: 200, width: 200, height: 200, bytes: Buffer.from('webp') }];
 
   it('are tried three times, then said to have failed, and never block the file', async () => {
@@ -115,8 +115,8 @@ describe('renditions that cannot be made', () => {
     expect(await describeFile(service, fileId))
       .to.include({ renditions: 'failed' })
       .and.not.have.property('image');
-    const listed = await fetch(`${service.url}/internal/v1/images?fileIds=${fileId}`);
-    expect(await listed.json()).to.deep.equal({ images: {}, failed: [fileId] });
+    const reply = await fetch(`${service.url}/internal/v1/images?fileIds=${fileId}`);
+    expect(await reply.json()).to.deep.equal({ images: {}, failed: [fileId] });
     expect(await links(service, fileId))
       .to.have.property('url')
       .that.is.a('string');
@@ -126,7 +126,7 @@ describe('renditions that cannot be made', () => {
   it('succeed at the second attempt', async () => {
     let attempts = 0;
     const makeRenditions: MakeRenditions = () =>
-      Promise.resolve((attempts += 1) === 1 ? undefined : { ...made, renditions });
+      Promise.resolve((attempts += 1) === 1 ? undefined : { ...properties, renditions });
     const service = await serviceForTests({ makeRenditions });
     const fileId = await upload(service, await image(), 'thumbnail');
     await service.process(fileId, someCause());
@@ -137,7 +137,7 @@ describe('renditions that cannot be made', () => {
     const makeRenditions: MakeRenditions = () => Promise.reject(new Error('200 images are waiting'));
     const service = await serviceForTests({ makeRenditions });
     const fileId = await upload(service, await image(), 'thumbnail');
-    const error = await service.process(fileId, someCause()).catch((thrown: unknown) => thrown as Error);
+    const error = await service.process(fileId, someCause()).catch((reason: unknown) => reason as Error);
     expect(error).to.have.property('message', '200 images are waiting');
     expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored']);
   });
@@ -146,7 +146,7 @@ describe('renditions that cannot be made', () => {
     let fileId = '' as FileId;
     const makeRenditions: MakeRenditions = async () => {
       await fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
-      return { ...made, renditions };
+      return { ...properties, renditions };
     };
     const service = await serviceForTests({ makeRenditions });
     fileId = await upload(service, await image(), 'thumbnail');

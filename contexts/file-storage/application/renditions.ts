@@ -56,10 +56,10 @@ export const processFile = ({ contents, make, load, handle, now }: Needs): Proce
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const content = await contents.get(contentKeyOf(file));
       if (content === undefined) return undefined;
-      const made = await make(content, file.purpose);
-      if (made === undefined) continue;
-      const { width, height, blurhash, dominantColour } = made;
-      const renditions = await Promise.all(made.renditions.map((rendition) => store(file.fileId, rendition)));
+      const image = await make(content, file.purpose);
+      if (image === undefined) continue;
+      const { width, height, blurhash, dominantColour } = image;
+      const renditions = await Promise.all(image.renditions.map((rendition) => store(file.fileId, rendition)));
       return { width, height, blurhash, dominantColour, renditions };
     }
     return null;

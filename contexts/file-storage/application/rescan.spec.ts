@@ -9,8 +9,8 @@ import { ScannerUnavailable } from './ports/virus-scanner.ts';
 import { rescan } from './rescan.ts';
 import { serviceForTests, type ServiceForTests } from '../testing/service-for-tests.ts';
 
-const INFECTED = `Part,Color,Quantity\n${EICAR}\n`;
-const CLEAN = 'Part,Color,Quantity\n3001,4,8\n';
+const INFECTED_LIST = `Part,Color,Quantity\n${EICAR}\n`;
+const CLEAN_LIST = 'Part,Color,Quantity\n3001,4,8\n';
 
 /** The signatures of the day of the upload know nothing yet. */
 const ignorant: VirusScanner = {
@@ -44,28 +44,28 @@ describe('scanning stored files again', () => {
     rescan(files, { contents: service.objects, scanner, withdraw: service.withdraw });
 
   it('withdraws every file with infected content, deletes its bytes and frees its space', async () => {
-    const [one, copy, clean] = [await store(INFECTED), await store(INFECTED), await store(CLEAN)];
-    const report = await scanAgain([one, copy, clean]);
+    const [file, copy, clean] = [await store(INFECTED_LIST), await store(INFECTED_LIST), await store(CLEAN_LIST)];
+    const report = await scanAgain([file, copy, clean]);
     expect(report).to.include({ scanned: 2, gone: 0 });
-    expect(report.withdrawn.map(({ fileId }) => fileId)).to.deep.equal([one.fileId, copy.fileId]);
-    expect(await service.eventTypes(one.fileId)).to.deep.equal(['FileStored', 'FileWithdrawn']);
+    expect(report.withdrawn.map(({ fileId }) => fileId)).to.deep.equal([file.fileId, copy.fileId]);
+    expect(await service.eventTypes(file.fileId)).to.deep.equal(['FileStored', 'FileWithdrawn']);
     expect(await service.storedKeys()).to.deep.equal([clean.key]);
-    expect(await service.accounts.load(owner)).to.include({ usedBytes: CLEAN.length, fileCount: 1 });
+    expect(await service.accounts.load(owner)).to.include({ usedBytes: CLEAN_LIST.length, fileCount: 1 });
     expect((await fetch(`${service.url}/internal/v1/files/${copy.fileId}/content`)).status).to.equal(410);
   });
 
   it('withdraws nothing the second time', async () => {
-    const one = await store(INFECTED);
-    await scanAgain([one]);
-    expect(await scanAgain([one])).to.deep.equal({ scanned: 0, gone: 1, withdrawn: [] });
-    expect(await service.eventTypes(one.fileId)).to.deep.equal(['FileStored', 'FileWithdrawn']);
+    const file = await store(INFECTED_LIST);
+    await scanAgain([file]);
+    expect(await scanAgain([file])).to.deep.equal({ scanned: 0, gone: 1, withdrawn: [] });
+    expect(await service.eventTypes(file.fileId)).to.deep.equal(['FileStored', 'FileWithdrawn']);
   });
 
   it('throws and withdraws nothing when the scanner is away', async () => {
-    const one = await store(INFECTED);
+    const file = await store(INFECTED_LIST);
     const away: VirusScanner = { begin: () => Promise.reject(new ScannerUnavailable(new Error('refused'))) };
-    const error = await scanAgain([one], away).catch((thrown: unknown) => thrown);
+    const error = await scanAgain([file], away).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(ScannerUnavailable);
-    expect(await service.eventTypes(one.fileId)).to.deep.equal(['FileStored']);
+    expect(await service.eventTypes(file.fileId)).to.deep.equal(['FileStored']);
   });
 });

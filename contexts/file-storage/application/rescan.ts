@@ -41,19 +41,19 @@ export const rescan = async (
     }
   };
 
-  let scanned = 0;
-  let gone = 0;
-  const withdrawn: { fileId: string; infectedWith: string }[] = [];
+  let scanCount = 0;
+  let absentCount = 0;
+  const withdrawals: { fileId: string; infectedWith: string }[] = [];
   for (const [key, sharing] of byContent(files)) {
     const result = await scan(key);
-    if (result === undefined) gone += 1;
-    else scanned += 1;
+    if (result === undefined) absentCount += 1;
+    else scanCount += 1;
     if (result === undefined || result === 'clean') continue;
     for (const { fileId } of sharing) {
       const cause = { commandId: derivedId(NAME, fileId), correlationId: fileId, actor: NAME };
       await withdraw(fileId, result.infectedWith, cause);
-      withdrawn.push({ fileId, infectedWith: result.infectedWith });
+      withdrawals.push({ fileId, infectedWith: result.infectedWith });
     }
   }
-  return { scanned, gone, withdrawn };
+  return { scanned: scanCount, gone: absentCount, withdrawn: withdrawals };
 };

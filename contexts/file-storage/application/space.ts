@@ -39,14 +39,14 @@ export const reserveSpace = (
   { bytesMax, ...space }: UploadSpace,
   cause: Cause,
 ): GrowReservation => {
-  let reserved = 0;
-  return async (needed) => {
-    if (needed <= reserved) return;
+  let reservedBytes = 0;
+  return async (neededBytes) => {
+    if (neededBytes <= reservedBytes) return;
     // What was set aside in advance is exact.
-    const growth = space.replaces === undefined ? Math.max(BYTES_MIN, 2 * reserved) : 0;
-    const preferred = Math.max(needed, Math.min(bytesMax, growth));
-    const granted = await accounts.reserve({ ...space, needed, preferred }, cause);
-    if (typeof granted !== 'number') throw new QuotaExceeded(granted);
-    reserved = granted;
+    const growth = space.replaces === undefined ? Math.max(BYTES_MIN, 2 * reservedBytes) : 0;
+    const preferredBytes = Math.max(neededBytes, Math.min(bytesMax, growth));
+    const grant = await accounts.reserve({ ...space, needed: neededBytes, preferred: preferredBytes }, cause);
+    if (typeof grant !== 'number') throw new QuotaExceeded(grant);
+    reservedBytes = grant;
   };
 };

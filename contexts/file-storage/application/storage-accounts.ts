@@ -4,7 +4,7 @@ import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ContentKey } from '../domain/file-events.ts';
-import { valueAt } from '../domain/sharded.ts';
+import { valueAt } from '../domain/shards.ts';
 import {
   isReferenced,
   storageAccountDecider,

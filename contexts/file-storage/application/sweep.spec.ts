@@ -119,8 +119,8 @@ describe('sweeping up after uploads', () => {
     const fileId = newId() as FileId;
     await upload(service, fileId);
     await leaveMarker(service, discardKey(fileId));
-    const discarded = { type: 'FileDiscarded', data: { fileId, discardedAt: systemClock() } } as const;
-    await service.streams.append(fileId, [discarded], 'any', someCause());
+    const discardEvent = { type: 'FileDiscarded', data: { fileId, discardedAt: systemClock() } } as const;
+    await service.streams.append(fileId, [discardEvent], 'any', someCause());
     await service.sweep({ before: inAMinute() });
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.deep.equal([]);
   });
@@ -199,7 +199,7 @@ describe('the cost of a sweep', () => {
     contents.requests.length = 0;
     const accounts = { release: () => Promise.resolve(), references: () => Promise.resolve(false) };
     const load = () => Promise.resolve(fileDecider.initial);
-    const sweep = sweepUploads({ contents, stored: storedContent(contents, accounts), pending, handle, load });
+    const sweep = sweepUploads({ contents, storedContent: storedContent(contents, accounts), pending, handle, load });
     await sweep({ before: inAMinute() });
     return { commands, requests: contents.requests.toSorted() };
   };

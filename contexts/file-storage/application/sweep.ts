@@ -21,7 +21,7 @@ export type Sweep = (range: { readonly before: Instant }) => Promise<SweepResult
 
 type Needs = {
   readonly contents: Pick<ContentStore, 'removeUnfinished'>;
-  readonly stored: StoredContent;
+  readonly storedContent: StoredContent;
   readonly pending: PendingUploads;
   readonly handle: HandleCommand<FileCommand, FileRejection>;
   readonly load: (fileId: FileId) => Promise<File>;
@@ -34,10 +34,10 @@ const NAME = 'upload-sweep';
  * that is recorded at the same moment either keeps its bytes or is refused with `upload-abandoned`. Checks only files
  * with an upload or a discard in progress.
  */
-export const sweepUploads = ({ contents, stored, pending, handle, load }: Needs): Sweep => {
+export const sweepUploads = ({ contents, storedContent, pending, handle, load }: Needs): Sweep => {
   const finishDiscard = async (fileId: FileId, cause: Cause): Promise<void> => {
     const file = await load(fileId);
-    if (file.status === 'discarded') await stored.removeFormer(file, cause);
+    if (file.status === 'discarded') await storedContent.removeFormer(file, cause);
   };
 
   /** Returns whether the attempt came to nothing. */
@@ -45,11 +45,11 @@ export const sweepUploads = ({ contents, stored, pending, handle, load }: Needs)
     const owner = await pending.ownerOf(key);
     const outcome = await handle(fileId, { type: 'AbandonUpload', data: { fileId, key, at } }, cause);
     if (!isRejection(outcome)) {
-      await (owner === undefined ? stored.deleteBytes(key) : stored.remove(owner, key, cause));
+      await (owner === undefined ? storedContent.deleteBytes(key) : storedContent.remove(owner, key, cause));
       return true;
     }
     const file = await load(fileId);
-    if (file.status === 'stored' && contentKeyOf(file) !== key) await stored.deleteBytes(key);
+    if (file.status === 'stored' && contentKeyOf(file) !== key) await storedContent.deleteBytes(key);
     return false;
   };
 
@@ -64,9 +64,9 @@ export const sweepUploads = ({ contents, stored, pending, handle, load }: Needs)
   };
 
   return async ({ before }) => {
-    let abandoned = 0;
+    let abandonedCount = 0;
     for await (const upload of pending.list())
-      if (upload.since < before && (await settle(upload, before))) abandoned += 1;
-    return { abandoned, unfinished: await contents.removeUnfinished(before) };
+      if (upload.since < before && (await settle(upload, before))) abandonedCount += 1;
+    return { abandoned: abandonedCount, unfinished: await contents.removeUnfinished(before) };
   };
 };

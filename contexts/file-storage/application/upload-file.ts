@@ -56,7 +56,7 @@ export type UploadFile = (
 ) => Promise<UploadResult | Rejection<UploadRejection>>;
 
 export type UploadOptions = {
-  readonly stored: StoredContent;
+  readonly storedContent: StoredContent;
   readonly pending: PendingUploads;
   readonly accounts: StorageAccounts;
   readonly quotas: Pick<Quotas, 'limitOf'>;
@@ -107,13 +107,13 @@ type Recorder = Pick<UploadOptions, 'accounts' | 'handle' | 'load' | 'now'>;
 export const recordFile = ({ accounts, handle, load, now }: Recorder) => {
   const record = async (
     { fileId, owner, purpose, key }: Pick<UploadRequest, 'fileId' | 'owner' | 'purpose' | 'key'>,
-    received: ReceivedContent,
+    content: ReceivedContent,
     contentKey: ContentKey,
     cause: Cause,
   ): Promise<Outcome> => {
-    const data = { fileId, owner, purpose, key, ...received, storedAt: now() };
-    const shared = contentKey === key ? {} : { contentKey };
-    const outcome = await handle(fileId, { type: 'StoreFile', data: { ...data, ...shared } }, cause);
+    const data = { fileId, owner, purpose, key, ...content, storedAt: now() };
+    const sharedKey = contentKey === key ? {} : { contentKey };
+    const outcome = await handle(fileId, { type: 'StoreFile', data: { ...data, ...sharedKey } }, cause);
     if (isRejection<FileRejection>(outcome)) return outcome;
     const file = await load(fileId);
     return file.status === 'stored' ? { file, isNew: file.key === key } : discardedRefusal;
@@ -123,14 +123,14 @@ export const recordFile = ({ accounts, handle, load, now }: Recorder) => {
     /** Records a file whose bytes are durable under `contentKey`. */
     record,
     /** Counts and records a file whose bytes are durable under its key. */
-    recordNew: async (request: UploadRequest, received: ReceivedContent, cause: Cause): Promise<Outcome> => {
+    recordNew: async (request: UploadRequest, content: ReceivedContent, cause: Cause): Promise<Outcome> => {
       const { owner, key: attempt, fileId } = request;
-      const { sha256, size } = received;
-      return record(request, received, await accounts.count({ owner, attempt, fileId, sha256, size }, cause), cause);
+      const { sha256, size } = content;
+      return record(request, content, await accounts.count({ owner, attempt, fileId, sha256, size }, cause), cause);
     },
     /** Compares content that was read again with the stored file. */
-    compare: (request: UploadRequest, received: ReceivedContent, cause: Cause): Promise<Outcome> =>
-      record(request, received, request.key, cause),
+    compare: (request: UploadRequest, content: ReceivedContent, cause: Cause): Promise<Outcome> =>
+      record(request, content, request.key, cause),
   };
 };
 
@@ -153,10 +153,10 @@ const receiveWithinQuota =
     const grow = reserveSpace(accounts, space, cause);
     await grow(Math.min(limit, Math.max(headSize, declaredSize)));
     const incoming: IncomingContent = { ...request, mediaType, content, onGrowth: grow };
-    const received = await receive(incoming, limit, signal);
-    if (isRejection(received)) return received;
-    if (received.infectedWith !== null) return infectionRefusal(received.infectedWith);
-    return isAsAnnounced(request, received) ? received : checksumMismatch;
+    const result = await receive(incoming, limit, signal);
+    if (isRejection(result)) return result;
+    if (result.infectedWith !== null) return infectionRefusal(result.infectedWith);
+    return isAsAnnounced(request, result) ? result : checksumMismatch;
   };
 
 /**
@@ -165,7 +165,7 @@ const receiveWithinQuota =
  * failed or refused upload deletes its own bytes; the sweep deletes those of a process that died.
  */
 export const uploadFile = (options: UploadOptions): UploadFile => {
-  const { stored, pending, sniff, load, bytesMax = Infinity } = options;
+  const { storedContent, pending, sniff, load, bytesMax = Infinity } = options;
   const { recordNew, compare } = recordFile(options);
   const receiveNew = receiveWithinQuota(options);
 
@@ -175,14 +175,14 @@ export const uploadFile = (options: UploadOptions): UploadFile => {
     const { owner, key } = request;
     const work = await pending.begin(key, owner);
     try {
-      const received = await receiveNew(upload).catch(async (error: unknown) => {
-        await stored.remove(owner, key, cause);
+      const result = await receiveNew(upload).catch(async (error: unknown) => {
+        await storedContent.remove(owner, key, cause);
         await work.end();
         throw error;
       });
-      const outcome = isRejection<UploadRejection>(received) ? received : await recordNew(request, received, cause);
-      if (isRejection<UploadRejection>(outcome) || !outcome.isNew) await stored.remove(owner, key, cause);
-      else if (contentKeyOf(outcome.file) !== key) await stored.deleteBytes(key);
+      const outcome = isRejection<UploadRejection>(result) ? result : await recordNew(request, result, cause);
+      if (isRejection<UploadRejection>(outcome) || !outcome.isNew) await storedContent.remove(owner, key, cause);
+      else if (contentKeyOf(outcome.file) !== key) await storedContent.deleteBytes(key);
       await work.end();
       return outcome;
     } finally {
@@ -192,8 +192,8 @@ export const uploadFile = (options: UploadOptions): UploadFile => {
 
   /** Reads a repeated upload without storing it, to compare its hash. */
   const compareWithStored = async ({ request, mediaType, content, limit, cause }: Arriving): Promise<Outcome> => {
-    const { measured, summary } = measure(content, limit);
-    await drain(measured);
+    const { stream, summary } = measure(content, limit);
+    await drain(stream);
     return compare(request, { name: request.name, mediaType, ...summary(), infectedWith: null }, cause);
   };
 
@@ -215,10 +215,10 @@ export const uploadFile = (options: UploadOptions): UploadFile => {
     try {
       return await (before.status === 'stored' ? compareWithStored(upload) : storeNew(upload));
     } catch (error) {
-      const refused = refusalOf(error, upload);
-      if (refused === undefined) throw error;
+      const rejection = refusalOf(error, upload);
+      if (rejection === undefined) throw error;
       await leave();
-      return refused;
+      return rejection;
     }
   };
 };

@@ -12,12 +12,12 @@ export type FileStoredPayload = z.infer<typeof fileStoredPayload>;
 export const fileDeletedPayload = z.object({ fileId: z.uuid(), deletedAt: z.iso.datetime() });
 export type FileDeletedPayload = z.infer<typeof fileDeletedPayload>;
 
-const processed = { fileId: z.uuid(), owner: z.string(), purpose, processedAt: z.iso.datetime() };
+const commonFields = { fileId: z.uuid(), owner: z.string(), purpose, processedAt: z.iso.datetime() };
 
 /** `file.processed`: the renditions of an image were made, or could not be made. */
 export const fileProcessedPayload = z.discriminatedUnion('status', [
-  z.object({ ...processed, status: z.literal('processed'), image: processedImage }),
-  z.object({ ...processed, status: z.literal('failed') }),
+  z.object({ ...commonFields, status: z.literal('processed'), image: processedImage }),
+  z.object({ ...commonFields, status: z.literal('failed') }),
 ]);
 export type FileProcessedPayload = z.infer<typeof fileProcessedPayload>;
 

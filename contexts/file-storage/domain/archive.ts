@@ -59,8 +59,10 @@ export const isUnsafeName = (name: string): boolean => {
 };
 
 /** Why an entry of this size is refused; sizes in bytes. */
-export const densityFault = (packed: number, unpacked: number): ArchiveFault | undefined =>
-  unpacked > ARCHIVE_LIMITS.ratioFromBytes && unpacked > ARCHIVE_LIMITS.ratio * packed ? 'too-dense' : undefined;
+export const densityFault = (packedSize: number, unpackedSize: number): ArchiveFault | undefined =>
+  unpackedSize > ARCHIVE_LIMITS.ratioFromBytes && unpackedSize > ARCHIVE_LIMITS.ratio * packedSize
+    ? 'too-dense'
+    : undefined;
 
 const SIGNATURES = [
   { kind: 'zip', bytes: [0x50, 0x4b, 0x03, 0x04] },

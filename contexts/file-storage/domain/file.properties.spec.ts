@@ -39,8 +39,8 @@ const command: fc.Arbitrary<FileCommand> = fc.oneof(
   fc.constantFrom(IMAGE, null).map((image): FileCommand => ({ type: 'RecordProcessing', data: { fileId, image, at } })),
 );
 
-const eventsOf = (given: FileCommand, file: File): readonly FileEvent[] => {
-  const decision = decide(given, file);
+const eventsOf = (request: FileCommand, file: File): readonly FileEvent[] => {
+  const decision = decide(request, file);
   return isRejection(decision) ? [] : decision;
 };
 
@@ -48,8 +48,8 @@ const eventsOf = (given: FileCommand, file: File): readonly FileEvent[] => {
 const history = fc.array(command, { maxLength: 12 }).map((commands) => {
   const events: FileEvent[] = [];
   let file = initial;
-  for (const one of commands) {
-    const next = eventsOf(one, file);
+  for (const request of commands) {
+    const next = eventsOf(request, file);
     events.push(...next);
     file = next.reduce(evolve, file);
   }
@@ -58,16 +58,16 @@ const history = fc.array(command, { maxLength: 12 }).map((commands) => {
 
 /** Events in any order, as no command leads to them: history is not up for debate. */
 const anyEvents = fc.array(
-  command.chain((one) => fc.constantFrom(...([...eventsOf(one, initial)] as FileEvent[]), undefined)),
+  command.chain((request) => fc.constantFrom(...([...eventsOf(request, initial)] as FileEvent[]), undefined)),
 );
 
 describe('the laws of a file', () => {
   it('repeats an accepted command without effect', () => {
     fc.assert(
-      fc.property(history, command, ({ file }, one) => {
-        const first = decide(one, file);
+      fc.property(history, command, ({ file }, request) => {
+        const first = decide(request, file);
         fc.pre(!isRejection(first));
-        expect(decide(one, first.reduce(evolve, file))).to.deep.equal([]);
+        expect(decide(request, first.reduce(evolve, file))).to.deep.equal([]);
       }),
     );
   });
@@ -85,9 +85,9 @@ describe('the laws of a file', () => {
   it('never stores abandoned bytes, nor abandons stored ones', () => {
     fc.assert(
       fc.property(history, ({ events }) => {
-        const givenUp = events.flatMap((event) => (event.type === 'UploadAbandoned' ? [event.data.key] : []));
-        const kept = events.flatMap((event) => (event.type === 'FileStored' ? [event.data.key] : []));
-        expect(givenUp.filter((one) => kept.includes(one))).to.deep.equal([]);
+        const abandonedKeys = events.flatMap((event) => (event.type === 'UploadAbandoned' ? [event.data.key] : []));
+        const storedKeys = events.flatMap((event) => (event.type === 'FileStored' ? [event.data.key] : []));
+        expect(abandonedKeys.filter((abandonedKey) => storedKeys.includes(abandonedKey))).to.deep.equal([]);
       }),
     );
   });

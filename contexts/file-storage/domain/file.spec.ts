@@ -39,9 +39,12 @@ const list: FileStored['data'] = {
   storedAt: noon,
 };
 
-const stored: FileStored = { type: 'FileStored', data: list };
-const abandoned: UploadAbandoned = { type: 'UploadAbandoned', data: { fileId, key: firstTry, abandonedAt: noon } };
-const discarded: FileDiscarded = { type: 'FileDiscarded', data: { fileId, discardedAt: noon } };
+const fileStored: FileStored = { type: 'FileStored', data: list };
+const uploadAbandoned: UploadAbandoned = {
+  type: 'UploadAbandoned',
+  data: { fileId, key: firstTry, abandonedAt: noon },
+};
+const fileDiscarded: FileDiscarded = { type: 'FileDiscarded', data: { fileId, discardedAt: noon } };
 
 const store = (change: Partial<StoreFile['data']> = {}): StoreFile => ({
   type: 'StoreFile',
@@ -60,80 +63,83 @@ const image: ProcessedImage = {
   renditions: [{ side: 200, width: 200, height: 200, size: 900, key: 'file-1/rendition-200' as ContentKey }],
 };
 const about = { fileId, owner: list.owner, purpose: list.purpose };
-const processed: FileEvent = { type: 'FileProcessed', data: { ...about, image, processedAt: noon } };
-const failed: FileEvent = { type: 'FileProcessingFailed', data: { ...about, failedAt: noon } };
-const record = (made: ProcessedImage | null): RecordProcessing => ({
+const fileProcessed: FileEvent = { type: 'FileProcessed', data: { ...about, image, processedAt: noon } };
+const processingFailed: FileEvent = { type: 'FileProcessingFailed', data: { ...about, failedAt: noon } };
+const record = (result: ProcessedImage | null): RecordProcessing => ({
   type: 'RecordProcessing',
-  data: { fileId, image: made, at: noon },
+  data: { fileId, image: result, at: noon },
 });
 
 describe('recording the renditions of a file', () => {
   it('says what was made, or that it could not be', () => {
-    file(stored).when(record(image)).then(processed);
-    file(stored).when(record(null)).then(failed);
+    file(fileStored).when(record(image)).then(fileProcessed);
+    file(fileStored).when(record(null)).then(processingFailed);
   });
 
   it('changes nothing the second time, whatever came of it', () => {
-    file(stored, processed).when(record(image)).thenNothing();
-    file(stored, processed).when(record(null)).thenNothing();
-    file(stored, failed).when(record(image)).thenNothing();
+    file(fileStored, fileProcessed).when(record(image)).thenNothing();
+    file(fileStored, fileProcessed).when(record(null)).thenNothing();
+    file(fileStored, processingFailed).when(record(image)).thenNothing();
   });
 
   it('is rejected for a discarded file and for an unknown one', () => {
-    file(stored, discarded).when(record(image)).thenRejected('file-discarded');
+    file(fileStored, fileDiscarded).when(record(image)).thenRejected('file-discarded');
     file().when(record(image)).thenRejected('file-not-found');
   });
 });
 
 describe('withdrawing an infected file', () => {
-  const withdrawn: FileEvent = {
+  const fileWithdrawn: FileEvent = {
     type: 'FileWithdrawn',
     data: { ...about, infectedWith: 'Eicar', withdrawnAt: noon },
   };
   const withdraw: WithdrawFile = { type: 'WithdrawFile', data: { fileId, infectedWith: 'Eicar', at: noon } };
 
   it('ends a stored file, once', () => {
-    file(stored).when(withdraw).then(withdrawn);
-    file(stored, withdrawn).when(withdraw).thenNothing();
-    file(stored, discarded).when(withdraw).thenNothing();
+    file(fileStored).when(withdraw).then(fileWithdrawn);
+    file(fileStored, fileWithdrawn).when(withdraw).thenNothing();
+    file(fileStored, fileDiscarded).when(withdraw).thenNothing();
   });
 
   it('lets no content come under its id again', () => {
-    file(stored, withdrawn).when(store()).thenRejected('file-discarded');
+    file(fileStored, fileWithdrawn).when(store()).thenRejected('file-discarded');
   });
 });
 
 describe('storing a file', () => {
   it('records the stored file', () => {
-    file().when(store()).then(stored);
+    file().when(store()).then(fileStored);
   });
 
   it('changes nothing the second time, whatever the name and the attempt', () => {
-    file(stored).when(store()).thenNothing();
-    file(stored)
+    file(fileStored).when(store()).thenNothing();
+    file(fileStored)
       .when(store({ key: secondTry, name: 'copy of crane.xml', storedAt: later }))
       .thenNothing();
   });
 
   it('is rejected when the id names other content, another owner or another purpose', () => {
-    file(stored)
+    file(fileStored)
       .when(store({ sha256: 'b'.repeat(64) }))
       .thenRejected('file-id-taken');
-    file(stored)
+    file(fileStored)
       .when(store({ owner: 'bob' as UserId }))
       .thenRejected('file-id-taken');
-    file(stored)
+    file(fileStored)
       .when(store({ purpose: 'instruction', mediaType: 'application/zip' }))
       .thenRejected('file-id-taken');
   });
 
   it('recognises by its hash what was sent before and stored in another form', () => {
-    const kept: FileStored = { type: 'FileStored', data: { ...list, sha256: 'c'.repeat(64), sentSha256: list.sha256 } };
-    file(kept).when(store()).thenNothing();
-    file(kept)
+    const webpStored: FileStored = {
+      type: 'FileStored',
+      data: { ...list, sha256: 'c'.repeat(64), sentSha256: list.sha256 },
+    };
+    file(webpStored).when(store()).thenNothing();
+    file(webpStored)
       .when(store({ sha256: 'd'.repeat(64), sentSha256: list.sha256 }))
       .thenNothing();
-    file(kept)
+    file(webpStored)
       .when(store({ sha256: 'c'.repeat(64) }))
       .thenRejected('file-id-taken');
   });
@@ -176,49 +182,49 @@ describe('storing a file', () => {
   });
 
   it('rejects a discarded file, even if it was discarded before it came', () => {
-    file(discarded).when(store()).thenRejected('file-discarded');
-    file(stored, discarded).when(store()).thenRejected('file-discarded');
+    file(fileDiscarded).when(store()).thenRejected('file-discarded');
+    file(fileStored, fileDiscarded).when(store()).thenRejected('file-discarded');
   });
 });
 
 describe('abandoning an upload', () => {
   it('rejects a recording that comes later', () => {
-    file().when(abandon()).then(abandoned);
-    file(abandoned).when(store()).thenRejected('upload-abandoned');
+    file().when(abandon()).then(uploadAbandoned);
+    file(uploadAbandoned).when(store()).thenRejected('upload-abandoned');
   });
 
   it('accepts another attempt under the id', () => {
-    file(abandoned)
+    file(uploadAbandoned)
       .when(store({ key: secondTry }))
       .then({ type: 'FileStored', data: { ...list, key: secondTry } });
   });
 
   it('is rejected for recorded bytes', () => {
-    file(stored).when(abandon()).thenRejected('upload-recorded');
+    file(fileStored).when(abandon()).thenRejected('upload-recorded');
   });
 
   it('changes nothing when the file is stored or discarded', () => {
-    file(stored).when(abandon(secondTry)).thenNothing();
-    file(discarded).when(abandon()).thenNothing();
-    file(abandoned).when(abandon()).thenNothing();
+    file(fileStored).when(abandon(secondTry)).thenNothing();
+    file(fileDiscarded).when(abandon()).thenNothing();
+    file(uploadAbandoned).when(abandon()).thenNothing();
   });
 });
 
 describe('discarding a file', () => {
   it('ends a stored file', () => {
-    file(stored).when(discard()).then(discarded);
+    file(fileStored).when(discard()).then(fileDiscarded);
   });
 
   it('rejects a file that comes later', () => {
-    file().when(discard()).then(discarded);
+    file().when(discard()).then(fileDiscarded);
   });
 
   it('changes nothing the second time', () => {
-    file(stored, discarded).when(discard(later)).thenNothing();
+    file(fileStored, fileDiscarded).when(discard(later)).thenNothing();
   });
 });
 
-const offered: UploadOffered = {
+const uploadOffered: UploadOffered = {
   type: 'UploadOffered',
   data: {
     ...{ fileId, owner: list.owner, purpose: list.purpose, name: list.name },
@@ -227,14 +233,14 @@ const offered: UploadOffered = {
 };
 const offer = (change: Partial<OfferUpload['data']> = {}): OfferUpload => ({
   type: 'OfferUpload',
-  data: { ...offered.data, ...change },
+  data: { ...uploadOffered.data, ...change },
 });
 const expire = (at = later): ExpireOffer => ({ type: 'ExpireOffer', data: { fileId, at } });
 
 describe('offering an upload', () => {
   it('offers a new one, and nothing more when it is repeated at another time', () => {
-    file().when(offer()).then(offered);
-    for (const history of [[offered], [offered, stored], [offered, discarded]])
+    file().when(offer()).then(uploadOffered);
+    for (const history of [[uploadOffered], [uploadOffered, fileStored], [uploadOffered, fileDiscarded]])
       file(...history)
         .when(offer({ offeredAt: later, expiresAt: '2026-01-03T12:00:00Z' as Instant }))
         .thenNothing();
@@ -242,9 +248,9 @@ describe('offering an upload', () => {
 
   it('refuses another offer under the same id, and one for a file that arrived another way', () => {
     for (const change of [{ name: 'ship.xml' }, { size: 1 }, { owner: 'bob' as UserId }, { sha256: 'b'.repeat(64) }])
-      file(offered).when(offer(change)).thenRejected('file-id-taken');
-    file(stored).when(offer()).thenRejected('file-id-taken');
-    file(discarded).when(offer()).thenRejected('file-discarded');
+      file(uploadOffered).when(offer(change)).thenRejected('file-id-taken');
+    file(fileStored).when(offer()).thenRejected('file-id-taken');
+    file(fileDiscarded).when(offer()).thenRejected('file-discarded');
   });
 
   it('refuses sizes that do not serve the purpose', () => {
@@ -257,8 +263,8 @@ describe('offering an upload', () => {
   });
 
   it('stores the content of an offer, also after an attempt was abandoned', () => {
-    file(offered).when(store()).then(stored);
-    file(offered, abandoned)
+    file(uploadOffered).when(store()).then(fileStored);
+    file(uploadOffered, uploadAbandoned)
       .when(store({ key: secondTry }))
       .then({ type: 'FileStored', data: { ...list, key: secondTry } });
   });
@@ -266,15 +272,21 @@ describe('offering an upload', () => {
 
 describe('expiring an offer', () => {
   it('refuses its content from then on, and not before', () => {
-    file(offered).when(expire(noon)).thenNothing();
-    file(offered)
+    file(uploadOffered).when(expire(noon)).thenNothing();
+    file(uploadOffered)
       .when(expire())
       .then({ type: 'FileDiscarded', data: { fileId, discardedAt: later } });
-    file(offered, discarded).when(store()).thenRejected('file-discarded');
+    file(uploadOffered, fileDiscarded).when(store()).thenRejected('file-discarded');
   });
 
   it('changes nothing without an offer, once the content is stored, and the second time', () => {
-    for (const history of [[], [abandoned], [offered, stored], [stored], [offered, discarded]])
+    for (const history of [
+      [],
+      [uploadAbandoned],
+      [uploadOffered, fileStored],
+      [fileStored],
+      [uploadOffered, fileDiscarded],
+    ])
       file(...history)
         .when(expire())
         .thenNothing();

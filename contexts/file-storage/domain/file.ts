@@ -33,18 +33,18 @@ export type FileCommand =
 export type FileRejection =
   AcceptanceRefusal | 'file-id-taken' | 'file-not-found' | 'file-discarded' | 'upload-abandoned' | 'upload-recorded';
 
-type Offered = { readonly offer?: UploadOffered['data'] };
+type OfferState = { readonly offer?: UploadOffered['data'] };
 
-export type StoredState = Offered & {
+export type StoredState = OfferState & {
   readonly status: 'stored';
   /** Of an image, once it was processed. */
   readonly image?: ProcessedImage | 'failed';
 } & FileStored['data'];
 
 /** `former`: the file that was stored, if one was. */
-export type DiscardedState = Offered & { readonly status: 'discarded'; readonly former?: StoredState };
+export type DiscardedState = OfferState & { readonly status: 'discarded'; readonly former?: StoredState };
 
-type AbsentState = Offered & { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] };
+type AbsentState = OfferState & { readonly status: 'absent'; readonly abandoned: readonly ContentKey[] };
 
 /**
  * A file is absent until one upload attempt is recorded, then stored, and once discarded it stays so. Only its stream
@@ -62,8 +62,8 @@ export const discardedRefusal = reject(
 
 const idTaken = reject('file-id-taken', 'That id names another file.');
 
-const isSameAnnouncement = (one: Announcement, other: Announcement): boolean =>
-  (['owner', 'purpose', 'name', 'size', 'mediaType', 'sha256'] as const).every((key) => one[key] === other[key]);
+const isSameAnnouncement = (first: Announcement, other: Announcement): boolean =>
+  (['owner', 'purpose', 'name', 'size', 'mediaType', 'sha256'] as const).every((key) => first[key] === other[key]);
 
 const offer = ({ data }: OfferUpload, file: File): FileDecision => {
   if (file.offer !== undefined) return isSameAnnouncement(file.offer, data) ? [] : idTaken;
@@ -77,10 +77,10 @@ const expire = ({ data: { fileId, at } }: ExpireOffer, file: File): FileDecision
     ? [{ type: 'FileDiscarded', data: { fileId, discardedAt: at } }]
     : [];
 
-const store = ({ data: { infectedWith, ...arrived } }: StoreFile, file: File): FileDecision => {
+const store = ({ data: { infectedWith, ...upload } }: StoreFile, file: File): FileDecision => {
   const refusal =
-    sizeRefusal(arrived.purpose, arrived.size) ??
-    kindRefusal(arrived.purpose, arrived.mediaType) ??
+    sizeRefusal(upload.purpose, upload.size) ??
+    kindRefusal(upload.purpose, upload.mediaType) ??
     (infectedWith === null ? undefined : infectionRefusal(infectedWith));
   if (refusal !== undefined) return refusal;
 
@@ -88,11 +88,11 @@ const store = ({ data: { infectedWith, ...arrived } }: StoreFile, file: File): F
     case 'discarded':
       return discardedRefusal;
     case 'stored':
-      return sameFile(file, arrived) ? [] : idTaken;
+      return sameFile(file, upload) ? [] : idTaken;
     case 'absent':
-      return file.abandoned.includes(arrived.key)
+      return file.abandoned.includes(upload.key)
         ? reject('upload-abandoned', 'The upload took too long to be recorded. Send it again.')
-        : [{ type: 'FileStored', data: arrived }];
+        : [{ type: 'FileStored', data: upload }];
     default:
       return unreachable(file);
   }
@@ -149,7 +149,7 @@ const decide = (command: FileCommand, file: File): FileDecision => {
 const withImage = (file: File, image: StoredState['image'] & {}): File =>
   file.status === 'stored' ? { ...file, image } : file;
 
-const offerOf = (file: File): Offered => (file.offer === undefined ? {} : { offer: file.offer });
+const offerOf = (file: File): OfferState => (file.offer === undefined ? {} : { offer: file.offer });
 
 const discardedFrom = (file: File): DiscardedState => {
   if (file.status === 'discarded') return file;
@@ -185,8 +185,8 @@ export const contentKeyOf = ({ key, contentKey }: Pick<FileStored['data'], 'key'
 const sentHash = ({ sentSha256, sha256 }: FileStored['data']): string => sentSha256 ?? sha256;
 
 /** The name may differ: the same bytes of the same owner for the same purpose are the same file. */
-const sameFile = (stored: FileStored['data'], arrived: FileStored['data']): boolean =>
-  sentHash(stored) === sentHash(arrived) && stored.owner === arrived.owner && stored.purpose === arrived.purpose;
+const sameFile = (file: FileStored['data'], upload: FileStored['data']): boolean =>
+  sentHash(file) === sentHash(upload) && file.owner === upload.owner && file.purpose === upload.purpose;
 
 export const fileDecider: Decider<FileCommand, File, FileEvent, FileRejection> = {
   initial: { status: 'absent', abandoned: [] },

@@ -1,6 +1,6 @@
 import type { Decider } from '@lego-moc/kernel/decider';
 import type { Message, UserId } from '@lego-moc/kernel/message';
-import { without } from './sharded.ts';
+import { without } from './shards.ts';
 
 /** An operator set the quota of everybody with this role; without `bytes` it has none of its own any more. */
 export type RoleQuotaSet = Message<'RoleQuotaSet', { role: string; bytes: number | null; setBy: UserId }>;

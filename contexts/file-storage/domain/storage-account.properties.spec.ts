@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ContentKey, FileId } from './file-events.ts';
-import { entriesOf } from './sharded.ts';
+import { entriesOf } from './shards.ts';
 import { storageAccountDecider, type StorageAccountCommand } from './storage-account.ts';
 import type { StorageAccountEvent } from './storage-account-events.ts';
 
@@ -37,8 +37,8 @@ const command: fc.Arbitrary<StorageAccountCommand> = fc.oneof(
 const history = fc.array(command, { maxLength: 20 }).map((commands) => {
   const events: StorageAccountEvent[] = [];
   let account = initial;
-  for (const one of commands) {
-    const decision = decide(one, account);
+  for (const request of commands) {
+    const decision = decide(request, account);
     if (isRejection(decision)) continue;
     events.push(...decision);
     account = decision.reduce(evolve, account);
@@ -49,10 +49,10 @@ const history = fc.array(command, { maxLength: 20 }).map((commands) => {
 describe('the laws of a storage account', () => {
   it('repeats an accepted command without effect', () => {
     fc.assert(
-      fc.property(history, command, ({ account }, one) => {
-        const first = decide(one, account);
+      fc.property(history, command, ({ account }, request) => {
+        const first = decide(request, account);
         fc.pre(!isRejection(first));
-        expect(decide(one, first.reduce(evolve, account))).to.deep.equal([]);
+        expect(decide(request, first.reduce(evolve, account))).to.deep.equal([]);
       }),
     );
   });
@@ -67,16 +67,16 @@ describe('the laws of a storage account', () => {
         expect(account.fileBytes).to.equal(sum(files.map(({ size }) => size)));
         expect(account.fileCount).to.equal(files.length);
         expect(account.reservedBytes).to.equal(sum(entriesOf(account.reserved).map(([, bytes]) => bytes)));
-        const referenced = entriesOf(account.references).map(([key]) => key);
-        expect(referenced).to.have.members([...contents.keys()]);
+        const referencedKeys = entriesOf(account.references).map(([key]) => key);
+        expect(referencedKeys).to.have.members([...contents.keys()]);
       }),
     );
   });
 
   it('sets aside no more than there is room for', () => {
     fc.assert(
-      fc.property(history, command, ({ account }, one) => {
-        const decision = decide(one, account);
+      fc.property(history, command, ({ account }, request) => {
+        const decision = decide(request, account);
         fc.pre(!isRejection(decision) && decision[0]?.type === 'SpaceReserved');
         const { usedBytes, reservedBytes } = decision.reduce(evolve, account);
         expect(usedBytes + reservedBytes).to.be.at.most(LIMIT);

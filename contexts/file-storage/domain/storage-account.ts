@@ -1,7 +1,7 @@
 import { reject, unreachable, type Decider, type Decision, type Rejection } from '@lego-moc/kernel/decider';
 import type { Message, UserId } from '@lego-moc/kernel/message';
 import type { ContentKey, FileId } from './file-events.ts';
-import { entriesOf, valueAt, withoutKey, withValue, type Sharded } from './sharded.ts';
+import { entriesOf, valueAt, withoutKey, withValue, type Shards } from './shards.ts';
 import type { FileCounted, QuotaSet, StorageAccountEvent } from './storage-account-events.ts';
 
 /**
@@ -43,12 +43,12 @@ export type CountedFile = {
 export type StorageAccount = {
   readonly quotaBytes: number | null;
   /** By attempt. */
-  readonly reserved: Sharded<number>;
-  readonly files: Sharded<CountedFile>;
+  readonly reserved: Shards<number>;
+  readonly files: Shards<CountedFile>;
   /** The key of the content with this hash. */
-  readonly contents: Sharded<ContentKey>;
+  readonly contents: Shards<ContentKey>;
   /** How many files have their bytes under this key. */
-  readonly references: Sharded<number>;
+  readonly references: Shards<number>;
   readonly reservedBytes: number;
   readonly usedBytes: number;
   readonly fileCount: number;
@@ -78,16 +78,16 @@ const reserve = (
   const own = valueAt(account.reserved, attempt) ?? 0;
   if (own >= needed || valueAt(account.files, attempt) !== undefined) return [];
   const limit = account.quotaBytes ?? limitOfRoles;
-  const replaced = replaces === undefined ? undefined : valueAt(account.reserved, replaces);
-  const used = account.usedBytes + account.reservedBytes - own - (replaced ?? 0);
-  const wouldFit = Math.max(0, limit - used);
-  if (needed > wouldFit) return quotaExceeded({ used, limit, wouldFit });
-  const reserved = { owner, attempt, bytes: Math.min(preferred, wouldFit) };
+  const replacedBytes = replaces === undefined ? undefined : valueAt(account.reserved, replaces);
+  const occupiedBytes = account.usedBytes + account.reservedBytes - own - (replacedBytes ?? 0);
+  const wouldFit = Math.max(0, limit - occupiedBytes);
+  if (needed > wouldFit) return quotaExceeded({ used: occupiedBytes, limit, wouldFit });
+  const reservation = { owner, attempt, bytes: Math.min(preferred, wouldFit) };
   return [
-    ...(replaces === undefined || replaced === undefined
+    ...(replaces === undefined || replacedBytes === undefined
       ? []
       : [{ type: 'ReservationReleased', data: { attempt: replaces } } as const]),
-    { type: 'SpaceReserved', data: reserved },
+    { type: 'SpaceReserved', data: reservation },
   ];
 };
 

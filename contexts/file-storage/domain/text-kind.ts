@@ -21,7 +21,7 @@ const withoutPreamble = (text: string): string => {
   return rest;
 };
 
-const decoded = (head: Uint8Array): string => {
+const decode = (head: Uint8Array): string => {
   const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
   // Windows-1252 reads every byte as something, which is all that telling kinds apart needs.
   return new TextDecoder(mark?.encoding ?? 'windows-1252').decode(head);
@@ -40,7 +40,7 @@ const plainKind = (name: string): string => {
 
 /** The kind of text by its beginning; `undefined` when it is no text. The name only tells plain texts apart. */
 export const textKind = (head: Uint8Array, name: string): string | undefined => {
-  const text = decoded(head).trimStart();
+  const text = decode(head).trimStart();
   if (BINARY.test(text)) return undefined;
   return text.startsWith('<') ? markupKind(text) : plainKind(name);
 };

@@ -22,23 +22,23 @@ const entry = (change: Partial<ZipContent> = {}): ZipContent => ({
   content: '0 A model',
   ...change,
 });
-const packed = (content: string | Uint8Array, name = 'model.ldr'): Buffer =>
+const pack = (content: string | Uint8Array, name = 'model.ldr'): Buffer =>
   zipOf(entry({ name, content, isDeflated: true }));
-const nested = (depth: number): Buffer =>
-  depth === 1 ? packed('0 A model') : zipOf(entry({ name: `depth-${depth}.bin`, content: nested(depth - 1) }));
+const nest = (depth: number): Buffer =>
+  depth === 1 ? pack('0 A model') : zipOf(entry({ name: `depth-${depth}.bin`, content: nest(depth - 1) }));
 /** Zeros, of which Deflate makes a thousandth. */
 const dense = (mebibytes: number): Buffer => Buffer.alloc(mebibytes * MEBIBYTE);
 describe('inspecting an archive', () => {
-  const accepted: Readonly<Record<string, () => Buffer>> = {
-    'a model': () => packed('0 A model\n'.repeat(10_000)),
+  const acceptedArchives: Readonly<Record<string, () => Buffer>> = {
+    'a model': () => pack('0 A model\n'.repeat(10_000)),
     'a model behind a password': () => zipOf(entry({ isLocked: true }), entry({ name: '.info', isLocked: true })),
     'a packing behind a password that we do not know': () =>
       zipOf(entry({ isLocked: true, isDeflated: true, method: 99 })),
     'folders and names in other scripts': () =>
       zipOf(entry({ name: 'CustomParts/', content: '' }), entry({ name: 'кран.ldr' })),
     'no entry': () => zipOf(),
-    'a megabyte of zeros': () => packed(dense(1)),
-    'archives three deep': () => nested(ARCHIVE_LIMITS.depth),
+    'a megabyte of zeros': () => pack(dense(1)),
+    'archives three deep': () => nest(ARCHIVE_LIMITS.depth),
     'a gzip': () => gzipSync('Part,Color,Quantity\n'),
     'as many entries as allowed': () =>
       zipOf(
@@ -47,13 +47,13 @@ describe('inspecting an archive', () => {
         ),
       ),
   };
-  for (const [what, archive] of Object.entries(accepted))
-    it(`accepts ${what}`, async () => {
+  for (const [label, archive] of Object.entries(acceptedArchives))
+    it(`accepts ${label}`, async () => {
       expect(await refusalOf(archive())).to.equal(undefined);
     });
 
-  const refused: readonly (readonly [what: string, archive: () => Buffer, because: RegExp])[] = [
-    ['two megabytes of zeros', () => packed(dense(2)), /“model.ldr”: .*100 times/],
+  const refusedArchives: readonly (readonly [label: string, archive: () => Buffer, because: RegExp])[] = [
+    ['two megabytes of zeros', () => pack(dense(2)), /“model.ldr”: .*100 times/],
     [
       'zeros that an entry declares as few',
       () => zipOf(entry({ content: dense(2), isDeflated: true, declaredSize: 9 })),
@@ -65,9 +65,9 @@ describe('inspecting an archive', () => {
       /100 times|broken/,
     ],
     ['a gzip of zeros', () => gzipSync(dense(2)), /100 times/],
-    ['a zip of zeros in a zip', () => zipOf(entry({ name: 'inner.txt', content: packed(dense(2)) })), /100 times/],
+    ['a zip of zeros in a zip', () => zipOf(entry({ name: 'inner.txt', content: pack(dense(2)) })), /100 times/],
     ['a gzip of zeros in a zip', () => zipOf(entry({ name: 'inner.csv', content: gzipSync(dense(2)) })), /100 times/],
-    ['archives four deep', () => nested(ARCHIVE_LIMITS.depth + 1), /more than 3 deep.*Unpack the inner ones/],
+    ['archives four deep', () => nest(ARCHIVE_LIMITS.depth + 1), /more than 3 deep.*Unpack the inner ones/],
     [
       'more entries than allowed',
       () => zipOf(...Array.from({ length: ARCHIVE_LIMITS.entries + 1 }, () => entry())),
@@ -94,32 +94,32 @@ describe('inspecting an archive', () => {
     ['an unsafe name behind a password', () => zipOf(entry({ name: '../evil', isLocked: true })), /leads outside/],
     ['a symbolic link', () => zipOf(entry({ content: '/etc/passwd', isSymbolicLink: true })), /symbolic link/],
     ['a method of packing that we cannot undo', () => zipOf(entry({ method: 14 })), /another method than Deflate/],
-    ['a zip that was cut off', () => packed('0 A model').subarray(0, -30), /broken or cut off/],
+    ['a zip that was cut off', () => pack('0 A model').subarray(0, -30), /broken or cut off/],
     ['a gzip that was cut off', () => gzipSync('a'.repeat(1_000)).subarray(0, -10), /broken or cut off/],
     [
       'an inner archive that was cut off',
-      () => zipOf(entry({ content: packed('0 A').subarray(0, -9) })),
+      () => zipOf(entry({ content: pack('0 A').subarray(0, -9) })),
       /broken or cut off/,
     ],
     [
       'content that is not what its checksum says',
-      () => Buffer.from(packed('0 A model').fill(0xff, 41, 44)),
+      () => Buffer.from(pack('0 A model').fill(0xff, 41, 44)),
       /broken or cut off/,
     ],
   ];
-  for (const [what, archive, because] of refused)
-    it(`refuses ${what}`, async () => {
+  for (const [label, archive, because] of refusedArchives)
+    it(`refuses ${label}`, async () => {
       expect(await refusalOf(archive())).to.match(because);
     });
 
-  for (const [what, isLocked] of [
+  for (const [label, isLocked] of [
     ['unpack to more than 256 MiB', true],
     ['unpack to more than the limit, by what comes', false],
   ] as const)
-    it(`refuses entries that together ${what}`, async () => {
-      const declared = { content: Buffer.alloc(2 * MEBIBYTE), method: 8, declaredSize: 130 * MEBIBYTE, isLocked };
-      const sent = { content: '0 A model\n'.repeat(5_000), isDeflated: true };
-      const half = entry(isLocked ? declared : sent);
+    it(`refuses entries that together ${label}`, async () => {
+      const lockedEntry = { content: Buffer.alloc(2 * MEBIBYTE), method: 8, declaredSize: 130 * MEBIBYTE, isLocked };
+      const openEntry = { content: '0 A model\n'.repeat(5_000), isDeflated: true };
+      const half = entry(isLocked ? lockedEntry : openEntry);
       const limits = isLocked ? ARCHIVE_LIMITS : { ...ARCHIVE_LIMITS, bytes: 99_999 };
       expect(await refusalOf(zipOf(half), limits)).to.equal(undefined);
       expect(await refusalOf(zipOf(half, half), limits)).to.match(/more than 256 MiB/);
@@ -127,15 +127,15 @@ describe('inspecting an archive', () => {
 
   it('leaves no temporary file behind', async () => {
     const before = await readdir(tmpdir());
-    await refusalOf(nested(ARCHIVE_LIMITS.depth + 1));
-    const added = (await readdir(tmpdir())).filter((name) => !before.includes(name));
-    expect(added.filter((name) => name.startsWith('lego-moc-upload-'))).to.deep.equal([]);
+    await refusalOf(nest(ARCHIVE_LIMITS.depth + 1));
+    const newNames = (await readdir(tmpdir())).filter((name) => !before.includes(name));
+    expect(newNames.filter((name) => name.startsWith('lego-moc-upload-'))).to.deep.equal([]);
   });
 
   it('throws, rather than blaming the archive, when the file cannot be read', async () => {
     const { path } = await writeTemporaryFile(Readable.from([zipOf()]), { bytesMax: Infinity });
     await rm(path);
-    const error: unknown = await inspectArchive(path).catch((thrown: unknown) => thrown);
+    const error: unknown = await inspectArchive(path).catch((reason: unknown) => reason);
     expect(error).to.have.property('code', 'ENOENT');
   });
 });

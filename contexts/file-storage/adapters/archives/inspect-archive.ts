@@ -32,16 +32,20 @@ type Bytes = AsyncIterable<Uint8Array>;
 /** What the archive, with all archives in it, may still hold. */
 type Budget = { entries: number; bytes: number };
 
-type Packed = { readonly name: string; readonly packedSize: number };
+type PackedContent = { readonly name: string; readonly packedSize: number };
 
 /** Counts what an entry unpacks to, whatever it declares. Throws as soon as it is too much. */
-async function* counted(content: Bytes, { name, packedSize }: Packed, budget: Budget): AsyncGenerator<Uint8Array> {
-  let unpacked = 0;
+async function* countBytes(
+  content: Bytes,
+  { name, packedSize }: PackedContent,
+  budget: Budget,
+): AsyncGenerator<Uint8Array> {
+  let unpackedSize = 0;
   for await (const chunk of content) {
-    unpacked += chunk.length;
+    unpackedSize += chunk.length;
     budget.bytes -= chunk.length;
     if (budget.bytes < 0) throw new ArchiveRefused('too-large');
-    const fault = densityFault(packedSize, unpacked);
+    const fault = densityFault(packedSize, unpackedSize);
     if (fault !== undefined) throw new ArchiveRefused(fault, name);
     yield chunk;
   }
@@ -60,7 +64,7 @@ const inspectContent = async (content: Bytes, depth: number, budget: Budget): Pr
 
 const SYMBOLIC_LINK = 0o120_000;
 const FILE_TYPE = 0o170_000;
-const STORED_OR_DEFLATED = new Set([0, 8]);
+const KNOWN_METHODS = new Set([0, 8]);
 
 /** The mode of Unix is in the upper half of the attributes. */
 const isSymbolicLink = ({ externalFileAttributes }: Entry): boolean =>
@@ -79,10 +83,10 @@ const inspectEntry = async (zip: ZipFile, entry: Entry, depth: number, budget: B
     if (budget.bytes < 0) throw new ArchiveRefused('too-large');
     return;
   }
-  if (!STORED_OR_DEFLATED.has(entry.compressionMethod)) throw new ArchiveRefused('packing-unknown', name);
+  if (!KNOWN_METHODS.has(entry.compressionMethod)) throw new ArchiveRefused('packing-unknown', name);
   const stream = await zip.openReadStreamPromise(entry);
   try {
-    await inspectContent(counted(stream, { name, packedSize: compressedSize }, budget), depth, budget);
+    await inspectContent(countBytes(stream, { name, packedSize: compressedSize }, budget), depth, budget);
   } finally {
     stream.destroy();
   }
@@ -102,9 +106,9 @@ const inspectZip = async (path: string, depth: number, budget: Budget): Promise<
 const inspectGzip = async (path: string, depth: number, budget: Budget): Promise<void> => {
   budget.entries -= 1;
   if (budget.entries < 0) throw new ArchiveRefused('too-many-entries');
-  const packed = { name: 'the content', packedSize: (await stat(path)).size };
+  const packedContent = { name: 'the content', packedSize: (await stat(path)).size };
   await pipeline(createReadStream(path), createGunzip(), (content: Bytes) =>
-    inspectContent(counted(content, packed, budget), depth, budget),
+    inspectContent(countBytes(content, packedContent, budget), depth, budget),
   );
 };
 

@@ -9,7 +9,7 @@ import { fileCodec } from './file-codec.ts';
 
 const folder = join(import.meta.dirname, 'golden');
 
-const delivered = (name: string, payload = goldenData(folder, name)): DeliveredEvent => ({
+const deliveryOf = (name: string, payload = goldenData(folder, name)): DeliveredEvent => ({
   stream: 'file-0190d1c5-6f00-7000-8000-000000000001',
   revision: 7n,
   position: 100n,
@@ -42,21 +42,21 @@ describe('decoding the event of a file with the content of another one', () => {
 
 describe('integration events of files', () => {
   it('describe a stored file without its key', () => {
-    const [said] = toIntegrationEvents(delivered('file-storage.FileStored'));
-    expect(said).to.include({
+    const [message] = toIntegrationEvents(deliveryOf('file-storage.FileStored'));
+    expect(message).to.include({
       eventType: 'file.stored',
       subject: '0190d1c5-6f00-7000-8000-000000000001',
       revision: '7',
     });
-    expect(said?.payload).to.include({ mediaType: 'application/xml', size: 783_000 });
-    expect(said?.payload).not.to.have.property('key');
-    expect(fileStoragePayloads['file.stored'].parse(said?.payload)).to.deep.equal(said?.payload);
+    expect(message?.payload).to.include({ mediaType: 'application/xml', size: 783_000 });
+    expect(message?.payload).not.to.have.property('key');
+    expect(fileStoragePayloads['file.stored'].parse(message?.payload)).to.deep.equal(message?.payload);
   });
 
   it('name a deleted file', () => {
-    const [said] = toIntegrationEvents(delivered('file-storage.FileDiscarded'));
-    expect(said?.eventType).to.equal('file.deleted');
-    expect(fileStoragePayloads['file.deleted'].parse(said?.payload)).to.deep.equal({
+    const [message] = toIntegrationEvents(deliveryOf('file-storage.FileDiscarded'));
+    expect(message?.eventType).to.equal('file.deleted');
+    expect(fileStoragePayloads['file.deleted'].parse(message?.payload)).to.deep.equal({
       fileId: '0190d1c5-6f00-7000-8000-000000000001',
       deletedAt: '2026-11-22T14:00:00.000Z',
     });
@@ -67,23 +67,23 @@ describe('integration events of files', () => {
     ['FileProcessingFailed', 'failed'],
   ] as const)
     it(`say of ${name} that the renditions are ${status}, without their keys`, () => {
-      const [announced] = toIntegrationEvents(delivered(`file-storage.${name}`));
-      expect(announced?.eventType).to.equal('file.processed');
-      expect(fileStoragePayloads['file.processed'].parse(announced?.payload)).to.deep.equal(announced?.payload);
-      expect(announced?.payload).to.include({ status, owner: 'ada', purpose: 'thumbnail' });
-      expect(JSON.stringify(announced?.payload)).not.to.include('rendition-200');
+      const [message] = toIntegrationEvents(deliveryOf(`file-storage.${name}`));
+      expect(message?.eventType).to.equal('file.processed');
+      expect(fileStoragePayloads['file.processed'].parse(message?.payload)).to.deep.equal(message?.payload);
+      expect(message?.payload).to.include({ status, owner: 'ada', purpose: 'thumbnail' });
+      expect(JSON.stringify(message?.payload)).not.to.include('rendition-200');
     });
 
   it('name a withdrawn file, its owner and the virus', () => {
-    const [announced] = toIntegrationEvents(delivered('file-storage.FileWithdrawn'));
-    expect(announced?.eventType).to.equal('file.withdrawn');
-    expect(fileStoragePayloads['file.withdrawn'].parse(announced?.payload)).to.deep.equal(announced?.payload);
-    expect(announced?.payload).to.include({ owner: 'ada', reason: 'Eicar-Test-Signature' });
+    const [message] = toIntegrationEvents(deliveryOf('file-storage.FileWithdrawn'));
+    expect(message?.eventType).to.equal('file.withdrawn');
+    expect(fileStoragePayloads['file.withdrawn'].parse(message?.payload)).to.deep.equal(message?.payload);
+    expect(message?.payload).to.include({ owner: 'ada', reason: 'Eicar-Test-Signature' });
   });
 
   it('are none for other events', () => {
-    expect(toIntegrationEvents(delivered('file-storage.UploadAbandoned'))).to.deep.equal([]);
-    expect(toIntegrationEvents(delivered('file-storage.UploadOffered'))).to.deep.equal([]);
-    expect(toIntegrationEvents(delivered('file-processing.FileSubmitted', {}))).to.deep.equal([]);
+    expect(toIntegrationEvents(deliveryOf('file-storage.UploadAbandoned'))).to.deep.equal([]);
+    expect(toIntegrationEvents(deliveryOf('file-storage.UploadOffered'))).to.deep.equal([]);
+    expect(toIntegrationEvents(deliveryOf('file-processing.FileSubmitted', {}))).to.deep.equal([]);
   });
 });

@@ -8,9 +8,9 @@ const NAME = 'file-renditions';
 /** Has every stored file processed, once for its event however often that is delivered. */
 export const onStoredFile =
   (process: ProcessFile) =>
-  async (delivered: DeliveredEvent): Promise<void> => {
-    const event = fileCodec.decode(delivered.type, delivered.data);
+  async (delivery: DeliveredEvent): Promise<void> => {
+    const event = fileCodec.decode(delivery.type, delivery.data);
     if (event?.type !== 'FileStored') return;
-    const commandId = derivedId(NAME, delivered.eventId);
-    await process(event.data.fileId, reactionTo(delivered, { commandId, actor: NAME }));
+    const commandId = derivedId(NAME, delivery.eventId);
+    await process(event.data.fileId, reactionTo(delivery, { commandId, actor: NAME }));
   };

@@ -56,7 +56,7 @@ describe('uploading a file to the object store directly', function () {
       { name: 'crane.csv', size: LIST.length, mediaType: 'text/csv', purpose: 'parts-list', ...change },
       key,
     );
-  const begun = async (change: Partial<DirectUploadRequest> = {}, key?: string): Promise<DirectUploadForm> => {
+  const beginForm = async (change: Partial<DirectUploadRequest> = {}, key?: string): Promise<DirectUploadForm> => {
     const reply = await begin(change, key);
     expect(reply.status, await reply.clone().text()).to.equal(201);
     return directUploadForm.parse(await reply.json());
@@ -70,12 +70,12 @@ describe('uploading a file to the object store directly', function () {
     form.set('file', new Blob([content]), 'anything');
     return fetch(service.url + new URL(url).pathname, { method: 'POST', body: form });
   };
-  const sent = async (form: DirectUploadForm, content: string | Uint8Array): Promise<void> => {
+  const sendForm = async (form: DirectUploadForm, content: string | Uint8Array): Promise<void> => {
     expect((await post(form, content)).status).to.equal(204);
   };
   const complete = (uploadId: string, user = 'ada') => as(user, 'POST', `/v1/storage/uploads/${uploadId}/complete`);
   const cancel = (uploadId: string, user = 'ada') => as(user, 'DELETE', `/v1/storage/uploads/${uploadId}`);
-  const copied = (source: string, fileId: string, owner = 'ada'): Promise<Response> =>
+  const requestCopy = (source: string, fileId: string, owner = 'ada'): Promise<Response> =>
     fetch(`${service.url}/internal/v1/copy?${String(new URLSearchParams({ fileId, source, owner }))}`, {
       method: 'POST',
     });
@@ -87,17 +87,20 @@ describe('uploading a file to the object store directly', function () {
     ((await reply.json()) as { type: string }).type,
   ];
   /** An upload of this content, all but completed. */
-  const arrived = async (content: string | Uint8Array, change: Partial<DirectUploadRequest> = {}): Promise<string> => {
-    const form = await begun({ size: content.length, ...change });
-    await sent(form, content);
+  const uploadContent = async (
+    content: string | Uint8Array,
+    change: Partial<DirectUploadRequest> = {},
+  ): Promise<string> => {
+    const form = await beginForm({ size: content.length, ...change });
+    await sendForm(form, content);
     return form.uploadId;
   };
 
   it('reserves its space, then makes a file of it as any other upload does', async () => {
-    const form = await begun({ sha256: hashOf(LIST) });
+    const form = await beginForm({ sha256: hashOf(LIST) });
     expect(form.expiresAt).to.equal(after(NOON, HOUR_MS));
     expect(await usage()).to.include({ used: 0, reserved: LIST.length, files: 0 });
-    await sent(form, LIST);
+    await sendForm(form, LIST);
     expect(await service.eventTypes(form.uploadId)).to.deep.equal(['UploadOffered']);
     const file = storedFile.parse(await (await complete(form.uploadId)).json());
     expect(file).to.include({ fileId: form.uploadId, owner: 'ada', name: 'crane.csv', mediaType: 'text/csv' });
@@ -109,7 +112,7 @@ describe('uploading a file to the object store directly', function () {
   });
 
   it('is completed once, however often and however many at once that is asked', async () => {
-    const uploadId = await arrived(LIST);
+    const uploadId = await uploadContent(LIST);
     const replies = await Promise.all([1, 2, 3].map(() => complete(uploadId)));
     replies.push(await complete(uploadId));
     expect(replies.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200]);
@@ -121,9 +124,9 @@ describe('uploading a file to the object store directly', function () {
   });
 
   it('gives the same form to a request that is repeated, and refuses another one under its key', async () => {
-    const form = await begun({}, 'key');
+    const form = await beginForm({}, 'key');
     now = after(NOON, 60_000);
-    expect(await begun({}, 'key')).to.deep.equal(form);
+    expect(await beginForm({}, 'key')).to.deep.equal(form);
     expect(await refusal(await begin({ name: 'ship.csv' }, 'key'))).to.deep.equal([422, urn('idempotency-key-reused')]);
     expect(await usage()).to.include({ reserved: LIST.length });
   });
@@ -131,7 +134,7 @@ describe('uploading a file to the object store directly', function () {
   it('is refused with 413 beyond the quota, and takes the whole of it', async () => {
     expect(await refusal(await begin({ size: QUOTA + 1 }))).to.deep.equal([413, urn('quota-exceeded')]);
     const content = LIST.padEnd(QUOTA, '3001,4,8\n');
-    const uploadId = await arrived(content);
+    const uploadId = await uploadContent(content);
     expect(await refusal(await begin())).to.deep.equal([413, urn('quota-exceeded')]);
     expect((await complete(uploadId)).status).to.equal(200);
     expect(await usage()).to.include({ used: QUOTA, reserved: 0 });
@@ -148,7 +151,7 @@ describe('uploading a file to the object store directly', function () {
     });
 
   it('takes nothing but what the form was made for', async () => {
-    const form = await begun();
+    const form = await beginForm();
     expect(await refusal(await post(form, `${LIST}x`))).to.deep.equal([422, urn('size-mismatch')]);
     expect(await refusal(await post(form, LIST.slice(1)))).to.deep.equal([422, urn('size-mismatch')]);
     const elsewhere = { ...form.fields, key: `incoming/${newId()}` };
@@ -164,15 +167,15 @@ describe('uploading a file to the object store directly', function () {
   });
 
   const bomb = zipOf({ name: 'model.ldr', content: Buffer.alloc(2 * 1024 * 1024), isDeflated: true });
-  for (const [what, content, change, code] of [
+  for (const [label, content, change, code] of [
     ['a web page', '<html><title>Sign in</title></html>', {}, 'media-type-refused'],
     ['a virus', `Part,Color,Quantity\n${EICAR}`, {}, 'infected'],
     ['an archive made to do harm', bomb, {}, 'archive-refused'],
     ['a cut-off image', stillImages.PNG.subarray(0, 60), { purpose: 'thumbnail' }, 'image-unreadable'],
     ['content of another checksum', LIST, { sha256: hashOf('else') }, 'checksum-mismatch'],
   ] as const)
-    it(`is refused with 422 for ${what}, of which only the space stays reserved until it is given up`, async () => {
-      const uploadId = await arrived(content, change);
+    it(`is refused with 422 for ${label}, of which only the space stays reserved until it is given up`, async () => {
+      const uploadId = await uploadContent(content, change);
       expect(await refusal(await complete(uploadId))).to.deep.equal([422, urn(code)]);
       expect(await usage()).to.include({ used: 0, reserved: content.length, files: 0 });
       expect(await service.storedKeys()).to.deep.equal([`offered/${uploadId}`]);
@@ -182,15 +185,15 @@ describe('uploading a file to the object store directly', function () {
     });
 
   it('can send the right content after the wrong one', async () => {
-    const form = await begun({ sha256: hashOf(LIST) });
-    await sent(form, LIST.replace('4', '5'));
+    const form = await beginForm({ sha256: hashOf(LIST) });
+    await sendForm(form, LIST.replace('4', '5'));
     expect((await complete(form.uploadId)).status).to.equal(422);
-    await sent(form, LIST);
+    await sendForm(form, LIST);
     expect((await complete(form.uploadId)).status).to.equal(200);
   });
 
   it('is completed later when the scanner does not answer', async () => {
-    const uploadId = await arrived(LIST);
+    const uploadId = await uploadContent(LIST);
     scanner = { begin: () => Promise.reject(new ScannerUnavailable(new Error('down'))) };
     expect((await complete(uploadId)).status).to.equal(503);
     scanner = eicarScanner;
@@ -200,7 +203,7 @@ describe('uploading a file to the object store directly', function () {
 
   it('stores a WebP in place of an image', async () => {
     const image = stillImages.PNG;
-    const uploadId = await arrived(image, { purpose: 'thumbnail', name: 'crane.png', sha256: hashOf(image) });
+    const uploadId = await uploadContent(image, { purpose: 'thumbnail', name: 'crane.png', sha256: hashOf(image) });
     const reply = await complete(uploadId);
     expect(reply.status, await reply.clone().text()).to.equal(200);
     const file = storedFile.parse(await reply.json());
@@ -209,7 +212,7 @@ describe('uploading a file to the object store directly', function () {
 
   it('frees everything when it is given up, also twice, and when its file is deleted', async () => {
     for (const isCompleted of [false, true]) {
-      const uploadId = await arrived(LIST);
+      const uploadId = await uploadContent(LIST);
       if (isCompleted) expect((await complete(uploadId)).status).to.equal(200);
       expect([(await cancel(uploadId)).status, (await cancel(uploadId)).status]).to.deep.equal([204, 204]);
       expect(await usage()).to.include({ used: 0, reserved: 0, files: 0 });
@@ -219,7 +222,7 @@ describe('uploading a file to the object store directly', function () {
   });
 
   it('is nobody else’s: 404 as for an unknown one, 401 without a user', async () => {
-    const uploadId = await arrived(LIST);
+    const uploadId = await uploadContent(LIST);
     for (const ask of [complete, cancel])
       for (const id of [uploadId, newId()])
         expect(await refusal(await ask(id, 'bob'))).to.deep.equal([404, urn('upload-not-found')]);
@@ -244,7 +247,7 @@ describe('uploading a file to the object store directly', function () {
     });
 
     it('frees its space and its bytes two hours after it began, and not before', async () => {
-      const uploadId = await arrived(LIST);
+      const uploadId = await uploadContent(LIST);
       expect(await service.sweepOffers(inHours(1.9))).to.equal(0);
       expect(await usage()).to.include({ reserved: LIST.length });
       expect(await service.sweepOffers(inHours(2.1))).to.equal(1);
@@ -256,7 +259,7 @@ describe('uploading a file to the object store directly', function () {
     });
 
     it('deletes its file two hours after it was completed, with all that a killed completion has left', async () => {
-      const uploadId = await arrived(LIST);
+      const uploadId = await uploadContent(LIST);
       now = inHours(1.5);
       expect((await complete(uploadId)).status).to.equal(200);
       await service.objects.put(`incoming/${uploadId}`, [Buffer.from(LIST)] as unknown as AsyncIterable<Uint8Array>);
@@ -269,10 +272,10 @@ describe('uploading a file to the object store directly', function () {
     });
 
     it('keeps the content for a file that is a copy, whose own content it is from then on', async () => {
-      const uploadId = await arrived(LIST);
+      const uploadId = await uploadContent(LIST);
       expect((await complete(uploadId)).status).to.equal(200);
       const fileId = newId();
-      const reply = await copied(uploadId, fileId);
+      const reply = await requestCopy(uploadId, fileId);
       expect(reply.status).to.equal(201);
       expect(storedFile.parse(await reply.json())).to.include({ fileId, owner: 'ada', sha256: hashOf(LIST) });
       expect(await usage()).to.include({ used: LIST.length, files: 2, shared: LIST.length });
@@ -280,19 +283,19 @@ describe('uploading a file to the object store directly', function () {
       expect(await usage()).to.include({ used: LIST.length, files: 1, shared: 0 });
       const content = await fetch(`${service.url}/internal/v1/files/${fileId}/content`);
       expect(await content.text()).to.equal(LIST);
-      expect((await copied(uploadId, fileId)).status).to.equal(200);
+      expect((await requestCopy(uploadId, fileId)).status).to.equal(200);
     });
 
     it('lets no copy be made of what is not a file of that owner, which leaves nothing behind', async () => {
-      const uploadId = await arrived(LIST);
-      const refused = async (owner?: string) => refusal(await copied(uploadId, newId(), owner));
-      expect(await refused()).to.deep.equal([404, urn('file-not-found')]);
+      const uploadId = await uploadContent(LIST);
+      const tryCopy = async (owner?: string) => refusal(await requestCopy(uploadId, newId(), owner));
+      expect(await tryCopy()).to.deep.equal([404, urn('file-not-found')]);
       expect((await complete(uploadId)).status).to.equal(200);
-      expect(await refused('bob')).to.deep.equal([404, urn('file-not-found')]);
+      expect(await tryCopy('bob')).to.deep.equal([404, urn('file-not-found')]);
       // The space is freed before the bytes go: a copy that comes in between has no content to share.
       const file = await service.load(uploadId as FileId);
       await service.accounts.release('ada' as UserId, (file as StoredState).key, someCause());
-      expect(await refused()).to.deep.equal([404, urn('file-not-found')]);
+      expect(await tryCopy()).to.deep.equal([404, urn('file-not-found')]);
       expect(await usage()).to.include({ used: 0, reserved: 0, files: 0 });
       expect((await contentKeys()).filter((key) => key.startsWith('pending/'))).to.deep.equal([]);
     });

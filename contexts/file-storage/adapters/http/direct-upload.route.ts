@@ -50,7 +50,7 @@ export const directUploadRoutes = (uploads: DirectUploads, objects: Pick<ObjectS
     }),
 
     route(cancelUploadContract, async ({ params, request }) => {
-      const refused = await uploads.cancel(params.uploadId as FileId, userOf(request).id, causeOf(request));
-      return refused === undefined ? noContent() : refusal(refused);
+      const rejection = await uploads.cancel(params.uploadId as FileId, userOf(request).id, causeOf(request));
+      return rejection === undefined ? noContent() : refusal(rejection);
     }),
   );

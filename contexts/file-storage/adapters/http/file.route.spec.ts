@@ -18,7 +18,7 @@ describe('reading and discarding files over HTTP', () => {
     now = systemClock;
   });
 
-  const stored = async (
+  const storeFile = async (
     name = 'list.csv',
     content: string | Uint8Array<ArrayBuffer> = LIST,
     purpose = 'parts-list',
@@ -50,13 +50,13 @@ describe('reading and discarding files over HTTP', () => {
     fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
 
   it('describes a file', async () => {
-    const fileId = await stored();
+    const fileId = await storeFile();
     const response = await get(`/internal/v1/files/${fileId}`);
     expect(await response.json()).to.include({ fileId, name: 'list.csv', mediaType: 'text/csv', size: LIST.length });
   });
 
   it('returns the content', async () => {
-    const response = await get(`/internal/v1/files/${await stored()}/content`);
+    const response = await get(`/internal/v1/files/${await storeFile()}/content`);
     expect(response.headers.get('content-type')).to.equal('text/csv');
     expect(await response.text()).to.equal(LIST);
   });
@@ -68,7 +68,7 @@ describe('reading and discarding files over HTTP', () => {
   });
 
   it('serves a signed URL without authentication', async () => {
-    const response = await get(await link(await stored()), { 'x-test-anonymous': 'yes' });
+    const response = await get(await link(await storeFile()), { 'x-test-anonymous': 'yes' });
     expect(response.status).to.equal(200);
     expect(await response.text()).to.equal(LIST);
     expect(response.headers.get('content-disposition')).to.match(/^attachment; filename=list\.csv$/u);
@@ -77,13 +77,13 @@ describe('reading and discarding files over HTTP', () => {
   });
 
   it('shows images in the page, and saves them when a name is given', async () => {
-    const fileId = await stored('photo.png', new Uint8Array(stillImages.PNG), 'gallery-image');
+    const fileId = await storeFile('photo.png', new Uint8Array(stillImages.PNG), 'gallery-image');
     expect((await get(await link(fileId))).headers.get('content-disposition')).to.equal('inline');
     expect((await get(await link(fileId, 'p.png'))).headers.get('content-disposition')).to.match(/^attachment/u);
   });
 
   it('sanitises the name in the header', async () => {
-    const response = await get(await link(await stored(), 'a"\r\nSet-Cookie: evil=1\r\n\r\n../../ü\u202E.csv'));
+    const response = await get(await link(await storeFile(), 'a"\r\nSet-Cookie: evil=1\r\n\r\n../../ü\u202E.csv'));
     expect(response.status).to.equal(200);
     expect(response.headers.has('set-cookie')).to.equal(false);
     expect(response.headers.get('content-disposition')).to.equal(
@@ -92,10 +92,10 @@ describe('reading and discarding files over HTTP', () => {
   });
 
   it('refuses a signed URL that was changed in any part', async () => {
-    const [mine, other] = [await link(await stored()), await link(await stored())];
-    const [path = '', query = ''] = mine.split('?');
+    const [firstUrl, other] = [await link(await storeFile()), await link(await storeFile())];
+    const [path = '', query = ''] = firstUrl.split('?');
     const [otherPath = ''] = other.split('?');
-    for (const changed of [
+    for (const changedUrl of [
       `${otherPath}?${query}`,
       `${path}?${query.replace(/expires=\d/u, 'expires=9')}`,
       `${path}?${query.replace('text%2Fcsv', 'text%2Fhtml')}`,
@@ -106,18 +106,18 @@ describe('reading and discarding files over HTTP', () => {
       '/files/..%2f..%2f..%2fetc%2fpasswd?signature=x',
       '/files/%00?signature=x',
     ])
-      expect((await get(changed)).status, changed).to.be.oneOf([400, 403, 404]);
+      expect((await get(changedUrl)).status, changedUrl).to.be.oneOf([400, 403, 404]);
     expect(await problemAt(path)).to.deep.equal([403, 'urn:lego-moc:problem:signature-invalid']);
   });
 
   it('refuses a signed URL that has expired', async () => {
-    const url = await link(await stored());
+    const url = await link(await storeFile());
     now = () => after(systemClock(), 301_000);
     expect(await problemAt(url)).to.deep.equal([403, 'urn:lego-moc:problem:link-expired']);
   });
 
   it('serves ranges', async () => {
-    const url = await link(await stored());
+    const url = await link(await storeFile());
     const part = async (range: string): Promise<unknown[]> => {
       const response = await get(url, { range });
       return [response.status, response.headers.get('content-range'), await response.text()];
@@ -131,7 +131,7 @@ describe('reading and discarding files over HTTP', () => {
   });
 
   it('discards a file with its bytes and links, also twice', async () => {
-    const fileId = await stored();
+    const fileId = await storeFile();
     const url = await link(fileId);
     expect((await discard(fileId)).status).to.equal(204);
     expect((await discard(fileId)).status).to.equal(204);

@@ -31,7 +31,7 @@ const SIGNED_URL_S = 300;
  * Media types that a browser shows without running anything in them. Everything else is saved: XML, too, can carry
  * scripts.
  */
-const SHOWN = /^(?:image\/(?:jpeg|png|webp|avif|gif)|application\/pdf)$/u;
+const INLINE_TYPES = /^(?:image\/(?:jpeg|png|webp|avif|gif)|application\/pdf)$/u;
 
 export type FileRouteOptions = {
   readonly load: (fileId: FileId) => Promise<File>;
@@ -57,12 +57,12 @@ export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): 
 
   const linkedImageOf = async ({ image }: StoredState): Promise<LinkedImage | undefined> => {
     if (image === undefined || image === 'failed') return undefined;
-    const { renditions, ...described } = image;
-    const linked = renditions.map(async ({ key, ...rendition }) => {
+    const { renditions, ...description } = image;
+    const links = renditions.map(async ({ key, ...rendition }) => {
       const { url } = await objects.signedUrl(key, { expiresInS: SIGNED_URL_S, mediaType: 'image/webp' });
       return { ...rendition, url };
     });
-    return { ...described, renditions: await Promise.all(linked) };
+    return { ...description, renditions: await Promise.all(links) };
   };
 
   return Router().use(
@@ -80,7 +80,7 @@ export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): 
     route(signedUrlContract, async ({ query }) => {
       const file = await loadStored(query.fileId);
       const { mediaType, name } = file;
-      const downloadName = query.downloadName ?? (SHOWN.test(mediaType) ? undefined : name);
+      const downloadName = query.downloadName ?? (INLINE_TYPES.test(mediaType) ? undefined : name);
       const { url, expiresAt } = await objects.signedUrl(contentKeyOf(file), {
         expiresInS: SIGNED_URL_S,
         mediaType,
@@ -92,15 +92,15 @@ export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): 
 
     route(linkedImagesContract, async ({ query }) => {
       const files = await Promise.all(query.fileIds.map((fileId) => load(fileId as FileId)));
-      const stored = files.filter((file) => file.status === 'stored');
+      const storedFiles = files.filter((file) => file.status === 'stored');
       const images = await Promise.all(
-        stored.map(async (file) => {
+        storedFiles.map(async (file) => {
           const image = await linkedImageOf(file);
           return image === undefined ? [] : [[file.fileId, image] as const];
         }),
       );
-      const failed = stored.filter(({ image }) => image === 'failed').map(({ fileId }) => fileId);
-      return ok({ images: Object.fromEntries(images.flat()), failed });
+      const failedIds = storedFiles.filter(({ image }) => image === 'failed').map(({ fileId }) => fileId);
+      return ok({ images: Object.fromEntries(images.flat()), failed: failedIds });
     }),
 
     route(copyContract, async ({ query, request }) => {

@@ -11,7 +11,7 @@ import { formUploadContract } from './routes.ts';
 /** A refused client may send the rest for this long, and then read the reason. */
 const DISCARD_MS = 5_000;
 
-const DENIED = {
+const DENIALS = {
   tampered: problem(403, 'signature-invalid', 'The form was changed after it was made. Begin the upload again.'),
   expired: problem(403, 'form-expired', 'The form has expired. Begin the upload again.'),
 };
@@ -24,13 +24,13 @@ const NO_FILE = problem(400, 'invalid-request', 'Send the file as the last part 
 class SizeMismatch extends Error {}
 
 async function* exactly(content: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
-  let left = size;
+  let bytesLeft = size;
   for await (const chunk of content) {
-    left -= chunk.length;
-    if (left < 0) break;
+    bytesLeft -= chunk.length;
+    if (bytesLeft < 0) break;
     yield chunk;
   }
-  if (left !== 0) throw new SizeMismatch();
+  if (bytesLeft !== 0) throw new SizeMismatch();
 }
 
 const sizeMismatch = (size: number): Reply =>
@@ -46,7 +46,7 @@ export const formUploadRoute = (objects: Pick<ObjectStore, 'put'>, signedForms: 
         continue;
       }
       const grant = signedForms.verify(fields);
-      if (typeof grant === 'string') return DENIED[grant];
+      if (typeof grant === 'string') return DENIALS[grant];
       try {
         await objects.put(grant.key, exactly(part.content, grant.size));
         return noContent();

@@ -35,7 +35,7 @@ describe('uploading an image', function () {
     const body = new Uint8Array(picture);
     return fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body });
   };
-  const stored = async (reply: Response): Promise<StoredFile> => (await reply.json()) as StoredFile;
+  const storedFileOf = async (reply: Response): Promise<StoredFile> => (await reply.json()) as StoredFile;
   const content = async (fileId: string): Promise<Buffer> => {
     const reply = await fetch(`${service.url}/internal/v1/files/${fileId}/content`);
     return Buffer.from(await reply.arrayBuffer());
@@ -51,15 +51,15 @@ describe('uploading an image', function () {
       const photo = await photograph(80, 40);
       const reply = await upload(photo, { purpose });
       expect(reply.status).to.equal(201);
-      const file = await stored(reply);
-      const kept = await content(file.fileId);
+      const file = await storedFileOf(reply);
+      const storedBytes = await content(file.fileId);
       expect(file).to.include({
         name: 'crane.webp',
         mediaType: 'image/webp',
-        size: kept.length,
-        sha256: sha256(kept),
+        size: storedBytes.length,
+        sha256: sha256(storedBytes),
       });
-      const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(kept).metadata();
+      const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(storedBytes).metadata();
       expect({ format, width, height }).to.deep.equal({ format: 'webp', width: 40, height: 80 });
       expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
       const lying = [];
@@ -95,7 +95,7 @@ describe('uploading an image', function () {
     const photo = await photograph(80, 40);
     const [first, second] = [await upload(photo, { fileId, owner }), await upload(photo, { fileId, owner })];
     expect([first.status, second.status]).to.deep.equal([201, 200]);
-    expect(await stored(second)).to.deep.equal(await stored(first));
+    expect(await storedFileOf(second)).to.deep.equal(await storedFileOf(first));
     expect((await upload(await photograph(40, 80), { fileId, owner })).status).to.equal(409);
     expect((await service.storedKeys()).filter((key) => key.startsWith(fileId))).to.have.length(1);
   });
@@ -125,25 +125,25 @@ describe('uploading an image', function () {
 
   it('keeps a long name except for its extension', async () => {
     const name = `${'n'.repeat(248)}\u{1f9f1}.heic`;
-    const file = await stored(await upload(await photograph(80, 40), { name }));
+    const file = await storedFileOf(await upload(await photograph(80, 40), { name }));
     expect(file.name.length).to.be.at.most(255);
     expect(file.name.isWellFormed()).to.equal(true);
     expect(file.name.endsWith('.webp')).to.equal(true);
   });
 
   it('returns nothing that is hidden in or behind an image, and refuses bombs', async () => {
-    for (const [what, picture] of Object.entries(hostileFiles({ stillImages, animatedImages }))) {
+    for (const [label, picture] of Object.entries(hostileFiles({ stillImages, animatedImages }))) {
       const reply = await upload(picture);
       const answer = (await reply.json()) as StoredFile & { type: string };
-      if (reply.status === 422) expect(answer.type, what).to.equal(urn('image-unreadable'));
-      else expect((await content(answer.fileId)).includes('canary'), what).to.equal(false);
+      if (reply.status === 422) expect(answer.type, label).to.equal(urn('image-unreadable'));
+      else expect((await content(answer.fileId)).includes('canary'), label).to.equal(false);
     }
   });
 
   it('refuses files that only claim to be images', async () => {
-    for (const [what, picture] of Object.entries(nonImages)) {
+    for (const [label, picture] of Object.entries(nonImages)) {
       const reply = await upload(picture);
-      expect(reply.status, what).to.equal(422);
+      expect(reply.status, label).to.equal(422);
     }
   });
 });

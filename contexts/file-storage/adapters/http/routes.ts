@@ -20,7 +20,7 @@ import {
   userQuotaParams,
 } from '../../contracts/http-api.ts';
 
-const GONE = { 404: { description: 'No such file' }, 410: { description: 'The file was discarded' } } as const;
+const ABSENCES = { 404: { description: 'No such file' }, 410: { description: 'The file was discarded' } } as const;
 
 /** The content is the raw body of the request, of any length up to the limit, with or without Content-Length. */
 export const uploadContract = defineRoute({
@@ -67,7 +67,7 @@ export const describeContract = defineRoute({
   summary: 'Describe a file',
   access: 'service',
   params: fileParams,
-  replies: { 200: { description: 'The file', schema: storedFile }, ...GONE },
+  replies: { 200: { description: 'The file', schema: storedFile }, ...ABSENCES },
 });
 
 export const contentContract = defineRoute({
@@ -76,7 +76,7 @@ export const contentContract = defineRoute({
   summary: 'Read a file',
   access: 'service',
   params: fileParams,
-  replies: { 200: { description: 'The content', mediaType: 'application/octet-stream' }, ...GONE },
+  replies: { 200: { description: 'The content', mediaType: 'application/octet-stream' }, ...ABSENCES },
 });
 
 export const signedUrlContract = defineRoute({
@@ -85,7 +85,7 @@ export const signedUrlContract = defineRoute({
   summary: 'Make a signed URL that anybody may read the file from until it expires',
   access: 'service',
   query: signedUrlQuery,
-  replies: { 200: { description: 'The URL', schema: signedUrl }, ...GONE },
+  replies: { 200: { description: 'The URL', schema: signedUrl }, ...ABSENCES },
 });
 
 export const linkedImagesContract = defineRoute({

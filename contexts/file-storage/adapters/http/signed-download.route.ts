@@ -26,7 +26,7 @@ const headersFor = ({ mediaType = 'application/octet-stream', downloadName }: Gr
   'accept-ranges': 'bytes',
 });
 
-const DENIED = {
+const DENIALS = {
   tampered: problem(403, 'signature-invalid', 'This link was changed after it was made. Ask for a new one.'),
   expired: problem(403, 'link-expired', 'This link has expired. Ask for a new one.'),
 };
@@ -38,7 +38,7 @@ export const signedDownloadRoute = (objects: ObjectStore, signedQueries: SignedQ
   route(downloadContract, async ({ params: { fileId, attempt }, request }): Promise<Reply> => {
     const key = `${fileId}/${attempt}`;
     const grant = signedQueries.verify(key, request.query);
-    if (typeof grant === 'string') return DENIED[grant];
+    if (typeof grant === 'string') return DENIALS[grant];
 
     const object = isKey(key) ? await objects.head(key) : undefined;
     if (object === undefined) return NOT_FOUND;

@@ -11,9 +11,9 @@ const ada = 'ada' as UserId;
 const list = (bytes: number, seed = ''): string => `Part,Color,Quantity\n${seed}`.padEnd(bytes, '3001,4,8\n');
 
 /** Without a Content-Length. */
-const streamed = (text: string): ReadableStream => new Blob([text]).stream();
+const streamOf = (text: string): ReadableStream => new Blob([text]).stream();
 
-type Sent = {
+type UploadParts = {
   readonly fileId?: string;
   readonly owner?: string;
   readonly roles?: string;
@@ -27,11 +27,11 @@ describe('what a user’s files take', () => {
     service = await serviceForTests({ quotaBytes: 100 * KILOBYTE });
   });
 
-  const upload = ({ fileId = newId(), owner = ada, roles = '', body }: Sent): Promise<Response> => {
+  const upload = ({ fileId = newId(), owner = ada, roles = '', body }: UploadParts): Promise<Response> => {
     const query = new URLSearchParams({ fileId, owner, purpose: 'parts-list', name: 'a.csv', roles });
     return fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body, duplex: 'half' });
   };
-  const stored = async (body: string, fileId = newId()): Promise<string> => {
+  const storeFile = async (body: string, fileId = newId()): Promise<string> => {
     expect((await upload({ fileId, body })).status).to.equal(201);
     return fileId;
   };
@@ -52,7 +52,7 @@ describe('what a user’s files take', () => {
   });
 
   it('is the exact size of what is stored, and nothing again once it is discarded', async () => {
-    const fileId = await stored(list(30 * KILOBYTE));
+    const fileId = await storeFile(list(30 * KILOBYTE));
     expect(await usage()).to.include({ used: 30 * KILOBYTE, reserved: 0, files: 1, wouldFit: 70 * KILOBYTE });
     await discard(fileId);
     expect(await usage()).to.include({ used: 0, reserved: 0, files: 0 });
@@ -60,7 +60,7 @@ describe('what a user’s files take', () => {
 
   it('counts the same content once, and keeps it until its last file is discarded', async () => {
     const content = list(30 * KILOBYTE);
-    const [first, second] = [await stored(content), await stored(content)];
+    const [first, second] = [await storeFile(content), await storeFile(content)];
     expect(await usage()).to.include({ used: 30 * KILOBYTE, files: 2, shared: 30 * KILOBYTE });
     expect(await service.storedKeys()).to.have.length(1);
     await discard(first);
@@ -72,24 +72,24 @@ describe('what a user’s files take', () => {
 
   it('shares no content between users', async () => {
     const content = list(30 * KILOBYTE);
-    await stored(content);
+    await storeFile(content);
     expect((await upload({ owner: 'bob', body: content })).status).to.equal(201);
     expect(await usage('bob')).to.include({ used: 30 * KILOBYTE, shared: 0 });
     expect(await service.storedKeys()).to.have.length(2);
   });
 
   it('counts an upload that is repeated once', async () => {
-    const fileId = await stored(list(30 * KILOBYTE));
+    const fileId = await storeFile(list(30 * KILOBYTE));
     expect((await upload({ fileId, body: list(30 * KILOBYTE) })).status).to.equal(200);
     expect(await usage()).to.include({ used: 30 * KILOBYTE, files: 1, reserved: 0 });
   });
 
-  for (const [sent, body] of [
+  for (const [label, body] of [
     ['whose size is declared', () => list(71 * KILOBYTE)],
-    ['whose size is not', () => streamed(list(71 * KILOBYTE))],
+    ['whose size is not', () => streamOf(list(71 * KILOBYTE))],
   ] as const)
-    it(`is not exceeded by an upload ${sent}: 413 with used, limit and what would fit`, async () => {
-      await stored(list(30 * KILOBYTE));
+    it(`is not exceeded by an upload ${label}: 413 with used, limit and what would fit`, async () => {
+      await storeFile(list(30 * KILOBYTE));
       const answer = await refusal(await upload({ body: body() }));
       expect(answer).to.include({
         ...{ status: 413, type: 'urn:lego-moc:problem:quota-exceeded' },
@@ -100,21 +100,21 @@ describe('what a user’s files take', () => {
     });
 
   it('takes an upload that fills the quota exactly', async () => {
-    await stored(list(30 * KILOBYTE));
-    await stored(list(70 * KILOBYTE, 'b'));
+    await storeFile(list(30 * KILOBYTE));
+    await storeFile(list(70 * KILOBYTE, 'b'));
     expect(await usage()).to.include({ used: 100 * KILOBYTE, wouldFit: 0 });
     expect((await upload({ body: list(30) })).status).to.equal(413);
   });
 
   it('never exceeds the quota with twenty uploads at once, and leaves nothing reserved', async () => {
     const uploads = Array.from({ length: 20 }, (_, index) =>
-      upload({ body: streamed(list(10 * KILOBYTE, String(index))) }),
+      upload({ body: streamOf(list(10 * KILOBYTE, String(index))) }),
     );
     const statuses = (await Promise.all(uploads)).map(({ status }) => status);
-    const accepted = statuses.filter((status) => status === 201).length;
+    const acceptedCount = statuses.filter((status) => status === 201).length;
     expect([...new Set(statuses)].toSorted()).to.deep.equal([201, 413]);
-    expect(accepted).to.be.within(1, 10);
-    expect(await usage()).to.include({ used: accepted * 10 * KILOBYTE, reserved: 0, files: accepted });
+    expect(acceptedCount).to.be.within(1, 10);
+    expect(await usage()).to.include({ used: acceptedCount * 10 * KILOBYTE, reserved: 0, files: acceptedCount });
   });
 
   it('sets nothing aside for a refused upload', async () => {

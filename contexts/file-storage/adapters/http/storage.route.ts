@@ -18,12 +18,12 @@ import {
 } from './routes.ts';
 
 const usageOf = (
-  { quotaBytes, usedBytes: used, reservedBytes: reserved, fileCount: files, fileBytes }: StorageAccount,
+  { quotaBytes, usedBytes, reservedBytes, fileCount: files, fileBytes }: StorageAccount,
   limitOfRoles: number,
 ): StorageUsage => {
   const limit = quotaBytes ?? limitOfRoles;
-  const wouldFit = Math.max(0, limit - used - reserved);
-  return { used, reserved, limit, wouldFit, files, shared: fileBytes - used };
+  const wouldFit = Math.max(0, limit - usedBytes - reservedBytes);
+  return { used: usedBytes, reserved: reservedBytes, limit, wouldFit, files, shared: fileBytes - usedBytes };
 };
 
 /** The storage usage of a user, for the user and for operators, who set the quotas. */

@@ -84,12 +84,12 @@ describe('uploading over HTTP', () => {
     expect([answer.status, codeIn(answer)]).to.deep.equal([409, urn('file-id-taken')]);
   });
 
-  for (const [what, content, code] of [
+  for (const [label, content, code] of [
     ['nothing', '', 'empty-file'],
     ['a web page', '<!DOCTYPE html><html><title>Please sign in</title></html>', 'media-type-refused'],
     ['a virus', `Part,Color,Quantity\n${EICAR}`, 'infected'],
   ] as const)
-    it(`refuses ${what} and stores nothing`, async () => {
+    it(`refuses ${label} and stores nothing`, async () => {
       const fileId = newId();
       const answer = await upload(target({ fileId }), content);
       expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn(code)]);
@@ -101,20 +101,20 @@ describe('uploading over HTTP', () => {
     const fileId = newId();
     let scans = 0;
     const scanner = { begin: () => ((scans += 1), eicarScanner.begin()) };
-    const watched = await serviceForTests({ scanner });
+    const watchedService = await serviceForTests({ scanner });
     const send = async (path: string, body: Body) =>
-      answerOf(await fetch(watched.url + path, { method: 'POST', body }));
+      answerOf(await fetch(watchedService.url + path, { method: 'POST', body }));
     const bomb = zipOf({ name: 'model.ldr', content: Buffer.alloc(2 * 1024 * 1024), isDeflated: true });
 
     const answer = await send(target({ fileId, name: 'crane.io' }), bomb);
 
     expect([answer.status, codeIn(answer)]).to.deep.equal([422, urn('archive-refused')]);
     expect(answer.body['detail']).to.match(/“model.ldr”: .*100 times its size.*Send that file by itself/);
-    expect(await watched.eventTypes(fileId)).to.deep.equal([]);
-    expect(await watched.storedKeys()).to.deep.equal([]);
+    expect(await watchedService.eventTypes(fileId)).to.deep.equal([]);
+    expect(await watchedService.storedKeys()).to.deep.equal([]);
     expect(scans).to.equal(0);
-    const locked = zipOf({ name: 'model.ldr', content: '0 A model', isLocked: true });
-    expect((await send(target({ name: 'crane.io' }), locked)).status).to.equal(201);
+    const lockedArchive = zipOf({ name: 'model.ldr', content: '0 A model', isLocked: true });
+    expect((await send(target({ name: 'crane.io' }), lockedArchive)).status).to.equal(201);
     expect(scans).to.equal(1);
   });
 
@@ -159,7 +159,7 @@ describe('uploading over HTTP', () => {
 
   it('refuses a declared length beyond the limit without reading', async () => {
     const fileId = newId();
-    const socket = await opened(service.port);
+    const socket = await openSocket(service.port);
     socket.write(head(target({ fileId }), 'Content-Length: 99999999999'));
     expect(await readAnswer(socket))
       .to.include('413 Payload Too Large')
@@ -180,7 +180,7 @@ describe('uploading over HTTP', () => {
 
   it('stores nothing when the client hangs up midway', async () => {
     const fileId = newId();
-    const socket = await opened(service.port);
+    const socket = await openSocket(service.port);
     socket.write(head(target({ fileId, name: 'a.csv' }), 'Transfer-Encoding: chunked'));
     socket.write(`4000\r\n${'a'.repeat(0x4000)}\r\n`);
     await pollUntil('the bytes are sent', () => socket.writableLength === 0);
@@ -191,7 +191,7 @@ describe('uploading over HTTP', () => {
 
   it('stores nothing when fewer bytes come than declared', async () => {
     const fileId = newId();
-    const socket = await opened(service.port);
+    const socket = await openSocket(service.port);
     socket.end(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 5000')}${'a'.repeat(4999)}`);
     await once(socket.resume(), 'close');
     await sleep(100);
@@ -200,7 +200,7 @@ describe('uploading over HTTP', () => {
 
   it('reads no more bytes than declared', async () => {
     const fileId = newId();
-    const socket = await opened(service.port);
+    const socket = await openSocket(service.port);
     socket.write(`${head(target({ fileId, name: 'a.csv' }), 'Content-Length: 10')}0123456789EXTRA / HTTP/1.1\r\n\r\n`);
     await readAnswer(socket);
     const storedKey = await pollUntil('the file is stored', async () =>
@@ -211,7 +211,7 @@ describe('uploading over HTTP', () => {
 
   it('refuses a request with both a length and chunks', async () => {
     const fileId = newId();
-    const socket = await opened(service.port);
+    const socket = await openSocket(service.port);
     socket.write(`${head(target({ fileId }), 'Content-Length: 5\r\nTransfer-Encoding: chunked')}0\r\n\r\n`);
     expect(await readAnswer(socket)).to.match(/^HTTP\/1\.1 400 /u);
     await nothingKeptOf(fileId);
@@ -248,7 +248,7 @@ describe('uploading over HTTP', () => {
   });
 });
 
-const opened = async (port: number): Promise<Socket> => {
+const openSocket = async (port: number): Promise<Socket> => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   await once(socket, 'connect');
@@ -297,14 +297,14 @@ describe('uploading many files of one owner at the same time', () => {
     await start(60_000);
     const { answer: first } = await beginSlowly('ada');
     const others = [send('ada'), send('ada'), send('ada')];
-    const refused = await Promise.race(others);
+    const refusal = await Promise.race(others);
     const other = await send('bob');
     finish();
     const statuses = await Promise.all([first, ...others].map(async (answer) => (await answer).status));
 
-    expect(refused.status).to.equal(429);
-    expect(refused.headers.get('retry-after')).to.equal('10');
-    expect(await refused.json()).to.include({ type: urn('too-many-uploads') });
+    expect(refusal.status).to.equal(429);
+    expect(refusal.headers.get('retry-after')).to.equal('10');
+    expect(await refusal.json()).to.include({ type: urn('too-many-uploads') });
     expect(other.status).to.equal(201);
     expect(statuses.toSorted()).to.deep.equal([201, 201, 429, 429]);
   });
@@ -322,8 +322,8 @@ describe('uploading many files of one owner at the same time', () => {
   it('frees the turn of an upload that is refused', async () => {
     await start(20);
     const page = '<!DOCTYPE html><html><title>Please sign in</title></html>';
-    const refused = await fetch(service.url + target({ owner: 'ada' }), { method: 'POST', body: page });
+    const refusal = await fetch(service.url + target({ owner: 'ada' }), { method: 'POST', body: page });
 
-    expect([refused.status, (await send('ada')).status]).to.deep.equal([422, 201]);
+    expect([refusal.status, (await send('ada')).status]).to.deep.equal([422, 201]);
   });
 });

@@ -18,7 +18,7 @@ import { UPLOADS_IN_FLIGHT, type BeginUpload } from './uploads-in-flight.ts';
 /** A refused client may send the rest for this long, and then read the reason. */
 const DISCARD_MS = 5_000;
 
-const refused = (request: Request, rejection: Rejection<UploadRejection>): Reply => {
+const refuseUpload = (request: Request, rejection: Rejection<UploadRejection>): Reply => {
   discardRest(request, DISCARD_MS);
   return uploadProblem(rejection);
 };
@@ -64,7 +64,7 @@ const mapAbort = async <T>(request: Request, work: Promise<T>): Promise<T> => {
 export const uploadRoute = (upload: UploadFile, begin: BeginUpload, bytesMax?: number): Router =>
   route(uploadContract, async ({ query, request }) => {
     const limit = limitFor(query.purpose, bytesMax);
-    if (declaredLength(request) > limit) return refused(request, fileTooLarge(query.purpose, limit));
+    if (declaredLength(request) > limit) return refuseUpload(request, fileTooLarge(query.purpose, limit));
 
     const end = await begin(query.owner);
     if (end === undefined) return tooManyUploads(request);
@@ -79,7 +79,7 @@ export const uploadRoute = (upload: UploadFile, begin: BeginUpload, bytesMax?: n
       key: `${fileId}/${newId()}` as ContentKey,
     };
     const outcome = await mapAbort(request, upload(file, bodyOf(request), causeOf(request))).finally(end);
-    if (isRejection<UploadRejection>(outcome)) return refused(request, outcome);
+    if (isRejection<UploadRejection>(outcome)) return refuseUpload(request, outcome);
     const body = fileView(outcome.file);
     return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);
   });

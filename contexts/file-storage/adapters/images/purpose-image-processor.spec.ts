@@ -11,8 +11,8 @@ describe('processing an image for a purpose', function () {
   this.timeout(20_000);
   const processor = purposeImageProcessor(imageProcessor());
   const sides = async (purpose: Purpose) => {
-    await using staged = await processor.stage(Readable.from([await photograph(4_000, 1_000)]));
-    const { width, height } = await sharp(await staged.process(purpose, 'ada' as UserId)).metadata();
+    await using image = await processor.stage(Readable.from([await photograph(4_000, 1_000)]));
+    const { width, height } = await sharp(await image.process(purpose, 'ada' as UserId)).metadata();
     return [width, height];
   };
 

@@ -18,8 +18,8 @@ export const renditionMaker =
   async (content, purpose) => {
     await using file = await writeTemporaryFile(content, { bytesMax: Infinity });
     const renditions = SIDES.map((side): Rendition => ({ fit: FIT[purpose] ?? 'inside', side }));
-    const described = await images.describe(file.path, renditions, TURN);
-    if (described === undefined) return undefined;
-    const made = described.renditions.map((image, index) => ({ ...image, side: SIDES[index] ?? 0 }));
-    return { ...described, renditions: made };
+    const description = await images.describe(file.path, renditions, TURN);
+    if (description === undefined) return undefined;
+    const sizedRenditions = description.renditions.map((image, index) => ({ ...image, side: SIDES[index] ?? 0 }));
+    return { ...description, renditions: sizedRenditions };
   };

@@ -32,14 +32,14 @@ const scanOver = (socket: Socket): Scan => {
   socket.on('data', (text: string) => (answer += text));
   socket.on('error', (error) => (failure = error));
   socket.setTimeout(SILENCE_MAX_MS, () => socket.destroy(new Error('clamd went silent')));
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const closeEvent = new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
   const send = async (bytes: Uint8Array): Promise<void> => {
     // It answers and closes before the end when it has found a virus, or the stream is longer than it accepts.
     if (answer !== '') return;
     if (failure !== undefined) throw new ScannerUnavailable(failure);
     if (!socket.writable) return;
-    if (!socket.write(bytes)) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
+    if (!socket.write(bytes)) await Promise.race([once(socket, 'drain').catch(() => undefined), closeEvent]);
   };
 
   return {
@@ -50,7 +50,7 @@ const scanOver = (socket: Socket): Scan => {
     },
     result: async () => {
       await send(Buffer.alloc(4));
-      await closed;
+      await closeEvent;
       if (failure !== undefined && answer === '') throw new ScannerUnavailable(failure);
       return readVerdict(answer);
     },

@@ -13,19 +13,19 @@ describe('scanning without a scanner', () => {
 /** The part of clamd's protocol that INSTREAM needs, answering through `answer`. */
 const listeningDaemon = async (answer: (content: Buffer, socket: Socket) => void): Promise<string> => {
   const server = createServer((socket) => {
-    let received = Buffer.alloc(0);
+    let buffer = Buffer.alloc(0);
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
-      received = Buffer.concat([received, bytes]);
+      buffer = Buffer.concat([buffer, bytes]);
       const command = 'zINSTREAM\0';
       const parts: Buffer[] = [];
-      for (let at = command.length; at + 4 <= received.length;) {
-        const length = received.readUInt32BE(at);
+      for (let at = command.length; at + 4 <= buffer.length;) {
+        const length = buffer.readUInt32BE(at);
         if (length === 0) {
           answer(Buffer.concat(parts), socket);
           return;
         }
-        parts.push(received.subarray(at + 4, at + 4 + length));
+        parts.push(buffer.subarray(at + 4, at + 4 + length));
         at += 4 + length;
       }
     });

@@ -41,10 +41,10 @@ export const virusScannerContract = (open: () => Promise<VirusScanner>, runs = 2
   });
 
   it('keeps parallel scans apart', async () => {
-    const [one, other] = [await scanner.begin(), await scanner.begin()];
-    await one.write(Buffer.from(EICAR.slice(0, 30)));
+    const [first, other] = [await scanner.begin(), await scanner.begin()];
+    await first.write(Buffer.from(EICAR.slice(0, 30)));
     await other.write(Buffer.from(EICAR.slice(30)));
-    expect(await one.result()).to.equal('clean');
+    expect(await first.result()).to.equal('clean');
     expect(await other.result()).to.equal('clean');
   });
 };
