@@ -48,7 +48,7 @@ const slowness = {
 
 const aims = (share: number): readonly Aim[] => [
   {
-    what: 'throughput of the INSERT service',
+    label: 'throughput of the INSERT service',
     subject: 'wishlist',
     reference: 'insert',
     compare: throughput,
@@ -56,17 +56,17 @@ const aims = (share: number): readonly Aim[] => [
     atLeast: share,
   },
   {
-    what: "throughput of emmett's CommandHandler",
+    label: "throughput of emmett's CommandHandler",
     subject: 'wishlist',
     reference: 'emmett',
     compare: throughput,
     show: times,
     atLeast: 2,
   },
-  { what: `p95 of the INSERT service at ${PACE}/s`, subject: 'wishlist', reference: 'insert', ...slowness },
-  { what: 'the same of one bare append, with nothing else', subject: 'append', reference: 'insert', ...slowness },
+  { label: `p95 of the INSERT service at ${PACE}/s`, subject: 'wishlist', reference: 'insert', ...slowness },
+  { label: 'the same of one bare append, with nothing else', subject: 'append', reference: 'insert', ...slowness },
   {
-    what: 'the same of one that is followed by a read model and told',
+    label: 'the same of one that is followed by a read model and told',
     subject: 'followed',
     reference: 'insert',
     ...slowness,

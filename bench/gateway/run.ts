@@ -51,7 +51,7 @@ const ratio =
 
 const AIMS: readonly Aim[] = [
   {
-    what: `p50 added at ${PACE}/s`,
+    label: `p50 added at ${PACE}/s`,
     subject: GATEWAY_NAME,
     reference: 'direct',
     compare: difference(FIGURES.p50Ms),
@@ -59,7 +59,7 @@ const AIMS: readonly Aim[] = [
     atMost: 0.5,
   },
   {
-    what: `p95 added at ${PACE}/s`,
+    label: `p95 added at ${PACE}/s`,
     subject: GATEWAY_NAME,
     reference: 'direct',
     compare: difference(FIGURES.p95Ms),
@@ -67,7 +67,7 @@ const AIMS: readonly Aim[] = [
     atMost: 1.5,
   },
   {
-    what: 'CPU of fast-gateway without any of it',
+    label: 'CPU of fast-gateway without any of it',
     subject: GATEWAY_NAME,
     reference: 'fast-gateway',
     compare: ratio(FIGURES.cpuUs),
@@ -75,7 +75,7 @@ const AIMS: readonly Aim[] = [
     atMost: 1.5,
   },
   {
-    what: 'CPU of express-gateway with its proxy policy only',
+    label: 'CPU of express-gateway with its proxy policy only',
     subject: GATEWAY_NAME,
     reference: 'express-gateway',
     compare: ratio(FIGURES.cpuUs),

@@ -45,7 +45,7 @@ const pairs = (results: Results, subject: string, reference: string): readonly P
   });
 
 export type Aim = {
-  readonly what: string;
+  readonly label: string;
   readonly subject: string;
   readonly reference: string;
   /** Computed from the two figures of one round. */
@@ -60,7 +60,7 @@ const verdictOn = (value: number, { atLeast = -Infinity, atMost = Infinity }: Ai
 
 const lineFor = (results: Results, aim: Aim): string => {
   const missing = [aim.subject, aim.reference].filter((name) => !results.has(name));
-  if (missing.length > 0) return `  ${aim.what}: not measured without ${missing.join(' and ')}`;
+  if (missing.length > 0) return `  ${aim.label}: not measured without ${missing.join(' and ')}`;
   const all = pairs(results, aim.subject, aim.reference);
   const clean = all.filter(({ subject, reference }) => isClean(subject) && isClean(reference));
   const enough = clean.length >= CLEAN_MIN;
@@ -68,7 +68,7 @@ const lineFor = (results: Results, aim: Aim): string => {
   const bound =
     aim.atLeast === undefined ? `at most ${aim.show(aim.atMost ?? 0)}` : `at least ${aim.show(aim.atLeast)}`;
   const verdict = enough ? verdictOn(value, aim) : `no verdict (would be ${verdictOn(value, aim)})`;
-  return `  ${aim.what}: ${aim.show(value)}, aim ${bound}: ${verdict}; ${clean.length} of ${all.length} rounds clean`;
+  return `  ${aim.label}: ${aim.show(value)}, aim ${bound}: ${verdict}; ${clean.length} of ${all.length} rounds clean`;
 };
 
 /** The machine, in a line: figures of different machines cannot be compared. */

@@ -121,11 +121,11 @@ try {
 
   console.log(`${machine()}; ${values.events} past events, ${values.files} files`);
   console.table(
-    Object.entries(costsOf(past)).map(([what, numbers]) => {
-      const [withPast, without] = [median(numbers), median(costsOf(empty)[what])];
+    Object.entries(costsOf(past)).map(([label, numbers]) => {
+      const [withPast, without] = [median(numbers), median(costsOf(empty)[label])];
       const ratio = withPast / without;
       return {
-        what,
+        what: label,
         empty: Math.round(without),
         past: Math.round(withPast),
         ratio: ratio.toFixed(2),
