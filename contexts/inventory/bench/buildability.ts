@@ -62,7 +62,7 @@ const mocOf = (listId: string, tolerance: Tolerance): NeededList => {
 const partRelations = Array.from({ length: PARTS / 2 }, (): PartRelation => {
   const part = randomBelow(PARTS);
   const relation = relations[randomBelow(relations.length)] ?? 'print';
-  return { relation, one: String(part), other: String((part + 1 + randomBelow(20)) % PARTS) };
+  return { relation, part: String(part), otherPart: String((part + 1 + randomBelow(20)) % PARTS) };
 });
 const facts = {
   graph: relationGraph(partRelations),

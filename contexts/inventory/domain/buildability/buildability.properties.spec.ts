@@ -9,9 +9,9 @@ import { EXACT, WIDEST, costOf, relations, type Tolerance } from './tolerance.ts
 
 const facts = {
   graph: relationGraph([
-    { relation: 'mould', one: 'a', other: 'b' },
-    { relation: 'print', one: 'a', other: 'c' },
-    { relation: 'alternate', one: 'c', other: 'd' },
+    { relation: 'mould', part: 'a', otherPart: 'b' },
+    { relation: 'print', part: 'a', otherPart: 'c' },
+    { relation: 'alternate', part: 'c', otherPart: 'd' },
   ]),
   families: new Map([
     ['1', 'red'],
@@ -88,11 +88,11 @@ const outcomes = (
     const next = new Map(states);
     const tries = [...states].flatMap(([key, cost]) => choices.map((choice) => ({ key, cost, choice })));
     for (const { key, cost, choice } of tries) {
-      const [left, pieces] = JSON.parse(key) as [number[], number[]];
-      if (left[choice.pile] === 0) continue;
-      left[choice.pile]! -= 1;
+      const [quantities, pieces] = JSON.parse(key) as [number[], number[]];
+      if (quantities[choice.pile] === 0) continue;
+      quantities[choice.pile]! -= 1;
       pieces[rank]! += 1;
-      const nextKey = JSON.stringify([left, pieces]);
+      const nextKey = JSON.stringify([quantities, pieces]);
       next.set(nextKey, Math.min(next.get(nextKey) ?? Infinity, cost + choice.cost));
     }
     states = next;
@@ -129,7 +129,7 @@ describe('laws of buildability', () => {
         const shelves = shelvesOf(stockLots);
         const best = outcomes(neededLists, shelves)
           .map(({ pieces }) => pieces)
-          .sort(([one = 0, oneMore = 0], [other = 0, otherMore = 0]) => other - one || otherMore - oneMore)[0]!;
+          .sort(([firstA = 0, secondA = 0], [firstB = 0, secondB = 0]) => firstB - firstA || secondB - secondA)[0]!;
         expect(checkBuildability(neededLists, shelves).map(piecesOf)).to.deep.equal(best);
       }),
       { numRuns: 300 },

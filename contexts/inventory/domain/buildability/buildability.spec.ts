@@ -12,9 +12,9 @@ const darkRed = '320';
 const tan = '19';
 const facts = {
   graph: relationGraph([
-    { relation: 'mould', one: '4085a', other: '4085d' },
-    { relation: 'mould', one: '4085d', other: '4085c' },
-    { relation: 'print', one: '3001', other: '3001pr1' },
+    { relation: 'mould', part: '4085a', otherPart: '4085d' },
+    { relation: 'mould', part: '4085d', otherPart: '4085c' },
+    { relation: 'print', part: '3001', otherPart: '3001pr1' },
   ]),
   families: new Map([
     [red, 'red'],

@@ -1,7 +1,7 @@
 import { STEP_COSTS, STEPS_MAX, type Relation, type RelationStep } from './tolerance.ts';
 
 /** Two parts of the catalogue of which either may stand in for the other. */
-export type PartRelation = { readonly relation: Relation; readonly one: string; readonly other: string };
+export type PartRelation = { readonly relation: Relation; readonly part: string; readonly otherPart: string };
 
 export type RelationGraph = ReadonlyMap<string, readonly RelationStep[]>;
 
@@ -19,10 +19,10 @@ export const relationGraph = (partRelations: Iterable<PartRelation>): RelationGr
     if (steps === undefined) graph.set(from, [step]);
     else steps.push(step);
   };
-  for (const { relation, one, other } of partRelations) {
-    if (one === other) continue;
-    add(one, { relation, part: other });
-    add(other, { relation, part: one });
+  for (const { relation, part, otherPart } of partRelations) {
+    if (part === otherPart) continue;
+    add(part, { relation, part: otherPart });
+    add(otherPart, { relation, part });
   }
   return graph;
 };
