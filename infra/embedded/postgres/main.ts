@@ -29,7 +29,7 @@ const reserve = async (): Promise<void> => {
 };
 setTimeout(() => void reserve(), RESERVE_AFTER_MS);
 
-const why = await Promise.race([stopAsked.promise, postgres.ended.then(() => 'unasked' as const)]);
+const why = await Promise.race([stopAsked.promise, postgres.exit.then(() => 'unasked' as const)]);
 await postgres.stop();
 // An unexpected end exits with an error, so that the launcher starts it again.
 process.exit(why === 'asked' ? 0 : 1);

@@ -15,7 +15,7 @@ export type RunningPostgres = {
   readonly url: string;
   readonly port: number;
   /** Resolves when PostgreSQL has ended, whoever ended it. */
-  readonly ended: Promise<void>;
+  readonly exit: Promise<void>;
   /** Ends it the fast way: open transactions roll back, what was committed is on disk. */
   readonly stop: () => Promise<void>;
 };
@@ -101,7 +101,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     });
 
     while (!hasEnded(postmaster) && Date.now() < until) {
-      if (await acceptsQueries(url)) return { url, port, ended: exit, stop: stopPostmaster(postmaster, exit) };
+      if (await acceptsQueries(url)) return { url, port, exit, stop: stopPostmaster(postmaster, exit) };
       await Promise.race([exit, sleep(50)]);
     }
     await stopPostmaster(postmaster, exit)();

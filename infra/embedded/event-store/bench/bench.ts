@@ -57,7 +57,7 @@ const compare = async (): Promise<void> => {
     const memory = node && memoryOf(node.pid);
     if (memory !== undefined) {
       const memoryText = `${mebibytes(memory.own)} of its own, ${mebibytes(memory.files)} of files`;
-      print('Memory of the node after all that', [{ what: '', measured: memoryText, reference: '' }]);
+      print('Memory of the node after all that', [{ label: '', measurement: memoryText, reference: '' }]);
     }
   } finally {
     await client.dispose();

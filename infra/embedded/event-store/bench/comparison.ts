@@ -18,7 +18,7 @@ const PROMISED_SHARES = {
   consume: 0.46,
 } as const;
 /** How many appends a round makes at each width: about a second's worth. */
-const WIDTHS: readonly (readonly [width: number, total: number, promised: number])[] = [
+const WIDTHS: readonly (readonly [width: number, total: number, promisedShare: number])[] = [
   [1, 400, PROMISED_SHARES.oneInFlight],
   [32, 4_000, PROMISED_SHARES.append],
   [10_000, 10_000, PROMISED_SHARES.append],
@@ -26,46 +26,46 @@ const WIDTHS: readonly (readonly [width: number, total: number, promised: number
 
 export const compareAppends = async (client: EventStoreDBClient, references: References): Promise<Line[]> => {
   const lines: Line[] = [];
-  for (const [width, total, promised] of WIDTHS) {
+  for (const [width, total, promisedShare] of WIDTHS) {
     const samples = await inTurns({
-      one: () => appendToOne(client, total, width),
-      many: () => appendToMany(client, total, width),
+      oneStream: () => appendToOne(client, total, width),
+      manyStreams: () => appendToMany(client, total, width),
       echo: () => appendToOne(references.echo, total, width),
       durable: () => appendToOne(references.durableEcho, total, width),
       lmdb: () => references.lmdbPuts(total, width),
       log: () => references.logAppends(total, width),
     });
-    const { one, many, echo, durable, lmdb, log } = samples;
+    const { oneStream, manyStreams, echo, durable, lmdb, log } = samples;
     const flight = `${width.toLocaleString('en')} in flight`;
     // A client with one append at a time waits for the disk, which an echo does not use.
-    const [held, other] = width === 1 ? [durable, echo] : [echo, durable];
+    const [reference, other] = width === 1 ? [durable, echo] : [echo, durable];
     const nameOf = (reference: Sample) => (reference === echo ? 'the echo' : 'a durable echo');
     lines.push(
-      share(`one stream, ${flight}`, one.perSecond, held.perSecond, promised, nameOf(held)),
-      share(`1,000 streams, ${flight}`, many.perSecond, held.perSecond, promised, nameOf(held)),
+      share(`one stream, ${flight}`, oneStream.perSecond, reference.perSecond, promisedShare, nameOf(reference)),
+      share(`1,000 streams, ${flight}`, manyStreams.perSecond, reference.perSecond, promisedShare, nameOf(reference)),
       {
-        what: '',
-        measured: `p50 ${ms(one.p50Ms)}, p99 ${ms(one.p99Ms)}`,
-        reference: `${percent(one.perSecond, other.perSecond)} of ${nameOf(other)} at ${rate(other.perSecond)}`,
+        label: '',
+        measurement: `p50 ${ms(oneStream.p50Ms)}, p99 ${ms(oneStream.p99Ms)}`,
+        reference: `${percent(oneStream.perSecond, other.perSecond)} of ${nameOf(other)} at ${rate(other.perSecond)}`,
       },
       {
-        what: '',
-        measured: '',
+        label: '',
+        measurement: '',
         reference: `bare lmdb puts ${rate(lmdb.perSecond)}, bare group-fdatasync log ${rate(log.perSecond)}`,
       },
     );
     if (width === 1)
       lines.push({
-        what: 'p50 of sequential appends',
-        measured: ms(one.p50Ms),
+        label: 'p50 of sequential appends',
+        measurement: ms(oneStream.p50Ms),
         reference: 'promised 3 ms',
-        isMet: one.p50Ms < 3,
+        isMet: oneStream.p50Ms < 3,
       });
     if (width === 10_000) {
-      const seconds = Math.max(one.seconds, many.seconds);
+      const seconds = Math.max(oneStream.seconds, manyStreams.seconds);
       lines.push({
-        what: '10,000 at once',
-        measured: `${seconds.toFixed(2)} s`,
+        label: '10,000 at once',
+        measurement: `${seconds.toFixed(2)} s`,
         reference: 'aim 4 s, deadline 10 s',
         isMet: seconds < 4,
       });
@@ -80,7 +80,7 @@ export const compareAppends = async (client: EventStoreDBClient, references: Ref
  */
 export const compareInMemory = async (inMemory: EventStoreDBClient, references: References): Promise<Line[]> => {
   const lines: Line[] = [];
-  for (const [width, total, promised] of WIDTHS) {
+  for (const [width, total, promisedShare] of WIDTHS) {
     const { node, echo } = await inTurns({
       node: () => appendToOne(inMemory, total, width),
       echo: () => appendToOne(references.echo, total, width),
@@ -89,7 +89,7 @@ export const compareInMemory = async (inMemory: EventStoreDBClient, references: 
     lines.push(
       width === 1
         ? compare(label, node.perSecond, echo.perSecond, 'the echo')
-        : share(label, node.perSecond, echo.perSecond, promised, 'the echo'),
+        : share(label, node.perSecond, echo.perSecond, promisedShare, 'the echo'),
     );
   }
   return lines;
@@ -109,7 +109,7 @@ export const compareBatches = async (client: EventStoreDBClient, references: Ref
       PROMISED_SHARES.batches,
       'an echo with a group-fdatasync log',
     ),
-    { what: '', measured: '', reference: `the echo alone ${rate(echo.perSecond)}` },
+    { label: '', measurement: '', reference: `the echo alone ${rate(echo.perSecond)}` },
   ];
 };
 
@@ -123,16 +123,16 @@ export const compareReading = async (client: EventStoreDBClient, references: Ref
     ['catching up on 10,000 events', catchUp, PROMISED_SHARES.catchUp],
     ['a group consuming 10,000 events', consume, PROMISED_SHARES.consume],
   ] as const;
-  for (const [what, workload, promised] of kinds) {
+  for (const [label, workload, promisedShare] of kinds) {
     const { node, echo } = await inTurns({
       node: () => workload(client, stream, events),
       echo: () => workload(references.echo, stream, events),
     });
-    lines.push(share(what, node.perSecond, echo.perSecond, promised, 'the echo'));
+    lines.push(share(label, node.perSecond, echo.perSecond, promisedShare, 'the echo'));
     if (workload === read)
       lines.push({
-        what: '',
-        measured: `${node.seconds.toFixed(2)} s`,
+        label: '',
+        measurement: `${node.seconds.toFixed(2)} s`,
         reference: 'promised 1 s',
         isMet: node.seconds < 1,
       });

@@ -16,10 +16,10 @@ const APPENDS = 20_000;
 /** Compares the memory of a process with the limit of the requirements. */
 const memoryLine = (label: string, pid: number): Line => {
   const samples = memoryOf(pid);
-  if (samples === undefined) return { what: label, measured: 'unknown', reference: 'this system does not tell' };
+  if (samples === undefined) return { label, measurement: 'unknown', reference: 'this system does not tell' };
   return {
-    what: label,
-    measured: `${mebibytes(samples.own)} and ${mebibytes(samples.files)} of files`,
+    label,
+    measurement: `${mebibytes(samples.own)} and ${mebibytes(samples.files)} of files`,
     reference: 'promised 200 MiB',
     isMet: samples.own + samples.files < MEMORY_MAX,
   };
@@ -33,8 +33,8 @@ const fillWith = async (url: string): Promise<Line> => {
   const { perSecond, seconds } = await inFlight(EVENTS / BATCH, 4, append, BATCH);
   await client.dispose();
   return {
-    what: 'filling',
-    measured: rate(perSecond),
+    label: 'filling',
+    measurement: rate(perSecond),
     reference: `${EVENTS.toLocaleString('en')} events in ${seconds.toFixed(1)} s`,
   };
 };
@@ -65,16 +65,16 @@ export const measureMillion = async (directory: string): Promise<Line[]> => {
     fillLine,
     afterFilling,
     {
-      what: 'start after a kill',
-      measured: ms(full.startedInMs),
+      label: 'start after a kill',
+      measurement: ms(full.startedInMs),
       reference: `promised 1 s; ${ms(empty.startedInMs)} with nothing on disk`,
       isMet: full.startedInMs < 1_000,
     },
     atStart,
     afterAppending,
     {
-      what: 'appending',
-      measured: rate(samples.full.perSecond),
+      label: 'appending',
+      measurement: rate(samples.full.perSecond),
       reference: `${percent(samples.full.perSecond, samples.empty.perSecond)} of an empty store at ${rate(samples.empty.perSecond)}`,
       isMet: samples.full.perSecond > samples.empty.perSecond * 0.95,
     },

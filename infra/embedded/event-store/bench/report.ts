@@ -1,7 +1,7 @@
 /** One line of the report. `isMet` is undefined where nothing was promised. */
 export type Line = {
-  readonly what: string;
-  readonly measured: string;
+  readonly label: string;
+  readonly measurement: string;
   readonly reference: string;
   readonly isMet?: boolean;
 };
@@ -14,7 +14,7 @@ export const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 2
 const verdict = ({ isMet }: Line): string => (isMet === undefined ? '' : isMet ? 'met' : 'MISSED');
 
 export const print = (title: string, lines: readonly Line[]): void => {
-  const rows = lines.map((line) => [line.what, line.measured, line.reference, verdict(line)] as const);
+  const rows = lines.map((line) => [line.label, line.measurement, line.reference, verdict(line)] as const);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   console.log(`\n${title}`);
   for (const row of rows)
@@ -23,8 +23,8 @@ export const print = (title: string, lines: readonly Line[]): void => {
 
 /** What `value` is of `reference`, where nothing was promised. */
 export const compare = (label: string, value: number, reference: number, of: string): Line => ({
-  what: label,
-  measured: rate(value),
+  label,
+  measurement: rate(value),
   reference: `${percent(value, reference)} of ${of} at ${rate(reference)}`,
 });
 

@@ -68,11 +68,11 @@ export const measureSlowReaders = async (directory: string): Promise<Line[]> => 
   await Promise.all([client, ...readers].map((disposable) => disposable.dispose()));
   await node.end('SIGTERM');
   const label = `${String(READERS)} stalled readers, a silent group, projections, ${APPENDS.toLocaleString('en')} appends`;
-  if (memory === undefined) return [{ what: label, measured: 'unknown', reference: 'this system does not tell' }];
+  if (memory === undefined) return [{ label, measurement: 'unknown', reference: 'this system does not tell' }];
   return [
     {
-      what: label,
-      measured: `${mebibytes(memory.own)} and ${mebibytes(memory.files)} of files`,
+      label,
+      measurement: `${mebibytes(memory.own)} and ${mebibytes(memory.files)} of files`,
       reference: 'promised 200 MiB at most',
       isMet: total(memory) < MEMORY_MAX,
     },

@@ -23,8 +23,8 @@ export type Consumer = {
   readonly errors: Error[];
   readonly trays: () => number[];
   /** Waits for that many deliveries altogether. */
-  readonly given: (count: number, withinMs?: number) => Promise<Delivery[]>;
-  readonly failed: (withinMs?: number) => Promise<Error>;
+  readonly waitForDeliveries: (count: number, withinMs?: number) => Promise<Delivery[]>;
+  readonly waitForError: (withinMs?: number) => Promise<Error>;
   readonly leave: () => Promise<void>;
 };
 
@@ -43,12 +43,12 @@ export const consume = (subscription: PersistentSubscriptionToStream, acknowledg
     deliveries,
     errors,
     trays: () => trays(deliveries),
-    given: (count, withinMs) =>
+    waitForDeliveries: (count, withinMs) =>
       eventually(() => {
         if (deliveries.length >= count) return deliveries;
         throw errors[0] ?? new Error(`Was given ${deliveries.length} of ${count} events`);
       }, withinMs),
-    failed: (withinMs) =>
+    waitForError: (withinMs) =>
       eventually(() => {
         const [failure] = errors;
         if (failure === undefined) throw new Error('The subscription goes on without an error');

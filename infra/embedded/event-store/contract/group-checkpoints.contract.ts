@@ -15,7 +15,7 @@ const describeWriting = (server: Server) => {
   it('names the last event before the first that is unacknowledged', async () => {
     const group = await newGroup(server, eager, 6);
     const consumer = group.join();
-    const deliveries = [...(await consumer.given(6))];
+    const deliveries = [...(await consumer.waitForDeliveries(6))];
     await consumer.subscription.ack(deliveries[0]!, deliveries[1]!, deliveries[3]!, deliveries[4]!);
     await expectCheckpoint(group, 1n);
     await consumer.subscription.ack(deliveries[2]!);
@@ -26,7 +26,7 @@ const describeWriting = (server: Server) => {
   it('is the last event of a system stream', async () => {
     const group = await newGroup(server, eager, 8);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(8);
+    await consumer.waitForDeliveries(8);
     await expectCheckpoint(group, 7n);
     const checkpointEvents = await readStream(server.client(), group.checkpointStream);
     expect(checkpointEvents).not.to.be.empty;
@@ -40,11 +40,11 @@ const describeWriting = (server: Server) => {
     const patient = { checkPointLowerBound: 5, checkPointUpperBound: 1_000, checkPointAfter: 1_000 };
     const group = await newGroup(server, patient, 4);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(4);
+    await consumer.waitForDeliveries(4);
     await sleep(2_500);
     expect((await group.info()).stats.lastCheckpointedEventRevision).to.equal(undefined);
     await group.append(4, 4);
-    await consumer.given(8);
+    await consumer.waitForDeliveries(8);
     await expectCheckpoint(group, 7n);
     await consumer.leave();
   });
@@ -52,7 +52,7 @@ const describeWriting = (server: Server) => {
   it('counts parked and skipped events as handled', async () => {
     const group = await newGroup(server, eager, 3);
     const consumer = group.join();
-    const [first, second, third] = [...(await consumer.given(3))];
+    const [first, second, third] = [...(await consumer.waitForDeliveries(3))];
     await consumer.subscription.nack('park', 'no', first!);
     await consumer.subscription.nack('skip', 'no', second!);
     await consumer.subscription.ack(third!);
@@ -66,13 +66,13 @@ const describeRestarts = (server: Server) => {
     this.timeout(60_000);
     const group = await newGroup(server, eager, 6);
     const consumer = group.join({ bufferSize: 6 });
-    const deliveries = [...(await consumer.given(6))];
+    const deliveries = [...(await consumer.waitForDeliveries(6))];
     await consumer.subscription.ack(...deliveries.slice(0, 4));
     await storedCheckpoint(server, group, '3');
     await server.restart();
     await group.append(1, 6);
     const again = group.join({ acknowledges: true });
-    await again.given(3, 10_000);
+    await again.waitForDeliveries(3, 10_000);
     await sleep(200);
     expect(again.trays()).to.deep.equal([4, 5, 6]);
     await again.leave();
@@ -83,10 +83,10 @@ const describeRestarts = (server: Server) => {
     const lazy = { checkPointLowerBound: 500, checkPointUpperBound: 1_000 };
     const group = await newGroup(server, lazy, 5);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(5);
+    await consumer.waitForDeliveries(5);
     await server.restart();
     const again = group.join({ acknowledges: true });
-    await again.given(5, 10_000);
+    await again.waitForDeliveries(5, 10_000);
     expect(again.trays()).to.deep.equal([0, 1, 2, 3, 4]);
     await again.leave();
   });
@@ -96,13 +96,13 @@ const describeStatistics = (server: Server) => {
   it('count messages in flight, parked, retried and handled', async () => {
     const group = await newGroup(server, {}, 6);
     const consumer = group.join({ bufferSize: 4 });
-    const deliveries = [...(await consumer.given(4))];
+    const deliveries = [...(await consumer.waitForDeliveries(4))];
     await eventually(async () =>
       expect((await group.info()).stats).to.include({ totalInFlightMessages: 4, parkedMessageCount: 0n }),
     );
     await consumer.subscription.nack('park', 'no', deliveries[0]!);
     await consumer.subscription.ack(deliveries[1]!);
-    await consumer.given(6);
+    await consumer.waitForDeliveries(6);
     await eventually(async () =>
       expect((await group.info()).stats).to.include({ totalInFlightMessages: 4, parkedMessageCount: 1n }),
     );
@@ -118,7 +118,7 @@ const describeStatistics = (server: Server) => {
   it('name no address of a connection, and the user system where no users are known', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join();
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     const { connections } = await group.info();
     expect(connections.map(({ from, username }) => ({ from, username }))).to.deep.equal([
       { from: '', username: 'system' },
@@ -152,7 +152,7 @@ const describeStatistics = (server: Server) => {
     await server.client().createPersistentSubscriptionToAll(name, allSettings({ ...eager, startFrom }), { filter });
     const { position } = await server.client().appendToStream(prefixes[0]!, bricksSorted(1));
     const consumer = consume(server.client().subscribeToPersistentSubscriptionToAll(name), true);
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     await eventually(async () => {
       const { stats } = await server.client().getPersistentSubscriptionToAllInfo(name);
       expect(stats.lastCheckpointedEventPosition?.commit).to.satisfy((commit?: bigint) => commit! >= position!.commit);
@@ -165,7 +165,7 @@ const describeStatistics = (server: Server) => {
   it('measure latencies when that is configured', async () => {
     const group = await newGroup(server, { extraStatistics: true }, 20);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(20);
+    await consumer.waitForDeliveries(20);
     await eventually(async () => {
       const statistics = (await group.info()).connections[0]?.extraStatistics;
       expect([...(statistics?.keys() ?? [])]).to.include.members([
@@ -180,7 +180,7 @@ const describeStatistics = (server: Server) => {
     await consumer.leave();
     const plain = await newGroup(server, {}, 1);
     const other = plain.join({ acknowledges: true });
-    await other.given(1);
+    await other.waitForDeliveries(1);
     expect((await plain.info()).connections[0]?.extraStatistics).to.equal(undefined);
     await other.leave();
   });

@@ -12,9 +12,9 @@ const describeFlow = (server: Server) => {
   it('delivers stored events, then new ones', async () => {
     const group = await newGroup(server, {}, 30);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(30);
+    await consumer.waitForDeliveries(30);
     await group.append(30, 30);
-    await consumer.given(60);
+    await consumer.waitForDeliveries(60);
     expect(consumer.trays()).to.deep.equal(upTo(60));
     expect(consumer.deliveries.map(({ retryCount }) => retryCount)).to.deep.equal(upTo(60).map(() => 0));
     await consumer.leave();
@@ -24,7 +24,7 @@ const describeFlow = (server: Server) => {
     this.timeout(30_000);
     const group = await newGroup(server, {}, 1_500);
     const consumer = group.join({ acknowledges: true, bufferSize: 50 });
-    await consumer.given(1_500, 20_000);
+    await consumer.waitForDeliveries(1_500, 20_000);
     expect(consumer.trays()).to.deep.equal(upTo(1_500));
     await consumer.leave();
   });
@@ -34,7 +34,7 @@ const describeFlow = (server: Server) => {
     const group = await newGroup(server, { liveBufferSize: 20, historyBufferSize: 30, readBatchSize: 10 }, 300);
     const consumer = group.join({ acknowledges: true });
     for (let tray = 300; tray < 600; tray += 10) await group.append(10, tray);
-    await consumer.given(600, 20_000);
+    await consumer.waitForDeliveries(600, 20_000);
     expect(consumer.trays().sort((a, b) => a - b)).to.deep.equal(upTo(600));
     await consumer.leave();
   });
@@ -42,7 +42,7 @@ const describeFlow = (server: Server) => {
   it('begins with the configured revision', async () => {
     const group = await newGroup(server, { startFrom: 3n }, 6);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(3);
+    await consumer.waitForDeliveries(3);
     expect(consumer.trays()).to.deep.equal([3, 4, 5]);
     await consumer.leave();
   });
@@ -52,7 +52,7 @@ const describeFlow = (server: Server) => {
     await group.append(1, 4);
     const consumer = group.join({ acknowledges: true });
     await group.append(1, 5);
-    await consumer.given(2);
+    await consumer.waitForDeliveries(2);
     expect(consumer.trays()).to.deep.equal([4, 5]);
     await consumer.leave();
   });
@@ -60,9 +60,9 @@ const describeFlow = (server: Server) => {
   it('counts recent live events also after they were acknowledged', async () => {
     const group = await newGroup(server, { liveBufferSize: 3 }, 1);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     await group.append(2, 1);
-    await consumer.given(3);
+    await consumer.waitForDeliveries(3);
     await eventually(async () => {
       const { stats } = await group.info();
       expect(stats).to.include({ readBufferCount: 0, retryBufferCount: 0, totalInFlightMessages: 0 });
@@ -74,9 +74,9 @@ const describeFlow = (server: Server) => {
   it('delivers the tombstone of its stream while it is live', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     await server.client().tombstoneStream(group.stream);
-    const [, last] = await consumer.given(2);
+    const [, last] = await consumer.waitForDeliveries(2);
     expect(last?.event).to.include({ type: '$streamDeleted', streamId: group.stream, revision: 9223372036854775807n });
     await consumer.leave();
   });
@@ -84,11 +84,11 @@ const describeFlow = (server: Server) => {
   it('holds no more in flight than the consumer has room for', async () => {
     const group = await newGroup(server, {}, 10);
     const consumer = group.join({ bufferSize: 3 });
-    await consumer.given(3);
+    await consumer.waitForDeliveries(3);
     await sleep(250);
     expect(consumer.trays()).to.deep.equal([0, 1, 2]);
     await consumer.subscription.ack(consumer.deliveries[1]!);
-    await consumer.given(4);
+    await consumer.waitForDeliveries(4);
     await sleep(250);
     expect(consumer.trays()).to.deep.equal([0, 1, 2, 3]);
     expect((await group.info()).connections[0]).to.include({ availableSlots: 0, inFlightMessages: 3 });
@@ -101,7 +101,7 @@ const describeFlow = (server: Server) => {
     const group = await newGroup(server, { resolveLinkTos: true, maxRetryCount: 1 });
     await server.client().appendToStream(group.stream, [linkEvent(`2@${source}`), linkEvent(`0@${source}`)]);
     const consumer = group.join({ acknowledges: true });
-    const deliveries = await consumer.given(2);
+    const deliveries = await consumer.waitForDeliveries(2);
     expect(trays(deliveries)).to.deep.equal([72, 70]);
     expect(deliveries.map((delivery) => delivery.link?.revision)).to.deep.equal([0n, 1n]);
     await eventually(async () => expect((await group.info()).stats.totalInFlightMessages).to.equal(0));
@@ -111,12 +111,12 @@ const describeFlow = (server: Server) => {
   it('delivers the messages in flight of a consumer that leaves to another, counting one retry', async () => {
     const group = await newGroup(server, {}, 4);
     const leavingConsumer = group.join({ bufferSize: 4 });
-    const heldDeliveries = await leavingConsumer.given(4);
+    const heldDeliveries = await leavingConsumer.waitForDeliveries(4);
     await leavingConsumer.subscription.ack(heldDeliveries[0]!);
     await eventually(async () => expect((await group.info()).stats.totalInFlightMessages).to.equal(3));
     await leavingConsumer.leave();
     const stayingConsumer = group.join({ acknowledges: true });
-    await stayingConsumer.given(3);
+    await stayingConsumer.waitForDeliveries(3);
     expect(stayingConsumer.trays()).to.deep.equal([1, 2, 3]);
     expect(stayingConsumer.deliveries.map(({ retryCount }) => retryCount)).to.deep.equal([1, 1, 1]);
     await stayingConsumer.leave();
@@ -129,7 +129,7 @@ const describeFlow = (server: Server) => {
       group.join({ acknowledges: true }),
       consume(server.client().subscribeToPersistentSubscriptionToStream(group.stream, 'second'), true),
     ];
-    for (const consumer of consumers) expect(trays(await consumer.given(3))).to.deep.equal([0, 1, 2]);
+    for (const consumer of consumers) expect(trays(await consumer.waitForDeliveries(3))).to.deep.equal([0, 1, 2]);
     await Promise.all(consumers.map((consumer) => consumer.leave()));
   });
 
@@ -138,7 +138,7 @@ const describeFlow = (server: Server) => {
     const consumer = group.join({ acknowledges: true });
     const large = bricksSorted(3).map((event) => ({ ...event, metadata: { padding: 'x'.repeat(1_000_000) } }));
     for (const event of large) await server.client().appendToStream(group.stream, event);
-    await consumer.given(3);
+    await consumer.waitForDeliveries(3);
     expect(consumer.trays()).to.deep.equal([0, 1, 2]);
     await consumer.leave();
   });
@@ -166,9 +166,9 @@ const describeAll = (server: Server) => {
     await server.client().appendToStream(`${stem}-yes`, bricksSorted(2));
     await server.client().appendToStream(`${stem}-no`, bricksSorted(50, 100));
     const consumer = consumeAll(name);
-    await consumer.given(2);
+    await consumer.waitForDeliveries(2);
     await server.client().appendToStream(`${stem}-yes`, bricksSorted(2, 2));
-    await consumer.given(4);
+    await consumer.waitForDeliveries(4);
     expect(consumer.trays()).to.deep.equal([0, 1, 2, 3]);
     await consumer.leave();
   });
@@ -181,7 +181,7 @@ const describeAll = (server: Server) => {
     await server.client().appendToStream(`${stem}-no`, bricksSorted(3, 100));
     await server.client().appendToStream(`${stem}-yes`, bricksSorted(2));
     const consumer = consumeAll(name);
-    await consumer.given(2);
+    await consumer.waitForDeliveries(2);
     expect(consumer.trays()).to.deep.equal([0, 1]);
     expect((await server.client().getPersistentSubscriptionToAllInfo(name)).settings.maxRetryCount).to.equal(3);
     await consumer.leave();
@@ -192,7 +192,7 @@ const describeAll = (server: Server) => {
     const { position } = await server.client().appendToStream(stream, bricksSorted(1));
     const name = await joinAll({ startFrom: position! }, streamNameFilter({ prefixes: [stream] }));
     const consumer = consumeAll(name);
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     expect(consumer.deliveries[0]?.event?.position).to.deep.equal(position);
     expect((await server.client().getPersistentSubscriptionToAllInfo(name)).settings.startFrom).to.deep.equal(position);
     await consumer.leave();

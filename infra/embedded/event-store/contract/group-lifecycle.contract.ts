@@ -91,7 +91,10 @@ const describeCreating = (server: Server) => {
 const describeMissing = (server: Server) => {
   const missingGroup = { streamName: 'nowhere', groupName: 'nobody' };
   const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['joined', () => consume(server.client().subscribeToPersistentSubscriptionToStream('nowhere', 'nobody')).failed()],
+    [
+      'joined',
+      () => consume(server.client().subscribeToPersistentSubscriptionToStream('nowhere', 'nobody')).waitForError(),
+    ],
     [
       'updated',
       () => rejectionOf(server.client().updatePersistentSubscriptionToStream('nowhere', 'nobody', streamSettings())),
@@ -138,10 +141,10 @@ const describeUpdating = (server: Server) => {
   it('drops the consumers and applies the new settings', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join();
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     const newSettings = streamSettings({ maxRetryCount: 2, consumerStrategyName: DISPATCH_TO_SINGLE });
     await server.client().updatePersistentSubscriptionToStream(group.stream, group.name, newSettings);
-    const dropError = await consumer.failed();
+    const dropError = await consumer.waitForError();
     expect(dropError).to.be.instanceOf(PersistentSubscriptionDroppedError);
     expect(dropError).to.include({ streamName: group.stream, groupName: group.name });
     expect((await group.info()).settings).to.deep.equal(newSettings);
@@ -150,12 +153,12 @@ const describeUpdating = (server: Server) => {
   it('continues from the checkpoint although the update names another start', async () => {
     const group = await newGroup(server, { checkPointUpperBound: 1, checkPointLowerBound: 1 }, 5);
     const first = group.join();
-    await first.subscription.ack(...(await first.given(5)));
+    await first.subscription.ack(...(await first.waitForDeliveries(5)));
     await storedCheckpoint(server, group, '4');
     await server.client().updatePersistentSubscriptionToStream(group.stream, group.name, streamSettings());
     const second = group.join();
     await group.append(1, 5);
-    await second.given(1);
+    await second.waitForDeliveries(1);
     await sleep(100);
     expect(second.trays()).to.deep.equal([5]);
     await second.leave();
@@ -173,16 +176,16 @@ const describeDeleting = (server: Server) => {
   it('drops the consumers and removes the group', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join();
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     await server.client().deletePersistentSubscriptionToStream(group.stream, group.name);
-    expect(await consumer.failed()).to.be.instanceOf(PersistentSubscriptionDroppedError);
+    expect(await consumer.waitForError()).to.be.instanceOf(PersistentSubscriptionDroppedError);
     expect(await rejectionOf(group.info())).to.be.instanceOf(PersistentSubscriptionDoesNotExistError);
   });
 
   it('removes checkpoint and parked events, so that the group can begin anew', async () => {
     const group = await newGroup(server, { checkPointUpperBound: 1, checkPointLowerBound: 1 }, 3);
     const consumer = group.join();
-    const [first, ...otherDeliveries] = [...(await consumer.given(3))];
+    const [first, ...otherDeliveries] = [...(await consumer.waitForDeliveries(3))];
     await consumer.subscription.nack('park', 'too heavy', first!);
     await consumer.subscription.ack(...otherDeliveries);
     await eventually(async () =>
@@ -197,7 +200,7 @@ const describeDeleting = (server: Server) => {
     }
     await server.client().createPersistentSubscriptionToStream(group.stream, group.name, streamSettings());
     const again = group.join({ acknowledges: true });
-    expect(await again.given(3)).to.have.length(3);
+    expect(await again.waitForDeliveries(3)).to.have.length(3);
     await again.leave();
   });
 };
@@ -206,15 +209,15 @@ const describeSeats = (server: Server) => {
   it('refuses more consumers than allowed until one leaves', async () => {
     const group = await newGroup(server, { maxSubscriberCount: 1 }, 1);
     const first = group.join();
-    await first.given(1);
+    await first.waitForDeliveries(1);
     const second = group.join();
-    const refusal = await second.failed();
+    const refusal = await second.waitForError();
     expect(refusal).to.be.instanceOf(PersistentSubscriptionMaximumSubscribersReachedError);
     expect(refusal).to.include({ streamName: group.stream, groupName: group.name });
     await first.leave();
     await eventually(async () => expect((await group.info()).connections).to.deep.equal([]));
     const third = group.join();
-    await third.given(1);
+    await third.waitForDeliveries(1);
     await third.leave();
   });
 };
@@ -235,12 +238,12 @@ const describeSurviving = (server: Server) => {
     this.timeout(30_000);
     const group = await newGroup(server, {}, 2);
     const consumer = group.join();
-    await consumer.given(2);
+    await consumer.waitForDeliveries(2);
     await server.client().restartPersistentSubscriptionSubsystem();
-    await consumer.failed();
+    await consumer.waitForError();
     await eventually(async () => {
       const again = group.join();
-      await again.given(2, 1_000);
+      await again.waitForDeliveries(2, 1_000);
       await again.leave();
     }, 15_000);
   });

@@ -10,7 +10,7 @@ export type ModelGroup = {
   readonly parked: readonly number[];
   readonly appended: number;
   /** All deliveries to the consumer, in order. */
-  readonly sent: readonly SentMessage[];
+  readonly deliveries: readonly SentMessage[];
 };
 
 export const newGroup = (bufferSize: number, maxRetryCount: number): ModelGroup => ({
@@ -21,7 +21,7 @@ export const newGroup = (bufferSize: number, maxRetryCount: number): ModelGroup 
   inFlight: [],
   parked: [],
   appended: 0,
-  sent: [],
+  deliveries: [],
 });
 
 /** Messages to be retried precede messages that were never delivered. */
@@ -33,7 +33,7 @@ const push = (group: ModelGroup): ModelGroup => {
     again: group.again.slice(1),
     waiting: group.again.length > 0 ? group.waiting : group.waiting.slice(1),
     inFlight: [...group.inFlight, next],
-    sent: [...group.sent, { revision: next.revision, retryCount: next.retryCount }],
+    deliveries: [...group.deliveries, { revision: next.revision, retryCount: next.retryCount }],
   });
 };
 

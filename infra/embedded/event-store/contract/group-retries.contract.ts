@@ -16,13 +16,13 @@ const describeNacks = (server: Server) => {
     const group = await newGroup(server, {}, 3);
     const consumer = group.join({ bufferSize: 1 });
     for (const attempt of [0, 1, 2]) {
-      const delivery = (await consumer.given(attempt + 1))[attempt]!;
+      const delivery = (await consumer.waitForDeliveries(attempt + 1))[attempt]!;
       expect([trays([delivery])[0], delivery.retryCount]).to.deep.equal([0, attempt]);
       await consumer.subscription.nack('retry', 'not yet', delivery);
     }
-    const last = (await consumer.given(4))[3]!;
+    const last = (await consumer.waitForDeliveries(4))[3]!;
     await consumer.subscription.ack(last);
-    await consumer.given(5);
+    await consumer.waitForDeliveries(5);
     expect(consumer.trays()).to.deep.equal([0, 0, 0, 0, 1]);
     await consumer.leave();
   });
@@ -31,10 +31,10 @@ const describeNacks = (server: Server) => {
     const group = await newGroup(server, { maxRetryCount: 2 }, 2);
     const consumer = group.join({ bufferSize: 1 });
     for (const attempt of [0, 1, 2]) {
-      const delivery = (await consumer.given(attempt + 1))[attempt]!;
+      const delivery = (await consumer.waitForDeliveries(attempt + 1))[attempt]!;
       await consumer.subscription.nack('retry', 'never', delivery);
     }
-    await consumer.given(4);
+    await consumer.waitForDeliveries(4);
     expect(consumer.trays()).to.deep.equal([0, 0, 0, 1]);
     expect(consumer.deliveries.map(({ retryCount }) => retryCount)).to.deep.equal([0, 1, 2, 0]);
     await parkedCount(group, 1n);
@@ -45,11 +45,11 @@ const describeNacks = (server: Server) => {
     it(`counts ${action} as handled: the event is neither retried nor parked`, async () => {
       const group = await newGroup(server, {}, 3);
       const consumer = group.join({ bufferSize: 1 });
-      const [first] = await consumer.given(1);
+      const [first] = await consumer.waitForDeliveries(1);
       await consumer.subscription.nack(action, 'of no use', first!);
-      const second = (await consumer.given(2))[1]!;
+      const second = (await consumer.waitForDeliveries(2))[1]!;
       await consumer.subscription.ack(second);
-      await consumer.given(3);
+      await consumer.waitForDeliveries(3);
       expect(consumer.trays()).to.deep.equal([0, 1, 2]);
       expect((await group.info()).stats).to.include({ parkedMessageCount: 0n, retryBufferCount: 0 });
       await consumer.leave();
@@ -66,7 +66,7 @@ const describeNacks = (server: Server) => {
     const settings = streamSettings({ resolveLinkTos: true });
     await server.client().createPersistentSubscriptionToStream(links, name, settings);
     const consumer = consume(server.client().subscribeToPersistentSubscriptionToStream(links, name));
-    const [delivery] = await consumer.given(1);
+    const [delivery] = await consumer.waitForDeliveries(1);
     expect(delivery?.event).to.equal(undefined);
     await consumer.subscription.nack('park', 'nothing there', delivery!);
     const parkedEvents = await eventually(async () => {
@@ -76,7 +76,7 @@ const describeNacks = (server: Server) => {
     });
     expect(Buffer.from(parkedEvents[0]?.event?.data as Uint8Array).toString()).to.equal(`0@${target}`);
     await server.client().replayParkedMessagesToStream(links, name);
-    const [, replayedDelivery] = await consumer.given(2);
+    const [, replayedDelivery] = await consumer.waitForDeliveries(2);
     expect(replayedDelivery?.event).to.equal(undefined);
     await consumer.leave();
   });
@@ -84,7 +84,7 @@ const describeNacks = (server: Server) => {
   it('parks as a link with the reason', async () => {
     const group = await newGroup(server, {}, 3);
     const consumer = group.join();
-    const deliveries = await consumer.given(3);
+    const deliveries = await consumer.waitForDeliveries(3);
     await consumer.subscription.nack('park', 'no such part', deliveries[1]!);
     await parkedCount(group, 1n);
     const [parkedEvent] = await readStream(server.client(), group.parkedStream);
@@ -101,7 +101,7 @@ const describeNacks = (server: Server) => {
   it('applies one nack to many events', async () => {
     const group = await newGroup(server, {}, 5);
     const consumer = group.join();
-    const deliveries = [...(await consumer.given(5))];
+    const deliveries = [...(await consumer.waitForDeliveries(5))];
     await consumer.subscription.nack('park', 'all of them', ...deliveries);
     await parkedCount(group, 5n);
     await consumer.leave();
@@ -110,12 +110,12 @@ const describeNacks = (server: Server) => {
   it('ignores a second answer for the same delivery and answers for messages it never delivered', async () => {
     const [group, other] = [await newGroup(server, {}, 2), await newGroup(server, {}, 1)];
     const [consumer, stranger] = [group.join({ bufferSize: 1 }), other.join()];
-    const [first] = await consumer.given(1);
-    const [foreign] = await stranger.given(1);
+    const [first] = await consumer.waitForDeliveries(1);
+    const [foreign] = await stranger.waitForDeliveries(1);
     await consumer.subscription.ack(first!);
     await consumer.subscription.ack(first!);
     await consumer.subscription.nack('park', 'too late', first!, foreign!);
-    await consumer.given(2);
+    await consumer.waitForDeliveries(2);
     await sleep(200);
     expect((await group.info()).stats).to.include({ parkedMessageCount: 0n, totalInFlightMessages: 1 });
     await consumer.leave();
@@ -127,7 +127,7 @@ const describeTimeouts = (server: Server) => {
   it('delivers a message again that was not acknowledged in time', async () => {
     const group = await newGroup(server, { messageTimeout: 500 }, 1);
     const consumer = group.join();
-    await consumer.given(2, noticedMs);
+    await consumer.waitForDeliveries(2, noticedMs);
     expect(consumer.trays()).to.deep.equal([0, 0]);
     expect(consumer.deliveries.map(({ retryCount }) => retryCount)).to.deep.equal([0, 1]);
     await consumer.subscription.ack(consumer.deliveries[1]!);
@@ -139,7 +139,7 @@ const describeTimeouts = (server: Server) => {
     this.timeout(20_000);
     const group = await newGroup(server, { messageTimeout: 200, maxRetryCount: 1 }, 1);
     const consumer = group.join();
-    await consumer.given(2, noticedMs);
+    await consumer.waitForDeliveries(2, noticedMs);
     await parkedCount(group, 1n);
     const [parkedEvent] = await readStream(server.client(), group.parkedStream);
     expect((parkedEvent?.event?.metadata as { reason: string }).reason).to.include('retry count of 1');
@@ -152,7 +152,7 @@ const describeTimeouts = (server: Server) => {
     this.timeout(20_000);
     const group = await newGroup(server, { messageTimeout: 0, maxRetryCount: 1 }, 1);
     const consumer = group.join();
-    await consumer.given(2, noticedMs);
+    await consumer.waitForDeliveries(2, noticedMs);
     await parkedCount(group, 1n);
     await consumer.leave();
   });
@@ -160,7 +160,7 @@ const describeTimeouts = (server: Server) => {
   it('does not time out acknowledged messages', async () => {
     const group = await newGroup(server, { messageTimeout: 300 }, 5);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(5);
+    await consumer.waitForDeliveries(5);
     await sleep(2_300);
     expect(consumer.trays()).to.deep.equal([0, 1, 2, 3, 4]);
     await consumer.leave();
@@ -171,7 +171,7 @@ const describeReplays = (server: Server) => {
   const parkedGroup = async (count: number) => {
     const group = await newGroup(server, {}, count);
     const consumer = group.join({ bufferSize: 100 });
-    await consumer.subscription.nack('park', 'later', ...[...(await consumer.given(count))]);
+    await consumer.subscription.nack('park', 'later', ...[...(await consumer.waitForDeliveries(count))]);
     await parkedCount(group, BigInt(count));
     consumer.deliveries.length = 0;
     return { group, consumer };
@@ -180,7 +180,7 @@ const describeReplays = (server: Server) => {
   it('delivers all parked messages as if for the first time', async () => {
     const { group, consumer } = await parkedGroup(4);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
-    await consumer.given(4);
+    await consumer.waitForDeliveries(4);
     expect(consumer.trays()).to.deep.equal([0, 1, 2, 3]);
     expect(consumer.deliveries.map(({ retryCount }) => retryCount)).to.deep.equal([0, 0, 0, 0]);
     await parkedCount(group, 0n);
@@ -190,10 +190,10 @@ const describeReplays = (server: Server) => {
   it('reads stopAt as the first revision of the parked stream that stays', async () => {
     const { group, consumer } = await parkedGroup(5);
     await server.client().replayParkedMessagesToStream(group.stream, group.name, { stopAt: 2 });
-    await consumer.given(2);
+    await consumer.waitForDeliveries(2);
     await parkedCount(group, 3n);
     await server.client().replayParkedMessagesToStream(group.stream, group.name, { stopAt: 4 });
-    await consumer.given(4);
+    await consumer.waitForDeliveries(4);
     await parkedCount(group, 1n);
     await sleep(200);
     expect(consumer.trays()).to.deep.equal([0, 1, 2, 3]);
@@ -203,7 +203,7 @@ const describeReplays = (server: Server) => {
   it('counts messages that a lower stopAt leaves out as parked again', async () => {
     const { group, consumer } = await parkedGroup(4);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
-    await consumer.subscription.ack(...[...(await consumer.given(4))]);
+    await consumer.subscription.ack(...[...(await consumer.waitForDeliveries(4))]);
     await parkedCount(group, 0n);
     await server.client().replayParkedMessagesToStream(group.stream, group.name, { stopAt: 1 });
     await parkedCount(group, 3n);
@@ -214,12 +214,12 @@ const describeReplays = (server: Server) => {
   it('parks a message again that fails again', async () => {
     const { group, consumer } = await parkedGroup(2);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
-    const [first, second] = await consumer.given(2);
+    const [first, second] = await consumer.waitForDeliveries(2);
     await consumer.subscription.ack(first!);
     await consumer.subscription.nack('park', 'still not', second!);
     await parkedCount(group, 1n);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
-    await consumer.given(3);
+    await consumer.waitForDeliveries(3);
     expect(consumer.trays()).to.deep.equal([0, 1, 1]);
     await consumer.leave();
   });
@@ -227,7 +227,7 @@ const describeReplays = (server: Server) => {
   it('does nothing when no message is parked', async () => {
     const group = await newGroup(server, {}, 1);
     const consumer = group.join({ acknowledges: true });
-    await consumer.given(1);
+    await consumer.waitForDeliveries(1);
     await server.client().replayParkedMessagesToStream(group.stream, group.name);
     await sleep(200);
     expect(consumer.deliveries).to.have.length(1);
@@ -267,7 +267,7 @@ export const groupRetriesContract = (server: Server): void => {
       await sleep(100);
       expect(consumer.deliveries).to.deep.equal([]);
       await group.append(1);
-      await consumer.given(1);
+      await consumer.waitForDeliveries(1);
       expect(consumer.errors).to.deep.equal([]);
       await consumer.leave();
     });

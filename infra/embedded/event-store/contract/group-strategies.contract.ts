@@ -42,10 +42,10 @@ const describePinned = (server: Server) => {
     await expectSeats(2);
     await append(4);
     await eventually(() => expect(consumers.flatMap(({ deliveries }) => deliveries)).to.have.length(96));
-    const [one, other] = consumers.map(streamsOf);
-    expect([...one!].filter((stream) => other!.has(stream))).to.deep.equal([]);
-    expect(one!.size + other!.size).to.equal(24);
-    expect(Math.min(one!.size, other!.size)).to.be.above(0);
+    const [first, second] = consumers.map(streamsOf);
+    expect([...first!].filter((stream) => second!.has(stream))).to.deep.equal([]);
+    expect(first!.size + second!.size).to.equal(24);
+    expect(Math.min(first!.size, second!.size)).to.be.above(0);
     await leave(consumers);
     await server.client().deletePersistentSubscriptionToAll(name);
   });
@@ -60,7 +60,7 @@ const describePinned = (server: Server) => {
     await expectSeats(1);
     const before = stayingConsumer.deliveries.length;
     await append(1);
-    await stayingConsumer.given(before + 24);
+    await stayingConsumer.waitForDeliveries(before + 24);
     expect(streamsOf(stayingConsumer).size).to.equal(24);
     await stayingConsumer.leave();
     await server.client().deletePersistentSubscriptionToAll(name);
@@ -71,7 +71,7 @@ const describePinned = (server: Server) => {
     const [full, free] = [join(1, false), join(200)];
     await expectSeats(2);
     await append(2);
-    await full.given(1);
+    await full.waitForDeliveries(1);
     await eventually(() => expect(free.deliveries.length).to.be.above(2));
     await sleep(200);
     expect(full.deliveries).to.have.length(1);
@@ -88,7 +88,7 @@ export const groupStrategiesContract = (server: Server): void => {
       const consumers = [group.join(), group.join(), group.join()];
       await connections(group, 3);
       await group.append(9);
-      for (const consumer of consumers) await consumer.given(3);
+      for (const consumer of consumers) await consumer.waitForDeliveries(3);
       for (const consumer of consumers) {
         const [first, second, third] = consumer.trays();
         expect([second! - first!, third! - second!]).to.deep.equal([3, 3]);
@@ -101,7 +101,7 @@ export const groupStrategiesContract = (server: Server): void => {
       const [small, large] = [group.join({ bufferSize: 1 }), group.join({ bufferSize: 20 })];
       await connections(group, 2);
       await group.append(10);
-      await large.given(9);
+      await large.waitForDeliveries(9);
       await sleep(100);
       expect(small.deliveries).to.have.length(1);
       await leave([small, large]);
@@ -119,7 +119,7 @@ export const groupStrategiesContract = (server: Server): void => {
       const other = consumers.find((consumer) => consumer !== chosenConsumer)!;
       expect(chosenConsumer.trays()).to.deep.equal([0, 1, 2, 3]);
       await group.append(3, 4);
-      await other.given(2);
+      await other.waitForDeliveries(2);
       expect(chosenConsumer.trays()).to.deep.equal([0, 1, 2, 3, 4]);
       expect(other.trays()).to.deep.equal([5, 6]);
       await leave(consumers);

@@ -81,10 +81,10 @@ export const idempotenceContract = (server: Server): void => {
     }
 
     it('recognises an event only in the stream that stored it first, when any revision is expected', async () => {
-      const [one, other] = [freshStream('one'), freshStream('other')];
+      const [first, second] = [freshStream('one'), freshStream('other')];
       const event = bricksSorted(1);
       const revisions: bigint[] = [];
-      for (const stream of [one, other, one, other]) {
+      for (const stream of [first, second, first, second]) {
         revisions.push((await server.client().appendToStream(stream, event)).nextExpectedRevision);
       }
       expect(revisions).to.deep.equal([0n, 0n, 0n, 1n]);
@@ -116,11 +116,11 @@ export const idempotenceContract = (server: Server): void => {
     });
 
     it('stores the event in each stream that it is appended to', async () => {
-      const [one, other] = [freshStream('one'), freshStream('other')];
+      const [first, second] = [freshStream('one'), freshStream('other')];
       const [event] = bricksSorted(1);
-      await server.client().appendToStream(one, event!);
-      expect(await server.client().appendToStream(other, event!)).to.include({ nextExpectedRevision: 0n });
-      expect(await readStream(server.client(), other)).to.have.length(1);
+      await server.client().appendToStream(first, event!);
+      expect(await server.client().appendToStream(second, event!)).to.include({ nextExpectedRevision: 0n });
+      expect(await readStream(server.client(), second)).to.have.length(1);
     });
   });
 

@@ -96,7 +96,7 @@ export const misuseContract = (server: Server): void => {
     it('leaves them unchanged when it is to stop before the first', async () => {
       const group = await newGroup(server, {}, 3);
       const consumer = group.join();
-      await consumer.subscription.nack('park', 'too heavy', ...(await consumer.given(3)));
+      await consumer.subscription.nack('park', 'too heavy', ...(await consumer.waitForDeliveries(3)));
       const parkedCount = async () => (await group.info()).stats.parkedMessageCount;
       await eventually(async () => expect(await parkedCount()).to.equal(3n));
       for (const stopAt of [-1, 0]) {

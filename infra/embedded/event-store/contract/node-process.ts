@@ -15,7 +15,7 @@ export type NodeProcess = {
   /** From spawning the process to its ready line. */
   readonly startedInMs: number;
   readonly output: () => string;
-  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Resolves when the process has ended. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
 };
@@ -65,7 +65,7 @@ export const startNodeProcess = async ({ args, wrapper = [], env }: NodeProcessO
       connectionString,
       startedInMs: performance.now() - startedAt,
       output: () => output,
-      exited: exit,
+      exit,
       end,
     };
   } catch (failure) {

@@ -59,7 +59,7 @@ export const projectionsContract = (name: string, target: Target): void => {
       );
       await server.client().appendToStream(`${category}-a`, bricksSorted(10));
       expect(trays(await listener.waitForEvents(10))).to.have.length(10);
-      expect(trays(await consumer.given(10))).to.have.length(10);
+      expect(trays(await consumer.waitForDeliveries(10))).to.have.length(10);
       await consumer.leave();
     });
 

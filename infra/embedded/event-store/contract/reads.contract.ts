@@ -93,13 +93,13 @@ const describeStreams = (server: Server) => {
 const describeAll = (server: Server) => {
   it('returns events of all streams in the order of the log', async () => {
     const fromPosition = await endOfLog(server.client());
-    const [one, other] = [freshStream(), freshStream()];
+    const [first, second] = [freshStream(), freshStream()];
     const events = bricksSorted(6);
     for (const [index, event] of events.entries()) {
-      await server.client().appendToStream(index % 2 === 0 ? one : other, event);
+      await server.client().appendToStream(index % 2 === 0 ? first : second, event);
     }
     const all = await readAll(server.client(), { fromPosition });
-    const streamEvents = all.filter(({ event }) => event?.streamId === one || event?.streamId === other);
+    const streamEvents = all.filter(({ event }) => event?.streamId === first || event?.streamId === second);
     expect(ids(streamEvents)).to.deep.equal(ids(events));
     const positions = all.map(({ event }) => event!.position.commit);
     expect(positions).to.deep.equal([...new Set(positions)].sort((a, b) => (a < b ? -1 : 1)));

@@ -131,10 +131,10 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         await asAdmin.setStreamMetadata(stream, { acl: { readRoles: [other.username] } });
         const join = (credentials: Credentials) =>
           consume(anonymous.subscribeToPersistentSubscriptionToStream(stream, group, { credentials }), true);
-        expect(await join(ops).failed()).to.be.instanceOf(AccessDeniedError);
+        expect(await join(ops).waitForError()).to.be.instanceOf(AccessDeniedError);
         const reader = join(other);
         await asAdmin.appendToStream(stream, bricksSorted(1));
-        expect(await reader.given(1)).to.have.length(1);
+        expect(await reader.waitForDeliveries(1)).to.have.length(1);
         await reader.leave();
 
         const onAll = randomUUID();
@@ -173,7 +173,7 @@ export const securityContract = (name: string, target: SecuredTarget): void => {
         await expectRefusal(anonymous.listAllPersistentSubscriptions());
         await asAdmin.createPersistentSubscriptionToStream(stream, 'any', settings);
         const stranger = consume(anonymous.subscribeToPersistentSubscriptionToStream(stream, 'any'));
-        expect(await stranger.failed()).to.be.instanceOf(AccessDeniedError);
+        expect(await stranger.waitForError()).to.be.instanceOf(AccessDeniedError);
       });
     };
 

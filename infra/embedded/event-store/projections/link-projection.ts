@@ -86,13 +86,13 @@ const pauseAfter = async ({ name }: SystemProjection, error: unknown): Promise<v
   await sleep(PAUSE_MS);
 };
 
-type Link = { readonly position: bigint; readonly proposed: ProposedEvent };
+type Link = { readonly position: bigint; readonly proposedEvent: ProposedEvent };
 
 /** Appends what lies behind the last link of the stream; this projection is the only one that writes there. */
 const appendNew = async (log: EventLog, stream: string, links: readonly Link[]): Promise<void> => {
   const [last] = log.readStream(stream, END, 'backwards', 1);
   const linkedPosition = last === undefined ? -1n : positionIn(last.metadata);
-  const proposedEvents = links.filter(({ position }) => position > linkedPosition).map((link) => link.proposed);
+  const proposedEvents = links.filter(({ position }) => position > linkedPosition).map((link) => link.proposedEvent);
   if (proposedEvents.length > 0) await log.append(stream, 'any', proposedEvents);
 };
 
@@ -116,7 +116,7 @@ export const linksOf = (
     const emission = projection.emit(event);
     if (emission === undefined) continue;
     const pendingLinks = links.get(emission.stream) ?? [];
-    pendingLinks.push({ position: event.position, proposed: toProposed(event, emission, projection.name) });
+    pendingLinks.push({ position: event.position, proposedEvent: toProposed(event, emission, projection.name) });
     links.set(emission.stream, pendingLinks);
   }
   return links;

@@ -86,7 +86,7 @@ describe('a node that is killed while it writes its write-ahead log', () => {
       const before = await appendUntil(testNode, stream, ({ acknowledged }) => acknowledged.length === 1);
       await injectFault(testNode, injection, LOG);
       const { acknowledged, refused } = await appendUntil(testNode, stream, isRefused);
-      await within(testNode.node.exited, 'death');
+      await within(testNode.node.exit, 'death');
       const storedMarks = [...before.acknowledged, ...acknowledged];
       await expectOnce(testNode, stream, storedMarks, { acknowledged: storedMarks, refused });
     });
@@ -103,7 +103,7 @@ describe('a node that is killed while it writes its write-ahead log', () => {
       await injectFault(testNode, injection, TABLES);
       // With a pause before each, so that the log moves to the tables as often as the fault needs to be hit.
       const course = await appendUntil(testNode, stream, isRefused, REST_MS);
-      await within(testNode.node.exited, 'death');
+      await within(testNode.node.exit, 'death');
       await expectOnce(testNode, stream, course.acknowledged, course);
     });
   }

@@ -105,7 +105,7 @@ describe('a node that is asked to stop while its disk is full', () => {
       await rejectionOf(fill());
       const { node } = testNode;
       await node.end('SIGTERM');
-      expect(await node.exited).to.deep.equal({ code: 0, signal: null });
+      expect(await node.exit).to.deep.equal({ code: 0, signal: null });
       await testNode.client.dispose();
       disk.grow(64);
       await restartTestNode(testNode);
@@ -163,7 +163,7 @@ describe('a node that is asked to stop while appends are in flight', () => {
     const outcomes = Promise.allSettled(appends);
     await begin;
     await within(testNode.node.end('SIGTERM'), 'end');
-    expect(await testNode.node.exited).to.deep.equal({ code: 0, signal: null });
+    expect(await testNode.node.exit).to.deep.equal({ code: 0, signal: null });
     await outcomes;
     await testNode.client.dispose();
 

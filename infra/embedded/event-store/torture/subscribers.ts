@@ -15,7 +15,7 @@ export type Subscriber = {
   readonly stop: () => Promise<void>;
 };
 
-type Subscription = { readonly ended: Promise<unknown>; readonly leave: () => Promise<void> };
+type Subscription = { readonly end: Promise<unknown>; readonly leave: () => Promise<void> };
 
 /** The client does not resume a broken subscription: its user must subscribe again. */
 const supervise = (begin: () => Subscription): (() => Promise<void>) => {
@@ -24,7 +24,7 @@ const supervise = (begin: () => Subscription): (() => Promise<void>) => {
   let current = begin();
   const supervision = (async () => {
     for (;;) {
-      await current.ended;
+      await current.end;
       await sleep(RESUMES_AFTER_MS);
       if (signal.aborted) return;
       current = begin();
@@ -52,7 +52,7 @@ export const subscribeToAll = (client: EventStoreDBClient, streams: (name: strin
       lastPosition = event.position;
       if (streams(event.streamId)) receivedIds.add(event.id);
     });
-    return { ended: end, leave: () => subscription.unsubscribe() };
+    return { end, leave: () => subscription.unsubscribe() };
   });
   return { received: receivedIds, duplicates: () => duplicates, stop };
 };
@@ -75,7 +75,7 @@ export const joinGroup = async (client: EventStoreDBClient, stream: string, grou
       receivedIds.add(delivery.event.id);
       subscription.ack(delivery).catch(() => undefined);
     });
-    return { ended: end, leave: () => subscription.unsubscribe() };
+    return { end, leave: () => subscription.unsubscribe() };
   });
   return { received: receivedIds, duplicates: () => duplicates, stop };
 };

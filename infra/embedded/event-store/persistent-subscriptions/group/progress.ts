@@ -5,9 +5,9 @@ export type ProgressPoint = { readonly position: bigint; readonly sequence: numb
 
 export interface Progress {
   /** The last event that was considered, wanted or not. */
-  considered(): ProgressPoint;
+  lastConsidered(): ProgressPoint;
   consider(messages: readonly Message[], upTo: ProgressPoint): void;
-  reached(): ProgressPoint;
+  lastReached(): ProgressPoint;
 }
 
 /** Remembers messages in the order of their source until the first of them is done. */
@@ -17,7 +17,7 @@ export const progressFrom = (start: bigint): Progress => {
   let first = 0;
 
   return {
-    considered: () => lastConsidered,
+    lastConsidered: () => lastConsidered,
     consider: (messages, upTo) => {
       if (first > open.length / 2) {
         open = open.slice(first);
@@ -26,7 +26,7 @@ export const progressFrom = (start: bigint): Progress => {
       for (const message of messages) open.push(message);
       lastConsidered = upTo;
     },
-    reached: () => {
+    lastReached: () => {
       while (open[first]?.isDone === true) first += 1;
       const lowest = open[first];
       return lowest === undefined ? lastConsidered : { position: lowest.previous, sequence: lowest.sequence - 1 };

@@ -15,12 +15,12 @@ export const readOn = (group: Group, effects: Effect[]): void => {
     return;
   }
   group.isReading = true;
-  effects.push({ do: 'read', after: group.progress.considered().position, max });
+  effects.push({ do: 'read', after: group.progress.lastConsidered().position, max });
 };
 
 export const takeIn = (group: Group, { entries, considered, upTo, end }: Page): void => {
   group.isReading = false;
-  const { sequence } = group.progress.considered();
+  const { sequence } = group.progress.lastConsidered();
   const messages = entries.map((entry) => messageFrom(entry, 'source', sequence));
   group.progress.consider(messages, { position: upTo, sequence: sequence + considered });
   group.fresh.push(...messages);

@@ -67,7 +67,7 @@ export const report = (group: Group, now: number): GroupReport => {
   );
   const sinceLast = group.deliveredCount - group.lastMeasurement.deliveredCount;
   group.lastMeasurement = { deliveredCount: group.deliveredCount, at: now };
-  const { position, sequence } = progress.considered();
+  const { position, sequence } = progress.lastConsidered();
 
   return {
     status: statusOf(group),

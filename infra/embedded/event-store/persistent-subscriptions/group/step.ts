@@ -62,7 +62,7 @@ const take = (group: Group, input: Input, now: number, effects: Effect[]): void 
 /** Writes how far the group has come: at once after many events, from time to time after a few. */
 const writeCheckpoint = (group: Group, isTick: boolean, now: number, effects: Effect[]): void => {
   const { checkpoint, settings, progress } = group;
-  const progressNow = progress.reached();
+  const progressNow = progress.lastReached();
   const count = progressNow.sequence - checkpoint.sequence;
   const manyDone = count >= settings.maxCheckpointCount;
   const someDone = isTick && count >= settings.minCheckpointCount && now - checkpoint.at >= settings.checkpointAfterMs;
