@@ -29,16 +29,16 @@ describe('retryDelayMs', () => {
 
   it('varies by half in either direction', () => {
     fc.assert(
-      fc.property(fc.constantFrom(0, 1), chance, (retries, drawn) => {
+      fc.property(fc.constantFrom(0, 1), chance, (retries, draw) => {
         const middle = retryDelayMs(DELAYS_MS, retries, () => 0.5)!;
-        expect(retryDelayMs(DELAYS_MS, retries, () => drawn)).to.be.within(middle * 0.5, middle * 1.5);
+        expect(retryDelayMs(DELAYS_MS, retries, () => draw)).to.be.within(middle * 0.5, middle * 1.5);
       }),
     );
   });
 
   it('spreads retries of requests that failed together', () => {
     const draws = Array.from({ length: 100 }, (_, at) => at / 100);
-    const tenths = new Set(draws.map((drawn) => Math.floor(retryDelayMs(DELAYS_MS, 0, () => drawn)! / 5)));
+    const tenths = new Set(draws.map((draw) => Math.floor(retryDelayMs(DELAYS_MS, 0, () => draw)! / 5)));
     expect(tenths.size).to.equal(10);
   });
 });

@@ -1,5 +1,5 @@
 /** Half to one and a half times the delay, so that callers that failed together do not come back together. */
-const jittered = (delayMs: number, random: () => number): number => delayMs * (0.5 + random());
+const addJitter = (delayMs: number, random: () => number): number => delayMs * (0.5 + random());
 
 /** A delay that doubles with every failure in a row, from `fromMs` after the first one to at most `toMs`. */
 export const backOffMs = (failures: number, fromMs: number, toMs: number): number =>
@@ -7,7 +7,7 @@ export const backOffMs = (failures: number, fromMs: number, toMs: number): numbe
 
 /** `backOffMs`, jittered by half in either direction. */
 export const jitteredBackOffMs = (failures: number, fromMs: number, toMs: number): number =>
-  jittered(backOffMs(failures, fromMs, toMs), Math.random);
+  addJitter(backOffMs(failures, fromMs, toMs), Math.random);
 
 /**
  * Milliseconds before the retry that follows `retries` earlier ones, jittered by half in either direction; `undefined`
@@ -19,5 +19,5 @@ export const retryDelayMs = (
   random: () => number = Math.random,
 ): number | undefined => {
   const delayMs = delaysMs[retries];
-  return delayMs === undefined ? undefined : jittered(delayMs, random);
+  return delayMs === undefined ? undefined : addJitter(delayMs, random);
 };

@@ -9,18 +9,18 @@ describe('whenIdle', () => {
   });
   afterEach(() => clock.restore());
 
-  const startWork = (): { readonly started: () => boolean } => {
-    let started = false;
+  const startWork = (): { readonly hasStarted: () => boolean } => {
+    let hasStarted = false;
     void whenIdle().then(() => {
-      started = true;
+      hasStarted = true;
     });
-    return { started: () => started };
+    return { hasStarted: () => hasStarted };
   };
 
   it('resolves at once without requests', async () => {
     const work = startWork();
     await clock.tickAsync(0);
-    expect(work.started()).to.equal(true);
+    expect(work.hasStarted()).to.equal(true);
   });
 
   it('resolves when the last request is done', async () => {
@@ -29,11 +29,11 @@ describe('whenIdle', () => {
     ends[0]!();
     ends[0]!();
     await clock.tickAsync(10);
-    expect(works.map(({ started }) => started())).to.deep.equal([false, false]);
+    expect(works.map(({ hasStarted }) => hasStarted())).to.deep.equal([false, false]);
 
     ends[1]!();
     await clock.tickAsync(10);
-    expect(works.map(({ started }) => started())).to.deep.equal([true, true]);
+    expect(works.map(({ hasStarted }) => hasStarted())).to.deep.equal([true, true]);
   });
 
   it('keeps the second piece of work waiting when a request starts between two', async () => {
@@ -42,7 +42,7 @@ describe('whenIdle', () => {
     end();
     const next = requestStarted();
     await clock.tickAsync(50);
-    expect(works.map(({ started }) => started())).to.deep.equal([false, false]);
+    expect(works.map(({ hasStarted }) => hasStarted())).to.deep.equal([false, false]);
     next();
     await clock.tickAsync(1);
   });
@@ -51,9 +51,9 @@ describe('whenIdle', () => {
     const end = requestStarted();
     const work = startWork();
     await clock.tickAsync(99);
-    expect(work.started()).to.equal(false);
+    expect(work.hasStarted()).to.equal(false);
     await clock.tickAsync(1);
-    expect(work.started()).to.equal(true);
+    expect(work.hasStarted()).to.equal(true);
     end();
   });
 
@@ -62,14 +62,14 @@ describe('whenIdle', () => {
     await clock.tickAsync(1_000);
     const work = startWork();
     await clock.tickAsync(0);
-    expect(work.started()).to.equal(true);
+    expect(work.hasStarted()).to.equal(true);
     end();
     end();
-    const another = requestStarted();
+    const endAnother = requestStarted();
     const late = startWork();
     await clock.tickAsync(50);
-    expect(late.started()).to.equal(false);
-    another();
+    expect(late.hasStarted()).to.equal(false);
+    endAnother();
     await clock.tickAsync(1);
   });
 });

@@ -5,8 +5,8 @@ import type { Instant, Message } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
 import { processRunner, type CarryOut } from './process-runner.ts';
 
-type Ordered = Message<'Ordered', { bricks: number }>;
-type Delivered = Message<'Delivered', { bricks: number }>;
+type BricksOrdered = Message<'Ordered', { bricks: number }>;
+type BricksDelivered = Message<'Delivered', { bricks: number }>;
 type Overdue = Message<'Overdue', { at: string }>;
 type Deliver = Message<'Deliver', { bricks: number }>;
 type State = { readonly owed: number; readonly delivered: number; readonly late: boolean };
@@ -15,7 +15,7 @@ const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const later = '2026-01-01T13:00:00.000Z' as Instant;
 const cause = { commandId: 'begin', correlationId: 'order-7', actor: 'ada' };
 
-const delivery: Process<Ordered | Delivered | Overdue, State, Deliver> = {
+const delivery: Process<BricksOrdered | BricksDelivered | Overdue, State, Deliver> = {
   name: 'delivery',
   initial: { owed: 0, delivered: 0, late: false },
   evolve: (state, { type, data }) => {
@@ -33,13 +33,13 @@ const delivery: Process<Ordered | Delivered | Overdue, State, Deliver> = {
     delivered < owed && !late && msBetween(lastMovedAt, now) > 60_000 ? [{ type: 'Overdue', data: { at: now } }] : [],
 };
 
-const deliver: CarryOut<Deliver, Delivered> = ({ data }) => Promise.resolve([{ type: 'Delivered', data }]);
+const deliver: CarryOut<Deliver, BricksDelivered> = ({ data }) => Promise.resolve([{ type: 'Delivered', data }]);
 
-const running = (carryOut: CarryOut<Deliver, Delivered> = deliver) => {
-  const streams = inMemoryStreams<Ordered | Delivered | Overdue>('delivery', () => noon);
+const running = (carryOut: CarryOut<Deliver, BricksDelivered> = deliver) => {
+  const streams = inMemoryStreams<BricksOrdered | BricksDelivered | Overdue>('delivery', () => noon);
   return { streams, runner: processRunner(delivery, streams, carryOut, () => noon) };
 };
-const order = (bricks: number): Ordered => ({ type: 'Ordered', data: { bricks } });
+const order = (bricks: number): BricksOrdered => ({ type: 'Ordered', data: { bricks } });
 
 describe('processRunner', () => {
   it('carries out all due commands, one after the other', async () => {
@@ -53,7 +53,7 @@ describe('processRunner', () => {
     await runner.append('1', [order(1)], cause);
     await runner.runDueSteps('1');
     const causes = [];
-    for await (const recorded of streams.readEvents('1')) causes.push(recorded.cause);
+    for await (const event of streams.readEvents('1')) causes.push(event.cause);
     expect(causes[1]).to.include({ correlationId: 'order-7', actor: 'ada' });
   });
 
@@ -63,25 +63,25 @@ describe('processRunner', () => {
     await runner.runDueSteps('1');
     const ids: string[] = [];
     const causes: (string | undefined)[] = [];
-    for await (const recorded of streams.readEvents('1')) {
-      ids.push(recorded.eventId);
-      causes.push(recorded.cause.causedBy);
+    for await (const event of streams.readEvents('1')) {
+      ids.push(event.eventId);
+      causes.push(event.cause.causedBy);
     }
     expect(causes).to.deep.equal([undefined, ids[0], ids[1]]);
   });
 
   it('issues the same step under the same id in two processes', async () => {
-    const issued: string[] = [];
-    const recordIds: CarryOut<Deliver, Delivered> = (_, { commandId }) => {
-      issued.push(commandId);
+    const commandIds: string[] = [];
+    const recordIds: CarryOut<Deliver, BricksDelivered> = (_, { commandId }) => {
+      commandIds.push(commandId);
       return Promise.resolve([]);
     };
     const { runner, streams } = running(recordIds);
     const other = processRunner(delivery, streams, recordIds, () => noon);
     await runner.append('1', [order(1)], cause);
     await Promise.all([runner.runDueSteps('1'), other.runDueSteps('1')]);
-    expect(issued).to.have.length(2);
-    expect(new Set(issued).size).to.equal(1);
+    expect(commandIds).to.have.length(2);
+    expect(new Set(commandIds).size).to.equal(1);
   });
 
   it('records a step once when two processes carry it out', async () => {
@@ -106,8 +106,11 @@ describe('processRunner', () => {
   it('reads only new events of an instance that it has loaded', async () => {
     const { streams } = running();
     const from: bigint[] = [];
-    const counted = { ...streams, readEvents: (id: string, at = 0n) => (from.push(at), streams.readEvents(id, at)) };
-    const runner = processRunner(delivery, counted, deliver, () => noon);
+    const countingStreams = {
+      ...streams,
+      readEvents: (id: string, at = 0n) => (from.push(at), streams.readEvents(id, at)),
+    };
+    const runner = processRunner(delivery, countingStreams, deliver, () => noon);
     await runner.append('1', [order(3)], cause);
     await runner.runDueSteps('1');
     await runner.runDueSteps('1');
@@ -117,7 +120,7 @@ describe('processRunner', () => {
   it('carries out independent commands together and appends their events at once', async () => {
     let atOnce = 0;
     let most = 0;
-    const streams = inMemoryStreams<Ordered | Delivered | Overdue>('delivery', () => noon);
+    const streams = inMemoryStreams<BricksOrdered | BricksDelivered | Overdue>('delivery', () => noon);
     const ids = new Set<string>();
     const runner = processRunner(
       {
@@ -148,7 +151,7 @@ describe('processRunner', () => {
   });
 
   it('records a timeout and carries out what is due after it', async () => {
-    const streams = inMemoryStreams<Ordered | Delivered | Overdue>('delivery', () => noon);
+    const streams = inMemoryStreams<BricksOrdered | BricksDelivered | Overdue>('delivery', () => noon);
     await processRunner(delivery, streams, deliver, () => noon).append('1', [order(2)], cause);
     const runner = processRunner(delivery, streams, deliver, () => later);
     expect(await runner.checkTimeout('1')).to.deep.equal({ owed: 2, delivered: 2, late: true });

@@ -8,17 +8,17 @@ export type FoldedState<State> = { readonly state: State; readonly revision: Rev
 export type StateCache<State> = {
   readonly get: (id: string) => FoldedState<State> | undefined;
   /** Keeps the newer of the cached and the given state; returns it. */
-  readonly put: (id: string, folded: FoldedState<State>) => FoldedState<State>;
+  readonly put: (id: string, foldedState: FoldedState<State>) => FoldedState<State>;
   readonly delete: (id: string) => void;
 };
 
 /** Measuring a state costs more than folding an event, so it is not done at every change. */
 const MEASURE_EVERY = 32;
 
-type Entry<State> = { readonly folded: FoldedState<State>; readonly bytes: number; readonly changes: number };
+type Entry<State> = { readonly foldedState: FoldedState<State>; readonly bytes: number; readonly changes: number };
 
-const isBehind = (one: Revision, other: Revision): boolean =>
-  other !== 'no-stream' && (one === 'no-stream' || one < other);
+const isBehind = (revision: Revision, other: Revision): boolean =>
+  other !== 'no-stream' && (revision === 'no-stream' || revision < other);
 
 const jsonLength = (state: unknown): number =>
   JSON.stringify({ state }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).length;
@@ -33,14 +33,15 @@ const isDue = (changes: number): boolean => (changes & (changes - 1)) === 0 || c
 export const stateCache = <State>(bytesMax: number): StateCache<State> => {
   const entries = new LRUCache<string, Entry<State>>({ maxSize: bytesMax, sizeCalculation: ({ bytes }) => bytes });
   return {
-    get: (id) => entries.get(id)?.folded,
-    put: (id, folded) => {
+    get: (id) => entries.get(id)?.foldedState,
+    put: (id, foldedState) => {
       const before = entries.get(id);
-      if (before !== undefined && isBehind(folded.revision, before.folded.revision)) return before.folded;
+      if (before !== undefined && isBehind(foldedState.revision, before.foldedState.revision))
+        return before.foldedState;
       const changes = (before?.changes ?? 0) + 1;
-      const bytes = before === undefined || isDue(changes) ? jsonLength(folded.state) : before.bytes;
-      entries.set(id, { folded, bytes, changes });
-      return folded;
+      const bytes = before === undefined || isDue(changes) ? jsonLength(foldedState.state) : before.bytes;
+      entries.set(id, { foldedState, bytes, changes });
+      return foldedState;
     },
     delete: (id) => void entries.delete(id),
   };

@@ -66,9 +66,9 @@ describe('authenticate', () => {
 
   it('identifies nobody without a signature and refuses bare X-User headers', async () => {
     expect((await service().get('/user')).status).to.equal(401);
-    const spoofed = await service().get('/anyone').set({ 'x-user-id': 'ada', 'x-user-roles': 'operator' });
-    expect(spoofed.status).to.equal(401);
-    expect(codeOf(spoofed)).to.equal('context-contradicted');
+    const reply = await service().get('/anyone').set({ 'x-user-id': 'ada', 'x-user-roles': 'operator' });
+    expect(reply.status).to.equal(401);
+    expect(codeOf(reply)).to.equal('context-contradicted');
   });
 
   for (const [name, value] of [
@@ -112,13 +112,13 @@ describe('authenticate', () => {
 
   it('checks the signature of a context once, and its expiry every time', async () => {
     let lookups = 0;
-    const counted: PublicKeys = (header, token) => {
+    const countingKeys: PublicKeys = (header, token) => {
       lookups += 1;
       return gateway.keys(header, token);
     };
     const clock = useFakeTimers({ now: Date.now(), toFake: ['Date'] });
     try {
-      const userFrom = verifyUserContext(counted, 'file-storage');
+      const userFrom = verifyUserContext(countingKeys, 'file-storage');
       const request = { method: 'GET', path: '/user' };
       const context = userContext('/user');
       expect([await userFrom(context, request), await userFrom(context, request)]).to.deep.equal([ada, ada]);
@@ -133,13 +133,13 @@ describe('authenticate', () => {
 
   it('refuses a context signed by another key of the same name', async () => {
     const forger = await party('gateway.1');
-    const forged = signUserContext(forger.key, {
+    const forgery = signUserContext(forger.key, {
       user: ada,
       audience: 'file-storage',
       request: { method: 'GET', path: '/user' },
     });
 
-    expect((await service().get('/user').set('x-user-context', forged)).status).to.equal(401);
+    expect((await service().get('/user').set('x-user-context', forgery)).status).to.equal(401);
   });
 
   it('refuses a token of the right key made for another purpose', async () => {
@@ -165,9 +165,9 @@ describe('authenticate', () => {
 
   it('answers 403 without the required role', async () => {
     const builder = await service().get('/operator').set('x-user-context', userContext('/operator'));
-    const allowed = await service().get('/operator').set('x-user-context', userContext('/operator', operator));
+    const operatorReply = await service().get('/operator').set('x-user-context', userContext('/operator', operator));
 
-    expect([builder.status, allowed.status]).to.deep.equal([403, 200]);
+    expect([builder.status, operatorReply.status]).to.deep.equal([403, 200]);
   });
 
   it('identifies a service by its own key, and the user it acts for', async () => {
@@ -272,11 +272,11 @@ describe('authenticate', () => {
   it('refuses a signature whose unused bits were altered', async () => {
     const context = userContext('/user');
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-    const altered = context.slice(0, -1) + alphabet[alphabet.indexOf(context.at(-1)!) + 1]!;
-    expect(Buffer.from(altered.split('.')[2]!, 'base64url')).to.deep.equal(
+    const alteredContext = context.slice(0, -1) + alphabet[alphabet.indexOf(context.at(-1)!) + 1]!;
+    expect(Buffer.from(alteredContext.split('.')[2]!, 'base64url')).to.deep.equal(
       Buffer.from(context.split('.')[2]!, 'base64url'),
     );
 
-    expect((await service().get('/user').set('x-user-context', altered)).status).to.equal(401);
+    expect((await service().get('/user').set('x-user-context', alteredContext)).status).to.equal(401);
   });
 });

@@ -10,10 +10,10 @@ import { newKeyPair } from './keys.ts';
 import { KeysUnavailable, keysFromFile, keysFromUrl, type PublicKeys } from './public-keys.ts';
 import { ensureServiceKeys } from './service-keys.ts';
 
-const unused = { payload: '', signature: '', protected: '' };
+const emptyToken = { payload: '', signature: '', protected: '' };
 const find = async (keys: PublicKeys, kid: string): Promise<string> => {
   try {
-    await keys({ alg: 'EdDSA', kid }, unused);
+    await keys({ alg: 'EdDSA', kid }, emptyToken);
     return 'found';
   } catch (error) {
     if (error instanceof KeysUnavailable) return 'unavailable';
@@ -23,7 +23,7 @@ const find = async (keys: PublicKeys, kid: string): Promise<string> => {
 };
 
 describe('looking up published keys', () => {
-  let published: JWK[];
+  let publishedKeys: JWK[];
   let fetches: number;
   let up: boolean;
   let url: string;
@@ -33,7 +33,7 @@ describe('looking up published keys', () => {
       response.writeHead(302, { location: '/jwks.json' }).end();
       return;
     }
-    response.writeHead(up ? 200 : 500).end(JSON.stringify({ keys: published }));
+    response.writeHead(up ? 200 : 500).end(JSON.stringify({ keys: publishedKeys }));
   });
   before(async () => {
     await new Promise<void>((resolve) => {
@@ -43,7 +43,7 @@ describe('looking up published keys', () => {
   });
   after(() => publisher.close());
   beforeEach(async () => {
-    published = [(await newKeyPair('one')).publicJwk];
+    publishedKeys = [(await newKeyPair('one')).publicJwk];
     fetches = 0;
     up = true;
   });
@@ -59,7 +59,7 @@ describe('looking up published keys', () => {
   it('finds a key that was added later', async () => {
     const keys = keysFromUrl(url, { cooldownMs: 0 });
     await find(keys, 'one');
-    published.push((await newKeyPair('two')).publicJwk);
+    publishedKeys.push((await newKeyPair('two')).publicJwk);
 
     expect(await find(keys, 'two')).to.equal('found');
   });
@@ -67,7 +67,7 @@ describe('looking up published keys', () => {
   it('finds a new key for all concurrent callers', async () => {
     const keys = keysFromUrl(url, { cooldownMs: 20 });
     await find(keys, 'one');
-    published.push((await newKeyPair('two')).publicJwk);
+    publishedKeys.push((await newKeyPair('two')).publicJwk);
     await pause(30);
 
     expect(await Promise.all(Array.from({ length: 5 }, () => find(keys, 'two')))).to.deep.equal(
@@ -94,9 +94,9 @@ describe('looking up published keys', () => {
   });
 
   it('fetches from the configured URL only, and follows no redirect', async () => {
-    const moved = url.replace('/jwks.json', '/moved');
+    const movedUrl = url.replace('/jwks.json', '/moved');
 
-    expect(await find(keysFromUrl(moved), 'one')).to.equal('unavailable');
+    expect(await find(keysFromUrl(movedUrl), 'one')).to.equal('unavailable');
     expect(fetches).to.equal(1);
   });
 

@@ -8,7 +8,7 @@ const ENTRIES_MAX = 10_000;
 /** A cache of this process alone: evicts the least recently used key beyond `entriesMax`. */
 export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
   const entries = new LRUCache<string, string>({ max: entriesMax });
-  const leased = new LRUCache<string, symbol>({ max: entriesMax });
+  const leases = new LRUCache<string, symbol>({ max: entriesMax });
   return {
     get: (key) => {
       const text = entries.get(key);
@@ -24,10 +24,10 @@ export const inProcessCache = (entriesMax = ENTRIES_MAX): Cache => {
     },
     lease: (keys, ttlMs) => {
       const holder = Symbol('holder');
-      const freeKeys = keys.filter((key) => !leased.has(key));
-      for (const key of freeKeys) leased.set(key, holder, { ttl: ttlMs });
+      const freeKeys = keys.filter((key) => !leases.has(key));
+      for (const key of freeKeys) leases.set(key, holder, { ttl: ttlMs });
       const end = (): Promise<void> => {
-        for (const key of freeKeys) if (leased.get(key) === holder) leased.delete(key);
+        for (const key of freeKeys) if (leases.get(key) === holder) leases.delete(key);
         return Promise.resolve();
       };
       return Promise.resolve({ keys: freeKeys, end });

@@ -44,13 +44,13 @@ if (givenUrl === undefined && !redisThere()) {
   describe('reading a foreign value from Redis', () => {
     it('returns undefined for a value that is not JSON', async function () {
       if (!redisThere()) skipWithout(this, 'Redis', 'install redis-server');
-      const shared = await redisForTests();
+      const sharedRedis = await redisForTests();
       closeAfterAllTests(() => {
-        shared.stop();
+        sharedRedis.stop();
         return Promise.resolve();
       });
-      const cache = await openAt(shared.url);
-      await (await connectedTo(shared.url)).set(`${PREFIX}a`, '{"cut off');
+      const cache = await openAt(sharedRedis.url);
+      await (await connectedTo(sharedRedis.url)).set(`${PREFIX}a`, '{"cut off');
       expect(await cache.get('a')).to.equal(undefined);
       await cache.set('a', 1, 60_000);
       expect(await cache.get('a')).to.equal(1);
@@ -81,20 +81,20 @@ if (givenUrl === undefined && !redisThere()) {
         hanging.stop();
         return Promise.resolve();
       });
-      const asked: string[] = [];
+      const warnings: string[] = [];
       const cache = redisCache(await connectedTo(hanging.url), {
         prefix: PREFIX,
         logger: {
           ...silentLogger,
           warn: (message) => {
-            asked.push(message);
+            warnings.push(message);
           },
         },
       });
       hanging.freeze();
       for (let times = 0; times < 5; times += 1) expect(await cache.get('a')).to.equal(undefined);
       hanging.thaw();
-      expect(asked).to.have.length(1);
+      expect(warnings).to.have.length(1);
     });
   });
 }

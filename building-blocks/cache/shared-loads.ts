@@ -17,8 +17,8 @@ export const sharedLoads = <T>(load: LoadMany<T>): LoadMany<T> => {
 
   return async (ids) => {
     const uniqueIds = [...new Set(ids)];
-    const unasked = uniqueIds.filter((id) => !underWay.has(id));
-    if (unasked.length > 0) begin(unasked);
+    const newIds = uniqueIds.filter((id) => !underWay.has(id));
+    if (newIds.length > 0) begin(newIds);
     const answers = await Promise.all(uniqueIds.map(async (id) => [id, (await underWay.get(id))?.get(id)] as const));
     return new Map(answers.flatMap(([id, value]) => (value === undefined ? [] : [[id, value]])));
   };

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { Message } from '@lego-moc/kernel/message';
 import { codecFor } from './codec.ts';
 
-type Built = Message<'Built', { title: string; pieces: number }>;
-type Scrapped = Message<'Scrapped', { because: string }>;
+type MocBuilt = Message<'Built', { title: string; pieces: number }>;
+type MocScrapped = Message<'Scrapped', { because: string }>;
 
 const first = z.object({ name: z.string() });
 const second = z.object({ title: z.string() });
 
-const codec = codecFor<Built | Scrapped>('workshop', {
+const codec = codecFor<MocBuilt | MocScrapped>('workshop', {
   Built: [
     { schema: first, upcast: ({ name }: z.infer<typeof first>) => ({ title: name }) },
     { schema: second, upcast: (form: z.infer<typeof second>) => ({ ...form, pieces: 0 }) },
@@ -20,8 +20,8 @@ const codec = codecFor<Built | Scrapped>('workshop', {
 
 describe('codecFor', () => {
   it('writes the newest form under its name', () => {
-    const built: Built = { type: 'Built', data: { title: 'Crane', pieces: 12 } };
-    expect(codec.encode(built)).to.deep.equal({ type: 'workshop.Built.v3', data: built.data });
+    const event: MocBuilt = { type: 'Built', data: { title: 'Crane', pieces: 12 } };
+    expect(codec.encode(event)).to.deep.equal({ type: 'workshop.Built.v3', data: event.data });
     expect(codec.encode({ type: 'Scrapped', data: { because: 'dust' } }).type).to.equal('workshop.Scrapped');
   });
 

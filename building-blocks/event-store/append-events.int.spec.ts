@@ -58,7 +58,7 @@ describe('appendEvents', () => {
 
   it('throws StreamMoved when other events are at the expected revision', async () => {
     await placeBrick(client, stream, 0);
-    const error = await appendEvents(client, stream, two(), 'no-stream').catch((thrown: unknown) => thrown);
+    const error = await appendEvents(client, stream, two(), 'no-stream').catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(StreamMoved);
   });
 });

@@ -26,8 +26,8 @@ describe('catchUp', function () {
     const client = connectEventStore(url);
     const stream = newCategory();
     for (let studs = 1; studs <= 20; studs += 1) await placeBrick(client, stream, studs);
-    for await (const delivered of catchUp(client, { source: { stream }, from: 'start' })) {
-      expect(studsOf(delivered)).to.equal(1);
+    for await (const event of catchUp(client, { source: { stream }, from: 'start' })) {
+      expect(studsOf(event)).to.equal(1);
       break;
     }
     await client.dispose(); // waits for every call that is open

@@ -19,7 +19,7 @@ describe('connectEventStore', function () {
     const stream = newCategory();
     await placeBrick(client, stream, 1);
     const stopping = new AbortController();
-    let delivered = 0;
+    let deliveries = 0;
     const follow = async (): Promise<void> => {
       for await (const event of catchUp(client, {
         source: { stream },
@@ -27,10 +27,10 @@ describe('connectEventStore', function () {
         live: true,
         signal: stopping.signal,
       }))
-        delivered += studsOf(event);
+        deliveries += studsOf(event);
     };
     const followers = Array.from({ length: 130 }, follow);
-    await pollUntil('every subscription has delivered', () => delivered === 130);
+    await pollUntil('every subscription has delivered', () => deliveries === 130);
     expect(await allStuds(catchUp(client, { source: { stream }, from: 'start' }))).to.deep.equal([1]);
     await pollUntil('reads are closed', () => client.openCalls()[0]?.calls === 0);
     expect(client.openCalls()).to.deep.equal([
@@ -106,19 +106,19 @@ describe('connectEventStore', function () {
     it('writes through the second within 6 s after the first froze, and continues its subscriptions', async () => {
       const stream = newCategory();
       const stopping = new AbortController();
-      const delivered: number[] = [];
+      const deliveries: number[] = [];
       const following = (async () => {
         const options = { source: { stream }, from: 'start', live: true, signal: stopping.signal } as const;
-        for await (const event of catchUp(client, options)) delivered.push(studsOf(event));
+        for await (const event of catchUp(client, options)) deliveries.push(studsOf(event));
       })();
       await timeToWrite(stream, 1);
-      await pollUntil('the first brick is delivered', () => delivered.includes(1));
+      await pollUntil('the first brick is delivered', () => deliveries.includes(1));
 
       const secondDoor = await openTcpDoor(node.port, secondPort);
       firstDoor.freeze();
       expect(await timeToWrite(stream, 2)).to.be.lessThan(6_000);
-      await pollUntil('the second brick is delivered', () => delivered.includes(2));
-      expect(delivered).to.deep.equal([1, 2]);
+      await pollUntil('the second brick is delivered', () => deliveries.includes(2));
+      expect(deliveries).to.deep.equal([1, 2]);
 
       stopping.abort();
       await following;

@@ -42,10 +42,10 @@ describe('eventStoreDbStreams', () => {
       const client = connectEventStore('esdb://127.0.0.1:1?tls=false');
       const streams = eventStoreDbStreams(client, 'brick', codec);
       const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
-      const placed: BrickEvent = { type: 'BrickPlaced', data: { studs: 1 } };
+      const event: BrickEvent = { type: 'BrickPlaced', data: { studs: 1 } };
       const errors = await Promise.all([
         thrownBy(streams.read('1')),
-        thrownBy(streams.append('1', [placed], 'any', cause)),
+        thrownBy(streams.append('1', [event], 'any', cause)),
         thrownBy(streams.append('1', [], 'any', cause)),
       ]);
       for (const error of errors) expect(error).to.be.instanceOf(EventStoreUnavailable);

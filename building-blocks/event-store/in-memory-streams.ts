@@ -58,15 +58,15 @@ export const inMemoryStreams = <Event extends Message>(
   const append = (id: string, events: readonly Event[], expected: Revision | 'any', cause: Cause): Revision => {
     const history = streams.get(id) ?? [];
     const current = revisionOf(history);
-    const proposed = toRecorded(id, events, { next: history.length, expected }, cause);
+    const newEvents = toRecorded(id, events, { next: history.length, expected }, cause);
     if (events.length > 0) {
-      const existingRevision = storedRevision(history, proposed, expected);
+      const existingRevision = storedRevision(history, newEvents, expected);
       if (existingRevision !== undefined) return existingRevision;
     }
     if (expected !== 'any' && expected !== current) throw new StreamMoved(`${category}-${id}`, expected);
     if (events.length === 0) return current;
-    streams.set(id, [...history, ...proposed]);
-    return revisionOf([...history, ...proposed]);
+    streams.set(id, [...history, ...newEvents]);
+    return revisionOf([...history, ...newEvents]);
   };
 
   return {

@@ -49,8 +49,8 @@ const logContext = ({ stream, revision, eventId, type, cause }: DeliveredEvent) 
 });
 
 /** By position in the log, or by revision where an event came without its position. */
-const isLater = (one: DeliveredEvent, other: DeliveredEvent): boolean =>
-  one.position === other.position ? one.revision > other.revision : one.position > other.position;
+const isLater = (event: DeliveredEvent, other: DeliveredEvent): boolean =>
+  event.position === other.position ? event.revision > other.revision : event.position > other.position;
 
 /** Sends the acknowledgements of one turn of the event loop as one message to the store instead of one each. */
 const createAcknowledger = (onLost: (error: unknown) => void): ((message: Message, connection: Connection) => void) => {
@@ -148,13 +148,13 @@ export const createMessageProcessor = (
   return {
     accept: (message, connection) => {
       counts.received += 1;
-      const { event: recorded, commitPosition, retryCount } = message;
-      if (recorded === undefined || isStreamDeletedMarker(recorded)) {
+      const { event: record, commitPosition, retryCount } = message;
+      if (record === undefined || isStreamDeletedMarker(record)) {
         acknowledge(message, connection); // the event was scavenged or its stream tombstoned: there is nothing to handle
         return;
       }
       inFlight.add(message);
-      schedule({ message, connection, event: toDeliveredEvent(recorded, commitPosition, retryCount) });
+      schedule({ message, connection, event: toDeliveredEvent(record, commitPosition, retryCount) });
     },
     counts: () => ({ ...counts, inFlight: inFlight.size(), lastHandled }),
     whenIdle: async (timeoutMs) => {

@@ -103,5 +103,5 @@ export const operableGroup = (
 /** All groups that this process subscribes to through `client`, by name. */
 export const groupsOn = (client: EventStoreClient): readonly OperableGroup[] =>
   [...Map.groupBy(registry.get(client) ?? [], ({ group }) => group)]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .sort(([name], [other]) => (name < other ? -1 : 1))
     .map(([group, members]) => operableGroup(client, group, members));

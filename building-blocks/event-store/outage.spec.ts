@@ -17,8 +17,8 @@ describe('isOutage', () => {
     ['an error whose outage is true', Object.assign(new Error('later'), { outage: true })],
     ['a pool without a connection', new Error('timeout exceeded when trying to connect')],
   ];
-  for (const [what, error] of outages)
-    it(`is true for ${what}`, () => {
+  for (const [label, error] of outages)
+    it(`is true for ${label}`, () => {
       expect(isOutage(error)).to.equal(true);
     });
 
@@ -28,8 +28,8 @@ describe('isOutage', () => {
     ['a missing table', withCode('42P01')],
     ['a value that is no error', 'ECONNREFUSED'],
   ];
-  for (const [what, error] of failures)
-    it(`is false for ${what}`, () => {
+  for (const [label, error] of failures)
+    it(`is false for ${label}`, () => {
       expect(isOutage(error)).to.equal(false);
     });
 });

@@ -19,17 +19,17 @@ import type { Subscription } from './subscription.ts';
 import { newCategory, placeBrick, studsOf } from './testing/toys.ts';
 
 const collecting = (client: EventStoreClient, prefix: string, group = newCategory()): [Set<number>, Subscription] => {
-  const received = new Set<number>();
+  const receivedStuds = new Set<number>();
   const subscription = subscribePersistently(client, {
     group,
     source: { streamPrefixes: [prefix] },
     logger: silentLogger,
-    handle: (delivered) => {
-      received.add(studsOf(delivered));
+    handle: (event) => {
+      receivedStuds.add(studsOf(event));
       return Promise.resolve();
     },
   });
-  return [received, subscription];
+  return [receivedStuds, subscription];
 };
 
 describe('subscribePersistently', function () {
@@ -44,11 +44,11 @@ describe('subscribePersistently', function () {
     const prefix = newCategory();
     await placeBrick(client, `${prefix}-1`, 1);
     await placeBrick(client, `${newCategory()}-1`, 99);
-    const [received, subscription] = collecting(client, `${prefix}-`);
-    await pollUntil('the first', () => received.has(1));
+    const [receivedStuds, subscription] = collecting(client, `${prefix}-`);
+    await pollUntil('the first', () => receivedStuds.has(1));
     await placeBrick(client, `${prefix}-2`, 2);
-    await pollUntil('the second', () => received.has(2));
-    expect([...received]).to.deep.equal([1, 2]);
+    await pollUntil('the second', () => receivedStuds.has(2));
+    expect([...receivedStuds]).to.deep.equal([1, 2]);
     expect(subscription.status()).to.deep.include({ state: 'live', handled: 2, parked: 0 });
     await subscription.stop();
     expect(subscription.status().state).to.equal('stopped');
@@ -56,19 +56,19 @@ describe('subscribePersistently', function () {
 
   it('delivers only events of the requested types', async () => {
     const stream = `${newCategory()}-1`;
-    const [wanted, unwanted] = [`${newCategory()}.Placed`, `${newCategory()}.Placed`];
+    const [wantedType, unwantedType] = [`${newCategory()}.Placed`, `${newCategory()}.Placed`];
     const types: string[] = [];
     const subscription = subscribePersistently(client, {
       group: newCategory(),
-      source: { eventTypes: [wanted] },
+      source: { eventTypes: [wantedType] },
       logger: silentLogger,
       handle: ({ type }) => Promise.resolve(void types.push(type)),
     });
-    for (const type of [unwanted, `${wanted}.v2`, wanted, wanted.replace('.', 'x'), wanted])
+    for (const type of [unwantedType, `${wantedType}.v2`, wantedType, wantedType.replace('.', 'x'), wantedType])
       await appendEvents(client, stream, [jsonEvent({ id: newId(), type, data: {} })], 'any');
     await pollUntil('both', () => types.length >= 2);
     await subscription.stop();
-    expect(types).to.deep.equal([wanted, wanted]);
+    expect(types).to.deep.equal([wantedType, wantedType]);
   });
 
   it('continues at its checkpoint after a restart', async () => {
@@ -92,11 +92,11 @@ describe('subscribePersistently', function () {
 
   it('acknowledges the tombstone of a stream without handling it', async () => {
     const prefix = newCategory();
-    const [received, subscription] = collecting(client, `${prefix}-`);
+    const [receivedStuds, subscription] = collecting(client, `${prefix}-`);
     await placeBrick(client, `${prefix}-1`, 1);
     await client.tombstoneStream(`${prefix}-1`);
     await placeBrick(client, `${prefix}-2`, 2);
-    await pollUntil('both bricks', () => received.has(1) && received.has(2));
+    await pollUntil('both bricks', () => receivedStuds.has(1) && receivedStuds.has(2));
     expect(subscription.status()).to.include({ handled: 2, parked: 0 });
     await subscription.stop();
   });
@@ -104,39 +104,39 @@ describe('subscribePersistently', function () {
   it('creates its group again after somebody deleted it', async () => {
     const stream = newCategory();
     const group = newCategory();
-    const received: number[] = [];
+    const receivedStuds: number[] = [];
     const subscription = subscribePersistently(client, {
       group,
       source: { stream },
       logger: silentLogger,
-      handle: (delivered) => Promise.resolve(void received.push(studsOf(delivered))),
+      handle: (event) => Promise.resolve(void receivedStuds.push(studsOf(event))),
     });
     await placeBrick(client, stream, 1);
-    await pollUntil('the first', () => received.includes(1));
+    await pollUntil('the first', () => receivedStuds.includes(1));
     await client.deletePersistentSubscriptionToStream(stream, group);
     await placeBrick(client, stream, 2);
-    await pollUntil('the second', () => received.includes(2));
+    await pollUntil('the second', () => receivedStuds.includes(2));
     await subscription.stop();
   });
 
   it('handles events in batches and parks one that fails without holding up the others', async () => {
     const prefix = newCategory();
-    const received = new Set<number>();
+    const receivedStuds = new Set<number>();
     const sizes: number[] = [];
     const poison = 13;
     const handleAll = async (batch: readonly DeliveredEvent[]): Promise<void> => {
       sizes.push(batch.length);
       await sleep(50); // so that the others come meanwhile
-      if (batch.some((delivered) => studsOf(delivered) === poison)) throw new Error('Unlucky');
-      for (const delivered of batch) received.add(studsOf(delivered));
+      if (batch.some((event) => studsOf(event) === poison)) throw new Error('Unlucky');
+      for (const event of batch) receivedStuds.add(studsOf(event));
     };
     const source = { streamPrefixes: [`${prefix}-`] };
     const group = newCategory();
-    const handle = (delivered: DeliveredEvent): Promise<void> => handleAll([delivered]);
+    const handle = (event: DeliveredEvent): Promise<void> => handleAll([event]);
     const subscription = subscribePersistently(client, { group, source, logger: silentLogger, handle, handleAll });
     const all = Array.from({ length: 20 }, (_, studs) => studs);
     await Promise.all(all.map((studs) => placeBrick(client, `${prefix}-${studs}`, studs)));
-    await pollUntil('all but one', () => received.size === 19);
+    await pollUntil('all but one', () => receivedStuds.size === 19);
     await pollUntil('the one', () => subscription.status().parked === 1);
     expect(subscription.status()).to.include({ handled: 19, parked: 1, inFlight: 0 });
     expect(Math.max(...sizes)).to.be.greaterThan(1);
@@ -146,20 +146,20 @@ describe('subscribePersistently', function () {
 
   it('finishes messages in flight before it stops', async () => {
     const prefix = newCategory();
-    let finished = 0;
+    let finishedCount = 0;
     const subscription = subscribePersistently(client, {
       group: newCategory(),
       source: { streamPrefixes: [`${prefix}-`] },
       logger: silentLogger,
       handle: async () => {
         await sleep(200);
-        finished += 1;
+        finishedCount += 1;
       },
     });
     await placeBrick(client, `${prefix}-1`, 1);
     await pollUntil('in hand', () => subscription.status().inFlight === 1);
     await subscription.stop();
-    expect(finished).to.equal(1);
+    expect(finishedCount).to.equal(1);
   });
 });
 
@@ -185,14 +185,14 @@ describe('after a restart of the event store', function () {
     const prefix = newCategory();
     const stopping = new AbortController();
     const live: number[] = [];
-    const [received, subscription] = collecting(client, `${prefix}-`);
+    const [receivedStuds, subscription] = collecting(client, `${prefix}-`);
     const following = (async () => {
       const source = { streamPrefixes: [`${prefix}-`] };
-      for await (const delivered of catchUp(client, { source, from: 'start', live: true, signal: stopping.signal }))
-        live.push(studsOf(delivered));
+      for await (const event of catchUp(client, { source, from: 'start', live: true, signal: stopping.signal }))
+        live.push(studsOf(event));
     })();
     await placeBrick(client, `${prefix}-1`, 1);
-    await pollUntil('the first', () => received.has(1) && live.includes(1));
+    await pollUntil('the first', () => receivedStuds.has(1) && live.includes(1));
 
     const { port } = node;
     await node.stop();
@@ -202,7 +202,7 @@ describe('after a restart of the event store', function () {
     await during;
 
     await placeBrick(client, `${prefix}-1`, 3);
-    await pollUntil('all of them', () => received.size === 3 && live.length === 3, Boolean, 30_000);
+    await pollUntil('all of them', () => receivedStuds.size === 3 && live.length === 3, Boolean, 30_000);
     expect(live).to.deep.equal([1, 2, 3]);
     stopping.abort();
     await following;

@@ -34,26 +34,26 @@ const MAX_LOST_RACES = 5;
 
 /** Translates private events, and goes on without those that cannot be translated. */
 const createTranslation = (client: EventStoreClient, { context, translate, logger }: Publication) => {
-  let skipped = new Map<string, bigint>();
+  let skippedPositions = new Map<string, bigint>();
 
-  const translated = async (event: DeliveredEvent): Promise<readonly PendingEvent[]> =>
+  const toPendingEvents = async (event: DeliveredEvent): Promise<readonly PendingEvent[]> =>
     toIntegrationEvents(context, event, await translate(event));
 
   return {
-    translated,
-    skipped: (): ReadonlyMap<string, bigint> => skipped,
+    toPendingEvents,
+    skippedPositions: (): ReadonlyMap<string, bigint> => skippedPositions,
     reload: async (): Promise<void> => {
-      skipped = await loadSkipped(client, context);
+      skippedPositions = await loadSkipped(client, context);
     },
-    translatedUnlessSkipped: async (event: DeliveredEvent): Promise<readonly PendingEvent[]> => {
-      if (skipped.has(event.eventId)) return [];
+    toPendingUnlessSkipped: async (event: DeliveredEvent): Promise<readonly PendingEvent[]> => {
+      if (skippedPositions.has(event.eventId)) return [];
       try {
-        return await translated(event);
+        return await toPendingEvents(event);
       } catch (error) {
         if (isOutage(error)) throw error;
         logger.error('Event skipped: it could not be translated', { context, eventId: event.eventId, error });
         await recordSkipped(client, context, event, error instanceof Error ? error.message : String(error));
-        skipped.set(event.eventId, event.position);
+        skippedPositions.set(event.eventId, event.position);
         return [];
       }
     },
@@ -63,7 +63,7 @@ const createTranslation = (client: EventStoreClient, { context, translate, logge
 type State = {
   readonly cursor: Cursor;
   /** Up to here every private event was considered, also those that mean nothing to other contexts. */
-  readonly considered: LogPlace | 'start';
+  readonly progress: LogPlace | 'start';
 };
 
 /** The steps of a publication, each from one state to the next. */
@@ -76,21 +76,21 @@ const createSteps = (
   const publishRest = async (cursor: Cursor, { index, count }: Origin, event: DeliveredEvent): Promise<Cursor> => {
     if (index + 1 >= count) return cursor;
     const appender = createIntegrationAppender(client, context, cursor);
-    await appender.add((await translation.translated(event)).slice(index + 1));
+    await appender.add((await translation.toPendingEvents(event)).slice(index + 1));
     await appender.flush();
     return appender.cursor();
   };
 
   const publishFrom = async (start: State, until: bigint): Promise<State> => {
     const appender = createIntegrationAppender(client, context, start.cursor);
-    let { considered } = start;
-    const from = considered === 'start' ? 'start' : considered.position;
+    let { progress } = start;
+    const from = progress === 'start' ? 'start' : progress.position;
     for await (const event of catchUp(client, { source, from, until })) {
-      await appender.add(await translation.translatedUnlessSkipped(event));
-      considered = event;
+      await appender.add(await translation.toPendingUnlessSkipped(event));
+      progress = event;
     }
     await appender.flush();
-    return { cursor: appender.cursor(), considered };
+    return { cursor: appender.cursor(), progress };
   };
 
   /**
@@ -100,41 +100,41 @@ const createSteps = (
   const publishMissing = async (cursor: Cursor): Promise<State> => {
     const publishedIds = await loadPublishedIds(client, context);
     const missingEvents: PendingEvent[] = [];
-    let considered: State['considered'] = 'start';
+    let progress: State['progress'] = 'start';
     for await (const event of catchUp(client, { source, from: 'start' })) {
-      for (const pending of await translation.translatedUnlessSkipped(event))
+      for (const pending of await translation.toPendingUnlessSkipped(event))
         if (!publishedIds.has(pending.event.id)) missingEvents.push(pending);
-      considered = event;
+      progress = event;
     }
     const appender = createIntegrationAppender(client, context, cursor);
     await appender.add(missingEvents.slice(0, -1).map(withoutOrigin));
-    const end = considered;
+    const end = progress;
     if (end !== 'start') await appender.add(missingEvents.slice(-1).map((last) => withOrigin(last, end)));
     await appender.flush();
-    return { cursor: appender.cursor(), considered };
+    return { cursor: appender.cursor(), progress };
   };
 
   const load = async (): Promise<State> => {
     await translation.reload();
     const cursor = await loadCursor(client, context);
     const { revision, origin } = cursor;
-    if (revision === 'no-stream') return { cursor, considered: 'start' };
+    if (revision === 'no-stream') return { cursor, progress: 'start' };
     const event = origin === undefined ? undefined : await readEventAt(client, origin.position);
     // A copied stream names positions of another store.
     if (origin === undefined || event === undefined || event.eventId !== origin.eventId) return publishMissing(cursor);
-    return { cursor: await publishRest(cursor, origin, event), considered: origin };
+    return { cursor: await publishRest(cursor, origin, event), progress: origin };
   };
 
   /** Behind what was published since; the origin is that from where publishing goes on. */
-  const publishLate = async ({ cursor, considered }: State, event: DeliveredEvent): Promise<State> => {
-    const pending = await translation.translated(event);
+  const publishLate = async ({ cursor, progress }: State, event: DeliveredEvent): Promise<State> => {
+    const pending = await translation.toPendingEvents(event);
     const idsSince = await publishedSince(client, context, event.position);
     const appender = createIntegrationAppender(client, context, cursor);
-    const place = considered === 'start' ? event : considered;
+    const place = progress === 'start' ? event : progress;
     const late = pending.filter(({ event: { id } }) => !idsSince.has(id));
     await appender.add(late.map((event) => withOrigin(event, place)));
     await appender.flush();
-    return { cursor: appender.cursor(), considered };
+    return { cursor: appender.cursor(), progress };
   };
 
   return { load, publishFrom, publishLate };
@@ -164,10 +164,10 @@ export const createPublication = (client: EventStoreClient, options: Publication
 
   const publishUntil = async (position: bigint): Promise<ReadonlyMap<string, bigint>> => {
     await advance(async (current) => {
-      const { considered } = current;
-      return considered === 'start' || position > considered.position ? steps.publishFrom(current, position) : current;
+      const { progress } = current;
+      return progress === 'start' || position > progress.position ? steps.publishFrom(current, position) : current;
     });
-    return translation.skipped();
+    return translation.skippedPositions();
   };
 
   return {
@@ -179,8 +179,8 @@ export const createPublication = (client: EventStoreClient, options: Publication
         const skippedAt = (await publishUntil(event.position)).get(event.eventId);
         // The store delivers a replayed event without its position.
         if (skippedAt !== undefined) {
-          const skipped = { ...event, position: skippedAt };
-          await advance((current) => steps.publishLate(current, skipped));
+          const skippedEvent = { ...event, position: skippedAt };
+          await advance((current) => steps.publishLate(current, skippedEvent));
         }
       }),
   };

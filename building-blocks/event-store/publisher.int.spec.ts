@@ -60,10 +60,10 @@ describe('publishIntegrationEvents', function () {
   const integrationEvents = async (): Promise<readonly DeliveredEvent[]> =>
     all(catchUp(client, { source: { stream: integrationStream(context) }, from: 'start' }));
   const parse = ({ data }: DeliveredEvent) => integrationEnvelope(z.object({ studs: z.int() })).parse(data);
-  const published = async () => (await integrationEvents()).map((event) => parse(event).payload.studs);
+  const readPublished = async () => (await integrationEvents()).map((event) => parse(event).payload.studs);
   const inLogOrder = async () => (await privateEvents()).map(studsOf);
   const untilPublished = (count: number) =>
-    pollUntil(`${count} events are published`, async () => (await published()).length >= count);
+    pollUntil(`${count} events are published`, async () => (await readPublished()).length >= count);
   const deleteGroup = () => client.deletePersistentSubscriptionToAll(`${context}-publisher`);
 
   it('publishes what a private event means to others, with its cause', async () => {
@@ -93,7 +93,7 @@ describe('publishIntegrationEvents', function () {
       { source: source(), status: () => running[1]!.status() },
     ]);
     await pollUntil('everything is acknowledged', async () => (await groups.status()).lag === 0);
-    expect(await published()).to.deep.equal(await inLogOrder());
+    expect(await readPublished()).to.deep.equal(await inLogOrder());
   });
 
   it('lets one of two publishers lead, and the other take over when it is gone', async () => {
@@ -107,7 +107,7 @@ describe('publishIntegrationEvents', function () {
     await placeAll(numbers(21, 40));
     await untilPublished(40);
     expect(second.status().state).to.equal('live');
-    expect(await published()).to.deep.equal(await inLogOrder());
+    expect(await readPublished()).to.deep.equal(await inLogOrder());
   });
 
   it('publishes each event once when two publishers race', async () => {
@@ -116,7 +116,7 @@ describe('publishIntegrationEvents', function () {
     const events = await privateEvents();
     for (const { position } of events)
       await Promise.all(publications.map(({ publishUntil }) => publishUntil(position)));
-    expect(await published()).to.deep.equal(events.map(studsOf));
+    expect(await readPublished()).to.deep.equal(events.map(studsOf));
   });
 
   describe('when an event cannot be translated', () => {
@@ -138,12 +138,12 @@ describe('publishIntegrationEvents', function () {
       ]);
       await pollUntil('it is parked', async () => (await group.status()).parked === 1);
       expect((await group.parked())[0]).to.deep.include({ reason: 'RangeError: Unlucky' });
-      expect(await published()).to.have.members([11, 12, 14, 15]);
+      expect(await readPublished()).to.have.members([11, 12, 14, 15]);
 
       isRepaired = true;
       await group.replay();
       await untilPublished(5);
-      expect((await published()).at(-1)).to.equal(POISON);
+      expect((await readPublished()).at(-1)).to.equal(POISON);
     });
 
     it('publishes it once though it is delivered again after its replay', async () => {
@@ -158,7 +158,7 @@ describe('publishIntegrationEvents', function () {
       await publication.publish(poison);
       await publication.publish(poison);
       await createPublication(client, options(translate)).publish(poison);
-      expect(await published()).to.deep.equal([14, POISON]);
+      expect(await readPublished()).to.deep.equal([14, POISON]);
     });
 
     it('does not forget it when the publisher is replaced before the event is parked', async () => {
@@ -167,7 +167,7 @@ describe('publishIntegrationEvents', function () {
       const events = await privateEvents();
       await createPublication(client, options(translate)).publishUntil(events[1]!.position);
       const successor = createPublication(client, options(translate));
-      const error = await successor.publish(events[0]!).catch((thrown: unknown) => thrown);
+      const error = await successor.publish(events[0]!).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(RangeError);
     });
   });
@@ -185,22 +185,22 @@ describe('publishIntegrationEvents', function () {
     await untilPublished(7);
     await createPublication(client, options()).publishUntil((await privateEvents()).at(-1)!.position);
     const [first, second, third, fourth, fifth, sixth, seventh] = await inLogOrder();
-    expect(await published()).to.deep.equal([fourth, first, second, third, fifth, sixth, seventh]);
+    expect(await readPublished()).to.deep.equal([fourth, first, second, third, fifth, sixth, seventh]);
   });
 
   it('continues a stream that names positions of another store', async () => {
     await placeAll(numbers(1, 3));
     const events = await privateEvents();
-    const copied = events.slice(0, 2).flatMap((event) => {
+    const copies = events.slice(0, 2).flatMap((event) => {
       const elsewhere = { eventId: event.eventId, position: event.position + 1n };
       return toIntegrationEvents(context, event, announce(event)).map(
         (pending) => withOrigin(pending, elsewhere).event,
       );
     });
-    await appendEvents(client, integrationStream(context), copied, 'any');
+    await appendEvents(client, integrationStream(context), copies, 'any');
     startPublisher();
     await untilPublished(3);
-    expect(await published()).to.deep.equal(await inLogOrder());
+    expect(await readPublished()).to.deep.equal(await inLogOrder());
   });
 
   it('completes the announcements of an event of which the last append held only some', async () => {
@@ -218,12 +218,15 @@ describe('publishIntegrationEvents', function () {
     await appender.add(toIntegrationEvents(context, first!, announceAll(first!)).slice(0, 2));
     await appender.flush();
     await createPublication(client, options(announceAll)).publishUntil(second!.position);
-    expect(await published()).to.deep.equal([1, 2, 3, 4, 5, 10, 20, 30, 40, 50]);
+    expect(await readPublished()).to.deep.equal([1, 2, 3, 4, 5, 10, 20, 30, 40, 50]);
   });
 
   it('parks an announcement that is larger than an append may be', async () => {
     const translate = (event: DeliveredEvent): readonly Announcement[] =>
-      announce(event).map((each) => ({ ...each, payload: { studs: 1, text: 'x'.repeat(studsOf(event)) } }));
+      announce(event).map((announcement) => ({
+        ...announcement,
+        payload: { studs: 1, text: 'x'.repeat(studsOf(event)) },
+      }));
     const publication = createPublication(client, options(translate));
     await placeAll([1_100_000]);
     await place(2);

@@ -9,7 +9,7 @@ const connectionError = Object.assign(Object.create(UnavailableError.prototype) 
   type: 'unavailable',
   message: 'gone',
 });
-const refused = Object.create(WrongExpectedVersionError.prototype) as Error;
+const refusal = Object.create(WrongExpectedVersionError.prototype) as Error;
 
 const client: Reconnectable = { connection: () => client, replaceConnection: () => undefined };
 const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
@@ -28,8 +28,8 @@ describe('retryUnavailable', () => {
   });
 
   it('throws an answer of the store at once', async () => {
-    const call = sinon.stub().rejects(refused);
-    expect(await thrownBy(retryUnavailable(client, call, quick))).to.equal(refused);
+    const call = sinon.stub().rejects(refusal);
+    expect(await thrownBy(retryUnavailable(client, call, quick))).to.equal(refusal);
     expect(call.callCount).to.equal(1);
   });
 

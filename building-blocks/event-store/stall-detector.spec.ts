@@ -45,7 +45,7 @@ describe('stallDetector', () => {
   });
 
   it('is false while messages are received', async () => {
-    const receiving = [1, 2, 3, 4].map((received) => ({ received, inFlight: 0 }));
+    const receiving = [1, 2, 3, 4].map((count) => ({ received: count, inFlight: 0 }));
     expect(await observe({ ...healthy, waiting: 3 }, receiving)).to.not.include(true);
   });
 });

@@ -86,8 +86,8 @@ describe('receiving an image as a body', () => {
         stream.close();
       },
     });
-    const undeclared = await fetch(url, { method: 'PUT', body, duplex: 'half' });
-    expect(await problemOf(undeclared)).to.deep.equal([413, 'urn:lego-moc:problem:body-too-large']);
+    const reply = await fetch(url, { method: 'PUT', body, duplex: 'half' });
+    expect(await problemOf(reply)).to.deep.equal([413, 'urn:lego-moc:problem:body-too-large']);
   });
 
   it('rejects an encoded body with 415', async () => {

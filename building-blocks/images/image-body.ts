@@ -17,7 +17,7 @@ class UploadedFile {
   }
 }
 
-const ENCODED = problem(415, 'encoding-not-supported', 'Send the image itself, without a Content-Encoding.');
+const ENCODED_BODY = problem(415, 'encoding-not-supported', 'Send the image itself, without a Content-Encoding.');
 const INCOMPLETE = problem(400, 'request-aborted', 'The request ended before its body was complete.');
 
 const tooLarge = (bytesMax: number) =>
@@ -29,7 +29,7 @@ const bodyOf = (request: Request): AsyncIterable<Uint8Array> => ({
 });
 
 const receive = async (request: Request, bytesMax: number): Promise<TemporaryFile> => {
-  if ((request.get('content-encoding') ?? 'identity') !== 'identity') throw new ProblemError(ENCODED);
+  if ((request.get('content-encoding') ?? 'identity') !== 'identity') throw new ProblemError(ENCODED_BODY);
   if (Number(request.get('content-length') ?? 0) > bytesMax) throw new ProblemError(tooLarge(bytesMax));
   try {
     return await writeTemporaryFile(bodyOf(request), { bytesMax });

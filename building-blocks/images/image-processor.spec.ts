@@ -52,13 +52,13 @@ describe('processing an untrusted image', function () {
     const red = { create: { width: 40, height: 80, channels: 3, background: '#c91a09' } } as const;
     const sideways = await sharp(red).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
     const renditions = [{ fit: 'cover', side: 16 } as const, within(20)];
-    const described = await asFile(sideways, (path) => processor.describe(path, renditions, 'ada'));
-    expect(described).to.include({ width: 80, height: 40 });
-    expect(described?.renditions.map(({ width, height }) => [width, height])).to.deep.equal([
+    const description = await asFile(sideways, (path) => processor.describe(path, renditions, 'ada'));
+    expect(description).to.include({ width: 80, height: 40 });
+    expect(description?.renditions.map(({ width, height }) => [width, height])).to.deep.equal([
       [16, 16],
       [20, 10],
     ]);
-    const { dominantColour = '', blurhash = '' } = described ?? {};
+    const { dominantColour = '', blurhash = '' } = description ?? {};
     const channels = [1, 3, 5].map((at) => Number.parseInt(dominantColour.slice(at, at + 2), 16));
     // Counted in bins of 16.
     for (const [index, channel] of [0xc9, 0x1a, 0x09].entries()) expect(channels[index]).to.be.closeTo(channel, 16);
@@ -68,17 +68,17 @@ describe('processing an untrusted image', function () {
 
   it('describes the first frame of an animation', async () => {
     for (const animation of Object.values(animatedImages)) {
-      const described = await asFile(animation, (path) => processor.describe(path, [within(20)], 'ada'));
+      const description = await asFile(animation, (path) => processor.describe(path, [within(20)], 'ada'));
       const { width, height, pages = 1 } = await sharp(animation).metadata();
-      expect(described).to.include({ width, height });
+      expect(description).to.include({ width, height });
       expect(pages).to.be.greaterThan(1);
-      expect((await sharp(described?.renditions[0]?.bytes).metadata()).pages ?? 1).to.equal(1);
+      expect((await sharp(description?.renditions[0]?.bytes).metadata()).pages ?? 1).to.equal(1);
     }
   });
 
   it('describes nothing that cannot be decoded', async () => {
-    const truncated = (await photograph(800, 400)).subarray(0, 2_000);
-    expect(await asFile(truncated, (path) => processor.describe(path, [within(20)], 'ada'))).to.equal(undefined);
+    const truncatedImage = (await photograph(800, 400)).subarray(0, 2_000);
+    expect(await asFile(truncatedImage, (path) => processor.describe(path, [within(20)], 'ada'))).to.equal(undefined);
   });
 
   for (const [width, height] of [
@@ -123,10 +123,10 @@ describe('sharing a bounded number of workers', () => {
     const all = ['ada 1', 'ada 2', 'ada 3', 'ada 4', 'bob 1'].map((file) =>
       processor.process(file, [], file.slice(0, 3)),
     );
-    for (let finished = 0; finished < all.length; finished += 1) {
+    for (let index = 0; index < all.length; index += 1) {
       await settle();
-      expect(jobs.length - finished).to.be.at.most(2);
-      jobs[finished]?.finish([]);
+      expect(jobs.length - index).to.be.at.most(2);
+      jobs[index]?.finish([]);
     }
     await Promise.all(all);
     expect(jobs.map(({ file }) => file)).to.deep.equal(['ada 1', 'ada 2', 'ada 3', 'bob 1', 'ada 4']);
@@ -136,14 +136,14 @@ describe('sharing a bounded number of workers', () => {
   it('rejects image 4 as an outage when 1 runs and 2 wait', async () => {
     const { jobs, startWorker } = manualWorkers();
     const processor = imageProcessor({ workersMax: 1, waitingMax: 2, startWorker });
-    const accepted = [1, 2, 3].map((file) => processor.process(String(file), [], 'ada'));
+    const acceptedJobs = [1, 2, 3].map((file) => processor.process(String(file), [], 'ada'));
     const refusal = await processor.process('4', [], 'ada').catch((error: unknown) => error as Error);
     expect(refusal).to.have.property('name', 'ServiceUnavailable');
     for (const index of [0, 1, 2]) {
       await settle();
       jobs[index]?.finish([]);
     }
-    await Promise.all(accepted);
+    await Promise.all(acceptedJobs);
   });
 
   it('replaces a worker that ended', async () => {

@@ -5,7 +5,7 @@ declare module 'libheif-js/wasm-bundle.js' {
     get_width(): number;
     get_height(): number;
     /** Fills in the pixels; passes nothing when it cannot. */
-    display(into: Pixels, done: (filled: Pixels | null) => void): void;
+    display(into: Pixels, callback: (pixels: Pixels | null) => void): void;
   };
 
   const libheif: {

@@ -48,7 +48,7 @@ const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promis
   const [first, ...rest] = renditions;
   if (first === undefined) return [];
   if (rest.length === 0) return [await encode(image, first)];
-  const largest = renditions.reduce((one, other) => (other.side > one.side ? other : one));
+  const largest = renditions.reduce((best, other) => (other.side > best.side ? other : best));
   const { data, info } = await resize(image, largest).raw().toBuffer({ resolveWithObject: true });
   return Promise.all(
     renditions.map((rendition) =>

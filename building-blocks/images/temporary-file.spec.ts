@@ -32,11 +32,13 @@ describe('a temporary file', () => {
     expect((await failure(writeTemporaryFile(content('ab', 'cd'), { bytesMax: 3, folder }))).name).to.equal(
       'FileTooLarge',
     );
-    const broken = async function* () {
+    const failMidway = async function* () {
       yield Buffer.from('a');
       throw new Error('connection lost');
     };
-    expect((await failure(writeTemporaryFile(broken(), { bytesMax: 3, folder }))).message).to.equal('connection lost');
+    expect((await failure(writeTemporaryFile(failMidway(), { bytesMax: 3, folder }))).message).to.equal(
+      'connection lost',
+    );
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
@@ -49,9 +51,9 @@ describe('a temporary file', () => {
     };
     let largestUnwritten = 0;
     const upload = async function* () {
-      for (let sent = chunk.length; sent <= 64 * chunk.length; sent += chunk.length) {
+      for (let sentBytes = chunk.length; sentBytes <= 64 * chunk.length; sentBytes += chunk.length) {
         yield chunk;
-        largestUnwritten = Math.max(largestUnwritten, sent - (await sizeOnDisk()));
+        largestUnwritten = Math.max(largestUnwritten, sentBytes - (await sizeOnDisk()));
       }
     };
     await using file = await writeTemporaryFile(upload(), { bytesMax: 64 * chunk.length, folder });

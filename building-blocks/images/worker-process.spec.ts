@@ -54,7 +54,7 @@ describe('a worker process', function () {
     worker.stop();
   });
 
-  const watched = (limits: WatchdogLimits, work: string) =>
+  const startWatched = (limits: WatchdogLimits, work: string) =>
     startModule(
       `import { Worker } from 'node:worker_threads';
       const url = new URL(${JSON.stringify(new URL('./watchdog.ts', import.meta.url).href)});
@@ -65,12 +65,12 @@ describe('a worker process', function () {
 
   it('is ended by its watchdog when it takes too much memory', async () => {
     const limits = { rssMax: 256 * 1024 * 1024, cpuMsMax: 3_600_000 };
-    const worker = await watched(limits, 'blocks.push(Buffer.alloc(16_777_216, 1));');
+    const worker = await startWatched(limits, 'blocks.push(Buffer.alloc(16_777_216, 1));');
     expect(await worker.run(job, 3_600_000)).to.equal(undefined);
   });
 
   it('is ended by its watchdog when an image takes too much CPU time', async () => {
-    const worker = await watched({ rssMax: 2 ** 40, cpuMsMax: 100 }, '');
+    const worker = await startWatched({ rssMax: 2 ** 40, cpuMsMax: 100 }, '');
     expect(await worker.run(job, 3_600_000)).to.equal(undefined);
   });
 

@@ -18,12 +18,12 @@ export type Decider<Command, State, Event, Code extends string> = {
   readonly evolve: (state: State, event: Event) => State;
 };
 
-/** Rejects a command: `rejected` is a stable kebab-case code, `because` a sentence for the user. */
+/** Rejects a command: `code` is a stable kebab-case name, `because` a sentence for the user. */
 export const reject = <Code extends string>(
-  rejected: Code,
+  code: Code,
   because: string,
   details?: Rejection['details'],
-): Rejection<Code> => (details === undefined ? { rejected, because } : { rejected, because, details });
+): Rejection<Code> => (details === undefined ? { rejected: code, because } : { rejected: code, because, details });
 
 /** Whether a value is a rejection. */
 export const isRejection = <Code extends string>(value: object): value is Rejection<Code> => 'rejected' in value;

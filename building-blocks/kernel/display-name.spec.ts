@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { displayName } from './display-name.ts';
 
 describe('the name of a file', () => {
-  for (const [name, shown] of [
+  for (const [name, displayedName] of [
     ['Château – 部品 (v2).pdf', 'Château – 部品 (v2).pdf'],
     ['crane\r\nSet-Cookie: a=b.csv', 'craneSet-Cookie: a=b.csv'],
     ['list\u202Efdp.exe', 'listfdp.exe'],
@@ -12,17 +12,17 @@ describe('the name of a file', () => {
     ['\u0000\u200B\u2028', 'file'],
     ['   ', 'file'],
   ] as const)
-    it(`shows ${JSON.stringify(name)} as ${JSON.stringify(shown)}`, () => {
-      expect(displayName(name)).to.equal(shown);
+    it(`shows ${JSON.stringify(name)} as ${JSON.stringify(displayedName)}`, () => {
+      expect(displayName(name)).to.equal(displayedName);
     });
 
   it('is one well-formed line that is never empty, and stays the same when cleaned again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (name) => {
-        const shown = displayName(name);
-        expect(shown).to.match(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+$/u);
-        expect(shown.isWellFormed()).to.equal(true);
-        expect(displayName(shown)).to.equal(shown);
+        const displayedName = displayName(name);
+        expect(displayedName).to.match(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+$/u);
+        expect(displayedName.isWellFormed()).to.equal(true);
+        expect(displayName(displayedName)).to.equal(displayedName);
       }),
     );
   });

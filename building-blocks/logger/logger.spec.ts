@@ -9,29 +9,29 @@ const HINT = /token|auth|cookie|passw|secret|credential|key|signature|jwk|contex
 const TOKEN = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl';
 
 describe('createLogger', () => {
-  const written = async (write: (logger: Logger) => void): Promise<string> => {
+  const captureOutput = async (write: (logger: Logger) => void): Promise<string> => {
     const out = new PassThrough();
     write(createLogger('spec', 'info', out));
     await new Promise((resolve) => setImmediate(resolve));
     return String(out.read() ?? '');
   };
-  const logged = async (fields: LogFields): Promise<Record<string, unknown>> =>
-    JSON.parse(await written((logger) => logger.info('said', fields))) as Record<string, unknown>;
+  const captureEntry = async (fields: LogFields): Promise<Record<string, unknown>> =>
+    JSON.parse(await captureOutput((logger) => logger.info('said', fields))) as Record<string, unknown>;
 
   it('writes one JSON line per entry', async () => {
-    const text = await written((logger) => logger.child({ mocId: '1' }).warn('two\nlines', { n: 2n }));
+    const text = await captureOutput((logger) => logger.child({ mocId: '1' }).warn('two\nlines', { n: 2n }));
 
     expect(text.trim().split('\n')).to.have.length(1);
     expect(JSON.parse(text)).to.include({ level: 'warn', service: 'spec', message: 'two\nlines', mocId: '1', n: '2' });
   });
 
   it('writes nothing below its level', async () => {
-    expect(await written((logger) => logger.debug('psst'))).to.equal('');
+    expect(await captureOutput((logger) => logger.debug('psst'))).to.equal('');
   });
 
   for (const name of ['token', 'Authorization', 'cookie', 'set-cookie', 'password', 'clientSecret', 'apiKey', 'key'])
     it(`hides the field ${name}, however deep`, async () => {
-      expect(JSON.stringify(await logged({ a: [{ [name]: 'canary' }] }))).not.to.include('canary');
+      expect(JSON.stringify(await captureEntry({ a: [{ [name]: 'canary' }] }))).not.to.include('canary');
     });
 
   for (const [form, text] of [
@@ -40,21 +40,23 @@ describe('createLogger', () => {
     ['a password in a URL', 'postgres://search:canary@db:5432/search'],
   ] as const)
     it(`hides ${form} within a text`, async () => {
-      const line = await written((logger) => logger.error(text, { text, error: new Error(text, { cause: text }) }));
+      const line = await captureOutput((logger) =>
+        logger.error(text, { text, error: new Error(text, { cause: text }) }),
+      );
 
       expect(line).not.to.match(/canary|c2lnbmF0dXJl/);
     });
 
   it('writes name, message, code and cause of an error', async () => {
     const error = Object.assign(new TypeError('no such brick'), { code: 'EBRICK', cause: new Error('empty box') });
-    const { error: loggedError } = await logged({ error });
+    const { error: loggedError } = await captureEntry({ error });
 
     expect(loggedError).to.deep.include({ name: 'TypeError', message: 'no such brick', code: 'EBRICK' });
     expect(loggedError).to.have.nested.property('cause.message', 'empty box');
   });
 
   it('cuts a text of 100,000 characters to 4,096', async () => {
-    const { agent } = await logged({ agent: 'x'.repeat(100_000) });
+    const { agent } = await captureEntry({ agent: 'x'.repeat(100_000) });
 
     expect(agent).to.equal(`${'x'.repeat(4_096)}… (100000 characters)`);
   });
@@ -65,7 +67,7 @@ describe('createLogger', () => {
       fc.asyncProperty(fc.string(), fc.dictionary(fc.string({ minLength: 1 }), value), async (message, fields) => {
         fc.pre(![message, ...Object.keys(fields), ...Object.values(fields)].some((text) => HINT.test(String(text))));
         const { level, service, timestamp, ...rest } = JSON.parse(
-          await written((logger) => logger.info(message, { fields })),
+          await captureOutput((logger) => logger.info(message, { fields })),
         ) as Record<string, unknown>;
         expect([level, service]).to.deep.equal(['info', 'spec']);
         expect(timestamp).to.match(/^\d{4}-.*Z$/);

@@ -46,12 +46,12 @@ const wrap = (winstonLogger: winston.Logger, output: Output, bound: LogFields): 
       write(level, message, fields);
       if (level === 'warn' || level === 'error') output.flush();
     };
-  const enabled = (level: LogLevel): Write => (winstonLogger.isLevelEnabled(level) ? at(level) : () => undefined);
+  const writerFor = (level: LogLevel): Write => (winstonLogger.isLevelEnabled(level) ? at(level) : () => undefined);
   return {
-    debug: enabled('debug'),
-    info: enabled('info'),
-    warn: enabled('warn'),
-    error: enabled('error'),
+    debug: writerFor('debug'),
+    info: writerFor('info'),
+    warn: writerFor('warn'),
+    error: writerFor('error'),
     child: (fields) => wrap(winstonLogger, output, { ...bound, ...fields }),
   };
 };
@@ -65,9 +65,9 @@ export const createLogger = (service: string, level: LogLevel, destination?: Nod
   const output = destination === undefined ? toStandardOutput() : toStream(destination);
   const stream = new Writable({
     decodeStrings: false,
-    write: (line: string, _encoding, done) => {
+    write: (line: string, _encoding, callback) => {
       output.write(line);
-      done();
+      callback();
     },
   });
   const winstonLogger = winston.createLogger({

@@ -8,7 +8,7 @@ const COMPACT_JWS = /(?<![\w-])eyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g;
 /** Credentials within a connection string: `scheme://user:password@host`. */
 const URL_PASSWORD = /(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/[^\s:/@]+):[^\s/@]+@/gi;
 
-const HIDDEN = '[redacted]';
+const REPLACEMENT = '[redacted]';
 const DEPTH_MAX = 8;
 const STACK_LINES_MAX = 12;
 
@@ -24,7 +24,10 @@ const cut = (value: string): string =>
 const text = (original: string): string => {
   const value = cut(original);
   return SECRET_HINT.test(value)
-    ? value.replace(BEARER, `Bearer ${HIDDEN}`).replace(COMPACT_JWS, HIDDEN).replace(URL_PASSWORD, `$1:${HIDDEN}@`)
+    ? value
+        .replace(BEARER, `Bearer ${REPLACEMENT}`)
+        .replace(COMPACT_JWS, REPLACEMENT)
+        .replace(URL_PASSWORD, `$1:${REPLACEMENT}@`)
     : value;
 };
 
@@ -54,7 +57,7 @@ export const redact = (value: unknown, depth = 0): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
       name,
-      item !== undefined && namesSecret(name) ? HIDDEN : redact(item, depth + 1),
+      item !== undefined && namesSecret(name) ? REPLACEMENT : redact(item, depth + 1),
     ]),
   );
 };

@@ -44,7 +44,7 @@ const writeWhole = (bytes: Buffer): void => {
 };
 
 let droppedCount = 0;
-let unreported = 0;
+let unreportedCount = 0;
 let isTaking = true;
 
 /** How many lines of this process were dropped because standard output accepted no more: a full disk, a closed pipe. */
@@ -53,8 +53,8 @@ export const droppedLines = (): number => droppedCount;
 /** Lines dropped since the last call, once standard output accepts lines again. */
 export const takeUnreportedDrops = (): number => {
   if (!isTaking) return 0;
-  const count = unreported;
-  unreported = 0;
+  const count = unreportedCount;
+  unreportedCount = 0;
   return count;
 };
 
@@ -67,7 +67,7 @@ const writeOrDrop = (text: string): void => {
     isTaking = false;
     const lines = text.split('\n').length - 1;
     droppedCount += lines;
-    unreported += lines;
+    unreportedCount += lines;
   }
 };
 

@@ -18,16 +18,16 @@ const store = withCloudFrontUrls(
 );
 
 /** CloudFront's own alphabet for base64 in URLs. */
-const decoded = (text: string): Buffer =>
+const decode = (text: string): Buffer =>
   Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64');
 
 /** Whether CloudFront would serve the URL: the signature of its canned policy is by our key. */
-const isSigned = (signed: string): boolean => {
-  const [base = ''] = signed.split(/[?&]Expires=/u);
-  const { searchParams } = new URL(signed);
+const isSigned = (url: string): boolean => {
+  const [base = ''] = url.split(/[?&]Expires=/u);
+  const { searchParams } = new URL(url);
   const condition = { DateLessThan: { 'AWS:EpochTime': Number(searchParams.get('Expires')) } };
   const policy = JSON.stringify({ Statement: [{ Resource: base, Condition: condition }] });
-  return verify('RSA-SHA1', Buffer.from(policy), publicKey, decoded(searchParams.get('Signature') ?? ''));
+  return verify('RSA-SHA1', Buffer.from(policy), publicKey, decode(searchParams.get('Signature') ?? ''));
 };
 
 const optionsOf = { expiresInS: 300, mediaType: 'text/csv', downloadName: 'räder.csv' };
@@ -47,12 +47,12 @@ describe('URLs signed for CloudFront', () => {
     expect(isSigned(url)).to.equal(true);
   });
 
-  for (const [what, change] of [
+  for (const [label, change] of [
     ['key', (url: string) => url.replace('file-1/a', 'file-1/b')],
     ['type', (url: string) => url.replace('text%2Fcsv', 'text%2Fhtml')],
     ['expiry', (url: string) => url.replace(`Expires=${NOON_S + 300}`, `Expires=${NOON_S + 900}`)],
   ] as const)
-    it(`are worth nothing with another ${what}`, async () => {
+    it(`are worth nothing with another ${label}`, async () => {
       const { url } = await store.signedUrl('file-1/a', optionsOf);
       expect(change(url)).not.to.equal(url);
       expect(isSigned(change(url))).to.equal(false);

@@ -5,14 +5,14 @@ const NAME_LENGTH_MAX = 150;
 
 /** Line breaks would end the header; bidirectional controls make `exe.fdp` read as `pdf.exe`. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-const PATH_OR_RESERVED = /[/\\:*?"<>|]/gu;
+const UNSAFE_CHARACTERS = /[/\\:*?"<>|]/gu;
 
 /** The name made safe for the reader's disk: one segment, nothing invisible, no leading dots. */
 export const safeFileName = (name: string): string => {
   const safeName = name
     .toWellFormed()
     .replace(INVISIBLE, '')
-    .replace(PATH_OR_RESERVED, '_')
+    .replace(UNSAFE_CHARACTERS, '_')
     .replace(/^[\s.]+|(?<![\s.])[\s.]+$/gu, '');
   const cut = Array.from(safeName).slice(0, NAME_LENGTH_MAX).join('').trimEnd();
   return cut === '' ? 'file' : cut;

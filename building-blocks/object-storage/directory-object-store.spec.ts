@@ -28,7 +28,7 @@ const openIn = (directory: string): ObjectStore =>
   directoryObjectStore({ directory, publicUrl, signedQueries: queries, signedForms: forms });
 
 /** The few lines of a server in front of the directory; file-storage has them as a route. */
-const served =
+const serve =
   (store: () => ObjectStore) =>
   async (url: string): Promise<Response> => {
     const { pathname, searchParams } = new URL(url);
@@ -60,7 +60,7 @@ describe('storing objects in a directory', () => {
   let store: ObjectStore;
   objectStoreContract(
     async () => (store = openIn(await freshFolder())),
-    served(() => store),
+    serve(() => store),
     formServer(() => store),
   );
 
@@ -72,9 +72,11 @@ describe('storing objects in a directory', () => {
     const anHourAgo = new Date(Date.now() - 3_600_000);
     await utimes(join(directory, 'incoming', 'old'), anHourAgo, anHourAgo);
 
-    const removed = await openIn(directory).removeUnfinished(new Date(Date.now() - 60_000).toISOString() as Instant);
+    const removedCount = await openIn(directory).removeUnfinished(
+      new Date(Date.now() - 60_000).toISOString() as Instant,
+    );
 
-    expect(removed).to.equal(1);
+    expect(removedCount).to.equal(1);
     expect(await readdir(join(directory, 'incoming'))).to.deep.equal(['new']);
   });
 

@@ -15,7 +15,8 @@ const chunks = (...parts: readonly (string | Uint8Array)[]): AsyncIterable<Uint8
   })();
 
 const breaking = async function* (afterBytes = 65_536): AsyncGenerator<Uint8Array> {
-  for (let sent = 0; sent < afterBytes; sent += 65_536) yield await Promise.resolve(Buffer.alloc(65_536));
+  for (let sentBytes = 0; sentBytes < afterBytes; sentBytes += 65_536)
+    yield await Promise.resolve(Buffer.alloc(65_536));
   throw new Error('connection lost');
 };
 
@@ -66,9 +67,9 @@ export const objectStoreContract = (
 
   it('returns size and age without content', async () => {
     await store.put(`${folder}/a`, chunks('12345'));
-    const found = await store.head(`${folder}/a`);
-    expect(found).to.include({ key: `${folder}/a`, size: 5 });
-    expect(Date.now() - Date.parse(found!.modifiedAt)).to.be.within(-60_000, 60_000);
+    const object = await store.head(`${folder}/a`);
+    expect(object).to.include({ key: `${folder}/a`, size: 5 });
+    expect(Date.now() - Date.parse(object!.modifiedAt)).to.be.within(-60_000, 60_000);
   });
 
   it('replaces earlier content', async () => {
@@ -213,13 +214,13 @@ export const objectStoreContract = (
       expect(await textAt(`${folder}/form`)).to.equal('54321');
     });
 
-    for (const [what, content, change] of [
+    for (const [label, content, change] of [
       ['more bytes', '123456', {}],
       ['fewer bytes', '1234', {}],
       ['another type', '12345', { 'Content-Type': 'text/html' }],
       ['another key', '12345', { key: 'elsewhere/form' }],
     ] as const)
-      it(`stores nothing of ${what} than it was made for`, async () => {
+      it(`stores nothing of ${label} than it was made for`, async () => {
         expect(await send(content, change)).to.be.within(400, 403);
         expect(await keysUnder(store, `${folder}/`)).to.deep.equal([]);
         expect(await store.head('elsewhere/form')).to.equal(undefined);

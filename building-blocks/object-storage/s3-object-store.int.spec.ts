@@ -74,8 +74,10 @@ describe('storing objects in S3', function () {
       } finally {
         s3.middlewareStack.remove('headers');
       }
-      expect(headers.filter((sent) => sent['x-amz-server-side-encryption'] === 'AES256')).to.have.length(1);
-      const parts = headers.filter((sent) => sent['x-amz-checksum-sha256'] !== undefined);
+      expect(
+        headers.filter((requestHeaders) => requestHeaders['x-amz-server-side-encryption'] === 'AES256'),
+      ).to.have.length(1);
+      const parts = headers.filter((requestHeaders) => requestHeaders['x-amz-checksum-sha256'] !== undefined);
       expect(parts).to.have.length(partCount);
       const hash = (content: Buffer) => createHash('sha256').update(content).digest('base64');
       expect(parts[0]?.['x-amz-checksum-sha256']).to.equal(hash(Buffer.alloc(Math.min(size, 8 * 1024 * 1024), 'x')));
@@ -83,11 +85,11 @@ describe('storing objects in S3', function () {
 
   it('throws an outage when nothing answers', async () => {
     const options = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', bucket: 'none' };
-    const nobody = connectS3(options);
-    const error: unknown = await s3ObjectStore(nobody, options)
+    const unreachableS3 = connectS3(options);
+    const error: unknown = await s3ObjectStore(unreachableS3, options)
       .head('a')
-      .catch((thrown: unknown) => thrown);
+      .catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(ObjectStoreUnavailable);
-    nobody.destroy();
+    unreachableS3.destroy();
   });
 });

@@ -5,16 +5,16 @@ import { signedQueries } from './signed-query.ts';
 
 const SECRET = Buffer.from('a secret for this test');
 const NOON = '2026-01-01T12:00:00.000Z' as Instant;
-const ONE = '2026-01-01T13:00:00.000Z' as Instant;
+const ONE_PM = '2026-01-01T13:00:00.000Z' as Instant;
 
 const at = (now: Instant) => signedForms(SECRET, () => now);
-const options = { mediaType: 'text/csv', size: 5, expiresAt: ONE };
+const options = { mediaType: 'text/csv', size: 5, expiresAt: ONE_PM };
 
 describe('a signed form', () => {
   it('allows what was signed until it expires', () => {
     const fields = at(NOON).sign('incoming/1', options);
     expect(at(NOON).verify(fields)).to.deep.equal({ key: 'incoming/1', mediaType: 'text/csv', size: 5 });
-    expect(at(ONE).verify(fields)).to.equal('expired');
+    expect(at(ONE_PM).verify(fields)).to.equal('expired');
   });
 
   for (const change of [

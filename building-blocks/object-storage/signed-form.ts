@@ -29,9 +29,9 @@ export const signedForms = (secret: Uint8Array, now: Clock): SignedForms => {
     },
 
     verify: ({ key, 'Content-Type': mediaType, policy = '', signature = '' }) => {
-      const presented = Buffer.from(signature);
+      const signatureBytes = Buffer.from(signature);
       const expected = Buffer.from(signatureOf(policy));
-      if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return 'tampered';
+      if (signatureBytes.length !== expected.length || !timingSafeEqual(signatureBytes, expected)) return 'tampered';
       const [signedKey, signedType, size, expiresAt] = policySchema.parse(
         JSON.parse(Buffer.from(policy, 'base64url').toString('utf8')),
       );

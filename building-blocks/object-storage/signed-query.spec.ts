@@ -8,7 +8,7 @@ const later = '2026-01-01T12:05:00.000Z' as Instant;
 
 let now = noon;
 const queries = signedQueries(Buffer.from('a secret for this test'), () => now);
-const parsed = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query));
+const parseQuery = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query));
 
 describe('signing a download', () => {
   beforeEach(() => {
@@ -22,14 +22,14 @@ describe('signing a download', () => {
       downloadName: 'Å & b.pdf',
     });
     expect(expiresAt).to.equal(later);
-    expect(queries.verify('a/b', parsed(query))).to.deep.equal({
+    expect(queries.verify('a/b', parseQuery(query))).to.deep.equal({
       mediaType: 'application/pdf',
       downloadName: 'Å & b.pdf',
     });
   });
 
   it('expires at the second it was signed for', () => {
-    const query = parsed(queries.sign('a/b', { expiresInS: 300 }).query);
+    const query = parseQuery(queries.sign('a/b', { expiresInS: 300 }).query);
     now = '2026-01-01T12:04:59.999Z' as Instant;
     expect(queries.verify('a/b', query)).to.deep.equal({});
     now = later;
@@ -38,26 +38,28 @@ describe('signing a download', () => {
 
   it('is valid for one key', () => {
     const { query } = queries.sign('a/b', { expiresInS: 300 });
-    expect(queries.verify('a/c', parsed(query))).to.equal('tampered');
+    expect(queries.verify('a/c', parseQuery(query))).to.equal('tampered');
   });
 
   it('is valid for one secret', () => {
     const { query } = queries.sign('a/b', { expiresInS: 300 });
-    expect(signedQueries(Buffer.from('another secret'), () => now).verify('a/b', parsed(query))).to.equal('tampered');
+    expect(signedQueries(Buffer.from('another secret'), () => now).verify('a/b', parseQuery(query))).to.equal(
+      'tampered',
+    );
   });
 
   it('detects each parameter changed, added, removed or repeated', () => {
-    const signed = parsed(queries.sign('a/b', { expiresInS: 300, mediaType: 'text/csv' }).query);
-    const { signature, ...unsigned } = signed;
+    const signedQuery = parseQuery(queries.sign('a/b', { expiresInS: 300, mediaType: 'text/csv' }).query);
+    const { signature, ...unsignedQuery } = signedQuery;
     for (const query of [
-      { ...signed, expires: '9999999999' },
-      { ...signed, expires: `${signed['expires'] ?? ''} ` },
-      { ...signed, mediaType: 'text/html' },
-      { ...signed, downloadName: 'x.html' },
-      { ...signed, signature: '' },
-      { ...signed, signature: [signature] },
-      { ...signed, expires: [signed['expires'], '9'] },
-      unsigned,
+      { ...signedQuery, expires: '9999999999' },
+      { ...signedQuery, expires: `${signedQuery['expires'] ?? ''} ` },
+      { ...signedQuery, mediaType: 'text/html' },
+      { ...signedQuery, downloadName: 'x.html' },
+      { ...signedQuery, signature: '' },
+      { ...signedQuery, signature: [signature] },
+      { ...signedQuery, expires: [signedQuery['expires'], '9'] },
+      unsignedQuery,
       {},
     ])
       expect(queries.verify('a/b', query)).to.equal('tampered');
@@ -65,8 +67,8 @@ describe('signing a download', () => {
 
   it('detects swapped parameters', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), (one, two) => {
-        const query = parsed(queries.sign('k', { expiresInS: 1, mediaType: one, downloadName: two }).query);
+      fc.property(fc.string(), fc.string(), (first, second) => {
+        const query = parseQuery(queries.sign('k', { expiresInS: 1, mediaType: first, downloadName: second }).query);
         const { mediaType, downloadName, ...rest } = query;
         fc.pre(mediaType !== downloadName);
         expect(queries.verify('k', { ...rest, mediaType: downloadName, downloadName: mediaType })).to.equal('tampered');

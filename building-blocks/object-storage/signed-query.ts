@@ -50,9 +50,9 @@ export const signedQueries = (secret: Uint8Array, now: Clock): SignedQueries => 
         ...(downloadName === undefined ? {} : { downloadName }),
       };
       // Compared as text, not as bytes: the last character of base64url holds bits that decoding drops.
-      const presented = Buffer.from(stringParam(query, 'signature') ?? '');
+      const signatureBytes = Buffer.from(stringParam(query, 'signature') ?? '');
       const expected = Buffer.from(signatureOf(key, expires, grant));
-      if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) return 'tampered';
+      if (signatureBytes.length !== expected.length || !timingSafeEqual(signatureBytes, expected)) return 'tampered';
       return Number(expires) * 1000 > Date.parse(now()) ? grant : 'expired';
     },
   };

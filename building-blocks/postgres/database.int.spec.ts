@@ -59,13 +59,13 @@ describe('a database', function () {
 
   it('rolls a transaction back when its work throws', async () => {
     await db.none('CREATE TABLE shelf (name text PRIMARY KEY)');
-    const failed = await thrownBy(
+    const error = await thrownBy(
       inTransaction(db, async (transaction) => {
         await transaction.none("INSERT INTO shelf VALUES ('red')");
         throw new Error('second thoughts');
       }),
     );
-    expect(failed).to.match(/second thoughts/);
+    expect(error).to.match(/second thoughts/);
     expect((await db.result("DELETE FROM shelf WHERE name = 'red'")).rowCount).to.equal(0);
   });
 
@@ -135,8 +135,8 @@ describe('a database', function () {
     });
 
     it('refuses a migration whose text was changed after it was applied', async () => {
-      const changed = await thrownBy(migrate(db, 'toys', [{ ...first, sql: 'CREATE TABLE brick (id text)' }]));
-      expect(changed).to.be.instanceOf(MigrationChanged);
+      const error = await thrownBy(migrate(db, 'toys', [{ ...first, sql: 'CREATE TABLE brick (id text)' }]));
+      expect(error).to.be.instanceOf(MigrationChanged);
     });
 
     it('applies no migration when one of them fails', async () => {

@@ -147,7 +147,7 @@ const mapConnectionErrors = async <T>(query: Promise<T>): Promise<T> => {
 /** Runs several statements in one transaction: all or nothing. */
 export const inTransaction = <T>(db: Database, work: (transaction: Queries) => Promise<T>): Promise<T> => db.tx(work);
 
-/** An SQL identifier, quoted. */
+/** Quotes an SQL identifier. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The queries of pg-promise, without its `any`. */

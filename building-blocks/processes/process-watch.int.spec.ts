@@ -78,36 +78,36 @@ describe('takeOverQuiet', function () {
     closeAfterAllTests(() => following.stop());
     const quiet = quietInstances(db, process);
     const runner = processRunner(process, streams, pack, systemClock);
-    const watched = { process, runner, quiet, logger: silentLogger, now: systemClock, quietMs: QUIET_MS };
+    const watchOptions = { process, runner, quiet, logger: silentLogger, now: systemClock, quietMs: QUIET_MS };
     const append = async (id: string, ...types: Step['type'][]): Promise<void> => {
       const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
       await streams.append(id, types.map(step), 'any', cause);
     };
     return {
       append,
-      takeOver: takeOverQuiet(watched),
+      takeOver: takeOverQuiet(watchOptions),
       stateOf: async (id: string): Promise<State> => (await runner.load(id)).state,
       open: () => store.count(openInstances(process).name),
     };
   };
 
   it('carries on an instance that is quiet, and leaves one that moved a moment ago', async () => {
-    let packed = 0;
+    let packCount = 0;
     const { append, takeOver, stateOf, open } = await packingWith(() => {
-      packed += 1;
+      packCount += 1;
       return Promise.resolve([step('Packed')]);
     });
     const id = newId();
     await append(id, 'Ordered');
     await pollUntil('it is open', async () => (await open()) === 1);
-    expect(packed).to.equal(0);
+    expect(packCount).to.equal(0);
     await pollUntil('it is quiet', async () => {
       await takeOver();
       return (await stateOf(id)) === 'packed';
     });
     await pollUntil('none is open', async () => (await open()) === 0);
     await takeOver();
-    expect(packed).to.equal(1);
+    expect(packCount).to.equal(1);
   });
 
   it('tries an instance again whose step returned nothing, until its time has run out', async () => {
@@ -178,18 +178,18 @@ describe('takeOverQuiet', function () {
 
 describe('openInstances', () => {
   const { evolve } = openInstances(packing('packing'));
-  const recorded = (type: Step['type'], revision: bigint) => ({
+  const createEvent = (type: Step['type'], revision: bigint) => ({
     ...{ event: step(type), eventId: newId(), stream: 'packing-1', id: '1', revision, recordedAt: systemClock() },
     cause: { commandId: newId(), correlationId: newId(), actor: 'ada' },
   });
 
   it('has a row for an instance that is not over, and none for one that is', () => {
-    const row = evolve(undefined, recorded('Ordered', 0n));
+    const row = evolve(undefined, createEvent('Ordered', 0n));
     expect(row).to.include({ state: 'ordered' });
-    expect(evolve(row, recorded('Packed', 1n))).to.equal(undefined);
+    expect(evolve(row, createEvent('Packed', 1n))).to.equal(undefined);
   });
 
   it('has a row without state for an instance that goes on after its end', () => {
-    expect(evolve(undefined, recorded('Packed', 2n))).to.include({ state: null });
+    expect(evolve(undefined, createEvent('Packed', 2n))).to.include({ state: null });
   });
 });

@@ -22,9 +22,14 @@ describe('serviceClient', () => {
   const start = async (answer: RequestListener, options: Partial<ServiceClientOptions> = {}): Promise<void> => {
     requests = [];
     server = createServer((request, response) => {
-      const seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: '' };
-      requests.push(seen);
-      request.on('data', (chunk: Buffer) => (seen.body += chunk.toString()));
+      const receivedRequest = {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: '',
+      };
+      requests.push(receivedRequest);
+      request.on('data', (chunk: Buffer) => (receivedRequest.body += chunk.toString()));
       request.once('end', () => answer(request, response));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -120,8 +125,8 @@ describe('serviceClient', () => {
     await start((_request, response) => response.writeHead(200).end('x'.repeat(1_000_000)));
     const reply = await client.stream({ ...get, method: 'POST', body: Readable.from(['one', 'two']) });
 
-    const answered = await reply.body.toArray();
-    expect(Buffer.concat(answered as Buffer[])).to.have.length(1_000_000);
+    const chunks = await reply.body.toArray();
+    expect(Buffer.concat(chunks as Buffer[])).to.have.length(1_000_000);
     expect(requests[0]!.body).to.equal('onetwo');
   });
 
@@ -164,7 +169,7 @@ describe('serviceClient', () => {
 
   it('throws RequestBodyFailed when its own body breaks, and never opens the breaker for it', async () => {
     await start((_request, response) => response.end('{}'));
-    const broken = (): Readable =>
+    const createBrokenBody = (): Readable =>
       Readable.from(
         // eslint-disable-next-line require-yield -- a body whose source breaks
         (async function* () {
@@ -173,7 +178,8 @@ describe('serviceClient', () => {
         })(),
       );
     const errors = [];
-    for (let times = 0; times < 12; times += 1) errors.push(await fails({ ...get, method: 'POST', body: broken() }));
+    for (let times = 0; times < 12; times += 1)
+      errors.push(await fails({ ...get, method: 'POST', body: createBrokenBody() }));
 
     expect(new Set(errors.map((error) => (error as Error).name))).to.deep.equal(new Set(['RequestBodyFailed']));
     expect(errors[0]).to.have.nested.property('cause.message', 'the form was cut off');
@@ -182,13 +188,13 @@ describe('serviceClient', () => {
 
   it('answers other calls while 70 uploads are stalled', async () => {
     await start((_request, response) => response.end('{}'));
-    const stopped = new AbortController();
+    const controller = new AbortController();
     const uploads = Array.from({ length: 70 }, () =>
-      fails({ ...get, method: 'POST', body: twoParts(60_000), signal: stopped.signal }),
+      fails({ ...get, method: 'POST', body: twoParts(60_000), signal: controller.signal }),
     );
 
     expect((await client.call(get)).status).to.equal(200);
-    stopped.abort();
+    controller.abort();
     await Promise.all(uploads);
   });
 

@@ -3,8 +3,8 @@ import { NoFreeSlot } from './connection-slots.ts';
 import { slotsPerKey } from './slots-per-key.ts';
 
 describe('slotsPerKey', () => {
-  const failure = (begun: Promise<unknown>): Promise<unknown> =>
-    begun.then(
+  const failure = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
       () => 'begun',
       (error: unknown) => error,
     );

@@ -10,16 +10,16 @@ describe('wrapping the keys of users', () => {
 
   it('unwraps the key, for its own user only', () => {
     const { wrap, unwrap } = masterKeys([old]);
-    const wrapped = wrap('key of ada', bytes);
-    expect(unwrap('key of ada', wrapped).equals(bytes)).to.equal(true);
-    expect(() => unwrap('key of bob', wrapped)).to.throw();
-    expect(wrapped.includes(bytes)).to.equal(false);
+    const wrappedKey = wrap('key of ada', bytes);
+    expect(unwrap('key of ada', wrappedKey).equals(bytes)).to.equal(true);
+    expect(() => unwrap('key of bob', wrappedKey)).to.throw();
+    expect(wrappedKey.includes(bytes)).to.equal(false);
   });
 
   it('wraps with a new master key while the old one still unwraps', () => {
-    const wrapped = masterKeys([old]).wrap('c', bytes);
-    expect(masterKeys([young, old]).unwrap('c', wrapped).equals(bytes)).to.equal(true);
-    expect(() => masterKeys([young]).unwrap('c', wrapped)).to.throw(/No master key/);
+    const wrappedKey = masterKeys([old]).wrap('c', bytes);
+    expect(masterKeys([young, old]).unwrap('c', wrappedKey).equals(bytes)).to.equal(true);
+    expect(() => masterKeys([young]).unwrap('c', wrappedKey)).to.throw(/No master key/);
   });
 
   it('accepts keys of 32 bytes only', () => {

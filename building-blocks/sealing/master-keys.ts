@@ -11,7 +11,7 @@ export type MasterKeys = {
   readonly mark: Buffer;
   readonly wrap: (context: string, secret: Uint8Array) => Buffer;
   /** Throws when none of the master keys wrapped it. */
-  readonly unwrap: (context: string, wrapped: Uint8Array) => Buffer;
+  readonly unwrap: (context: string, wrappedSecret: Uint8Array) => Buffer;
 };
 
 const nameOf = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest().subarray(0, NAME_BYTES);
@@ -33,11 +33,11 @@ export const masterKeys = (base64: readonly string[]): MasterKeys => {
   return {
     mark: nameOf(newest),
     wrap: (context, secret) => Buffer.concat([nameOf(newest), sealBytes(newest, context, secret)]),
-    unwrap: (context, wrapped) => {
-      const name = wrapped.subarray(0, NAME_BYTES);
+    unwrap: (context, wrappedSecret) => {
+      const name = wrappedSecret.subarray(0, NAME_BYTES);
       const master = keys.find((key) => nameOf(key).equals(name));
       if (master === undefined) throw new Error(`No master key ${Buffer.from(name).toString('hex')} is configured`);
-      return openBytes(master, context, wrapped.subarray(NAME_BYTES));
+      return openBytes(master, context, wrappedSecret.subarray(NAME_BYTES));
     },
   };
 };

@@ -13,11 +13,11 @@ export const sealBytes = (key: Uint8Array | KeyObject, context: string, plain: U
   return Buffer.concat([iv, cipher.getAuthTag(), text]);
 };
 
-/** Throws unless `sealed` was made by `sealBytes` with the same key and context. */
-export const openBytes = (key: Uint8Array | KeyObject, context: string, sealed: Uint8Array): Buffer => {
-  const iv = sealed.subarray(0, IV_BYTES);
-  const tag = sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
+/** Throws unless `sealedBytes` was made by `sealBytes` with the same key and context. */
+export const openBytes = (key: Uint8Array | KeyObject, context: string, sealedBytes: Uint8Array): Buffer => {
+  const iv = sealedBytes.subarray(0, IV_BYTES);
+  const tag = sealedBytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
   const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(context)).setAuthTag(tag);
-  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+  return Buffer.concat([decipher.update(sealedBytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
 };

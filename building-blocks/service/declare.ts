@@ -50,10 +50,10 @@ export type Declarations = {
  * the second use of a name: a command for one of the two could reach the other, and one group would share its events.
  */
 const operableNames = (service: string): ((name: string) => void) => {
-  const taken = new Set<string>();
+  const usedNames = new Set<string>();
   return (name) => {
-    if (taken.has(name)) throw new Error(`${service} declares two subscriptions or projections named ${name}`);
-    taken.add(name);
+    if (usedNames.has(name)) throw new Error(`${service} declares two subscriptions or projections named ${name}`);
+    usedNames.add(name);
   };
 };
 
@@ -97,7 +97,7 @@ const workScope = (
 export const declareOn = <Settings>(
   resources: Resources,
   settings: Settings,
-): { readonly scope: Scope<Settings>; readonly declared: () => Declarations } => {
+): { readonly scope: Scope<Settings>; readonly declarations: () => Declarations } => {
   const { name, clock, logger, read, use } = resources;
   const migrations: Migration[] = [];
   const preparations: (() => Promise<unknown>)[] = [];
@@ -155,5 +155,5 @@ export const declareOn = <Settings>(
         optionalStore,
       ),
   };
-  return { scope, declared: () => ({ db, migrations, preparations, conditions, projections, work }) };
+  return { scope, declarations: () => ({ db, migrations, preparations, conditions, projections, work }) };
 };

@@ -54,7 +54,7 @@ const toReply = ({ number, reason, parkedAt, link, event }: ParkedMessage): z.in
 });
 
 /** The names of one and of many operable components, and their status. */
-export type Kind = { readonly singular: string; readonly many: string; readonly status: z.ZodType };
+export type Kind = { readonly singular: string; readonly plural: string; readonly status: z.ZodType };
 
 export type OperableRoutes<Item extends Operable> = {
   readonly contracts: readonly RouteContract[];
@@ -70,15 +70,15 @@ export type OperableRoutes<Item extends Operable> = {
 
 export const operableName = z.object({ name: z.string() });
 
-const contractsOf = ({ singular, many, status }: Kind) => {
+const contractsOf = ({ singular, plural, status }: Kind) => {
   const about = { tags: ['operations'], access: 'operator' } as const;
-  const at = `/ops/${many}`;
+  const at = `/ops/${plural}`;
   const missingReply = { 404: { description: `There is no such ${singular}` } } as const;
   const params = operableName;
   return {
     LIST: defineRoute({
-      ...{ ...about, method: 'get', path: at, summary: `The ${many} of this service and how they stand` },
-      replies: { 200: { description: 'All of them', schema: z.object({ [many]: z.array(status) }) } },
+      ...{ ...about, method: 'get', path: at, summary: `The ${plural} of this service and how they stand` },
+      replies: { 200: { description: 'All of them', schema: z.object({ [plural]: z.array(status) }) } },
     }),
     STATUS: defineRoute({
       ...{ ...about, method: 'get', path: `${at}/:name`, summary: `How one ${singular} stands`, params },
@@ -101,9 +101,9 @@ const contractsOf = ({ singular, many, status }: Kind) => {
   };
 };
 
-/** The common routes `/ops/<many>` of all operable components: list, status, parked, replay. */
+/** The common routes `/ops/<plural>` of all operable components: list, status, parked, replay. */
 export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoutes<Item> => {
-  const { singular, many } = kind;
+  const { singular, plural } = kind;
   const { LIST, STATUS, PARKED, REPLAY } = contractsOf(kind);
 
   const answerFor: OperableRoutes<Item>['answerFor'] = async (operables, name, answer) => {
@@ -118,9 +118,11 @@ export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoute
     answerFor,
     router: (operables, guard) =>
       Router()
-        .use(`/ops/${many}`, guard)
+        .use(`/ops/${plural}`, guard)
         .use(
-          route(LIST, async () => ok({ [many]: await Promise.all(operables().map((operable) => operable.status())) })),
+          route(LIST, async () =>
+            ok({ [plural]: await Promise.all(operables().map((operable) => operable.status())) }),
+          ),
           route(STATUS, ({ params }) =>
             answerFor(operables(), params.name, async (operable) => ok(await operable.status())),
           ),

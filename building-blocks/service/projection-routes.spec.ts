@@ -23,7 +23,7 @@ const status: ProjectionStatus = {
   rows: 12,
 };
 
-const parked: ParkedMessage = {
+const parkedMessage: ParkedMessage = {
   number: 4n,
   reason: 'Error: No such part',
   parkedAt: '2026-01-01T12:00:00.000Z' as Instant,
@@ -42,9 +42,9 @@ const parked: ParkedMessage = {
 };
 
 const filling: Progress = { phase: 'filling', events: 5, rows: 2, failed: 0, elapsedMs: 1 };
-const done: Progress = { ...filling, phase: 'done' };
+const lastProgress: Progress = { ...filling, phase: 'done' };
 const comparing: Verification = { ...filling, phase: 'comparing', differing: 0, differences: [] };
-const verified: Verification = {
+const verification: Verification = {
   ...{ ...comparing, phase: 'done', differing: 1 },
   differences: [{ id: '7', revision: '3', expectedRevision: '4', columns: ['studs'] }],
 };
@@ -54,15 +54,15 @@ const shelf: RunningProjection = {
   status: () => Promise.resolve(status),
   rebuild: (onProgress) => {
     onProgress?.(filling);
-    onProgress?.(done);
-    return Promise.resolve(done);
+    onProgress?.(lastProgress);
+    return Promise.resolve(lastProgress);
   },
   verify: (onProgress) => {
     onProgress?.(comparing);
-    onProgress?.(verified);
-    return Promise.resolve(verified);
+    onProgress?.(verification);
+    return Promise.resolve(verification);
   },
-  parked: () => Promise.resolve([parked]),
+  parked: () => Promise.resolve([parkedMessage]),
   replay: () => Promise.resolve(1),
   stop: () => Promise.resolve(),
 };
@@ -110,14 +110,14 @@ describe('operating projections over HTTP', () => {
   });
 
   for (const [job, lines] of [
-    ['rebuild', [filling, done]],
-    ['verify', [comparing, verified]],
+    ['rebuild', [filling, lastProgress]],
+    ['verify', [comparing, verification]],
   ] as const)
     it(`answers ${job} with its progress, one JSON object per line`, async () => {
       const { text, headers } = await post(`/ops/projections/box-shelf/${job}`).expect(200);
       expect(headers['content-type']).to.equal('application/x-ndjson');
-      const answered = text.trimEnd().split('\n');
-      expect(answered.map((line) => JSON.parse(line) as unknown)).to.deep.equal(lines);
+      const replyLines = text.trimEnd().split('\n');
+      expect(replyLines.map((line) => JSON.parse(line) as unknown)).to.deep.equal(lines);
     });
 
   it('refuses a second rebuild at the same time', async () => {
@@ -128,12 +128,14 @@ describe('operating projections over HTTP', () => {
   });
 
   it('ends with the line failed when a rebuild fails, without details', async () => {
-    const broken: RunningProjection['rebuild'] = async (onProgress) => {
+    const failingRebuild: RunningProjection['rebuild'] = async (onProgress) => {
       onProgress?.(filling);
       await Promise.resolve();
       throw new RangeError('secret: /var/lib');
     };
-    const { text } = await post('/ops/projections/box-shelf/rebuild', { ...shelf, rebuild: broken }).expect(200);
+    const { text } = await post('/ops/projections/box-shelf/rebuild', { ...shelf, rebuild: failingRebuild }).expect(
+      200,
+    );
     expect(text).to.contain('"phase":"failed"').and.not.contain('secret');
   });
 

@@ -9,7 +9,7 @@ import { operableName, operableRoutes, groupStatus } from './operable-routes.ts'
 
 const projectionRoutes = operableRoutes<RunningProjection>({
   singular: 'projection',
-  many: 'projections',
+  plural: 'projections',
   status: groupStatus.extend({ generation: z.int(), builtAt: z.string(), rows: z.int() }),
 });
 
@@ -45,13 +45,13 @@ const progressReply = async (run: (onProgress: (progress: object) => void) => Pr
   const write = (line: object): void => {
     if (!lines.destroyed) lines.write(`${JSON.stringify(line)}\n`);
   };
-  const { promise: started, resolve: start } = Promise.withResolvers<undefined>();
+  const { promise: startSignal, resolve: start } = Promise.withResolvers<undefined>();
   const job = run((progress) => {
     start(undefined);
     write(progress);
   });
   const failure = await Promise.race([
-    started,
+    startSignal,
     job.then(
       () => undefined,
       (error: unknown) => error,

@@ -89,10 +89,10 @@ describe('running a context', function () {
   };
 
   it('starts no projection for an operator’s request before it is ready', async () => {
-    const prepared = Promise.withResolvers<undefined>();
+    const preparation = Promise.withResolvers<undefined>();
     const server = await run((it) => {
       it.projectIntegrationEvents(toCars);
-      it.prepare(() => prepared.promise);
+      it.prepare(() => preparation.promise);
       return [Router()];
     });
 
@@ -101,7 +101,7 @@ describe('running a context', function () {
     expect(await groupInfo(client, `${NAME}-cars`, toCars.source)).to.equal(undefined);
     expect(await isReady(server)).to.equal(false);
 
-    prepared.resolve(undefined);
+    preparation.resolve(undefined);
     await pollUntil('readiness', () => isReady(server));
     expect((await projectionsOf(server)).map(({ name }) => name)).to.deep.equal(['cars']);
     await server.stop();
@@ -168,34 +168,34 @@ describe('running a context', function () {
 
   it('repeats failing work, and ends it when it stops', async () => {
     let runs = 0;
-    const aborted = Promise.withResolvers<undefined>();
+    const abort = Promise.withResolvers<undefined>();
     const server = await run((it) => {
       it.every(1, 'Sweeping', async (signal) => {
         runs += 1;
         if (runs < 3) throw new Error('The broom is broken');
         await once(signal, 'abort');
-        aborted.resolve(undefined);
+        abort.resolve(undefined);
       });
       return [];
     });
     await pollUntil('the third run', () => runs === 3);
     await server.stop();
-    await aborted.promise;
+    await abort.promise;
   });
 
   it('does not start with a projection and a subscription of one name or one group, and says which', async () => {
-    for (const taken of [toCars.name, `${NAME}-${toCars.name}`]) {
-      const refused = await run((it) => {
+    for (const usedName of [toCars.name, `${NAME}-${toCars.name}`]) {
+      const error = await run((it) => {
         it.projectIntegrationEvents(toCars);
-        it.on(taken, toCars.source, () => Promise.resolve());
+        it.on(usedName, toCars.source, () => Promise.resolve());
         return [];
       }).catch(String);
-      expect(refused).to.equal(`Error: ${NAME} declares two subscriptions or projections named ${taken}`);
+      expect(error).to.equal(`Error: ${NAME} declares two subscriptions or projections named ${usedName}`);
     }
   });
 
   it('names the settings that are missing or invalid', async () => {
-    const refused = await runContext(
+    const error = await runContext(
       {
         service,
         settings,
@@ -204,7 +204,7 @@ describe('running a context', function () {
       },
       { env: { ...env, DATABASE_URL: undefined }, overrides: [override(logger, silentLogger)], signals: false },
     ).catch((error: unknown) => error);
-    expect(refused).to.be.instanceOf(z.ZodError);
-    expect(String(refused)).to.include('DATABASE_URL');
+    expect(error).to.be.instanceOf(z.ZodError);
+    expect(String(error)).to.include('DATABASE_URL');
   });
 });

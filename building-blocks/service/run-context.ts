@@ -50,8 +50,8 @@ export const openScope = <Shape extends z.ZodRawShape>(
   { env = process.env, overrides = [] }: ContextOptions = {},
 ) => {
   const resources = openResources(service.name, env, overrides);
-  const { scope, declared } = declareOn(resources, resources.read(settings));
-  return { scope, declared, close: resources.close };
+  const { scope, declarations } = declareOn(resources, resources.read(settings));
+  return { scope, declarations, close: resources.close };
 };
 
 const prepareAll = async ({ db, migrations, projections, preparations }: Declarations): Promise<void> => {
@@ -74,10 +74,10 @@ export const runContext = async <Shape extends z.ZodRawShape>(
   options: ContextOptions = {},
 ): Promise<RunningServer> => {
   const { service, contracts, wire, requestTimeoutMs } = context;
-  const { scope, declared, close } = openScope(context, options);
+  const { scope, declarations, close } = openScope(context, options);
   const settings = scope.read(serviceSettings(service.port));
   const routes = wire(scope);
-  const { db, projections, conditions, work } = declared();
+  const { db, projections, conditions, work } = declarations();
   let following: readonly RunningProjection[] = [];
 
   const api = serviceApi({
@@ -115,7 +115,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
         if (!readiness.ready) return readiness;
         return conditions.map((condition) => condition()).find((state) => !state.ready) ?? readiness;
       }),
-    prepare: () => prepareAll(declared()),
+    prepare: () => prepareAll(declarations()),
     ...(db === undefined ? {} : { check: () => db.one('SELECT 1 AS there') }),
     work: start,
     close,

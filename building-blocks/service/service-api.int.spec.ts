@@ -18,7 +18,7 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { serviceApi } from './service-api.ts';
 
-type Listed = { readonly subscriptions: readonly { readonly name: string; readonly parked: number }[] };
+type SubscriptionList = { readonly subscriptions: readonly { readonly name: string; readonly parked: number }[] };
 
 describe('operating the subscriptions of a service', function () {
   this.timeout(30_000);
@@ -29,7 +29,7 @@ describe('operating the subscriptions of a service', function () {
   let server: Server;
   let subscription: Subscription;
   let isFixed = false;
-  const packed: string[] = [];
+  const packedIds: string[] = [];
 
   const ask = async (path: string, { method = 'GET', roles = ['operator'] } = {}): Promise<Response> => {
     const sign = signerFromFile(join(folder, 'neighbour.jwk.json'), 'neighbour');
@@ -49,7 +49,7 @@ describe('operating the subscriptions of a service', function () {
   };
 
   const parkedNow = async (): Promise<number | undefined> =>
-    (await json<Listed>('/ops/subscriptions')).subscriptions.find(({ name }) => name === group)?.parked;
+    (await json<SubscriptionList>('/ops/subscriptions')).subscriptions.find(({ name }) => name === group)?.parked;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'operated-'));
@@ -71,7 +71,7 @@ describe('operating the subscriptions of a service', function () {
       logger: silentLogger,
       handle: async ({ stream }) => {
         if (!isFixed) throw new RangeError('No lid fits');
-        packed.push(stream);
+        packedIds.push(stream);
         await Promise.resolve();
       },
     });
@@ -89,7 +89,7 @@ describe('operating the subscriptions of a service', function () {
   });
 
   it('lists every subscription without registration, to operators only', async () => {
-    const { subscriptions } = await json<Listed>('/ops/subscriptions');
+    const { subscriptions } = await json<SubscriptionList>('/ops/subscriptions');
     expect(subscriptions).to.deep.equal([{ name: group, group, state: 'live', lag: 0, parked: 1 }]);
     expect((await ask('/ops/subscriptions', { roles: [] })).status).to.equal(403);
     expect((await ask('/ops/subscriptions/nobody')).status).to.equal(404);
@@ -121,7 +121,7 @@ describe('operating the subscriptions of a service', function () {
     isFixed = true;
     expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 1 });
     await pollUntil('nothing is parked any more', async () => (await parkedNow()) === 0);
-    expect(packed).to.deep.equal([`${category}-1`]);
+    expect(packedIds).to.deep.equal([`${category}-1`]);
     expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 0 });
   });
 

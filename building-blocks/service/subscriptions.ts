@@ -7,7 +7,7 @@ import { operableRoutes, groupStatus } from './operable-routes.ts';
 /** `/ops/subscriptions` of a service: all its persistent groups, those behind projections among them. */
 export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } = operableRoutes({
   singular: 'subscription',
-  many: 'subscriptions',
+  plural: 'subscriptions',
   status: groupStatus,
 });
 

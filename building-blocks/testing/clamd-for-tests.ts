@@ -26,7 +26,7 @@ User root
 `;
 
 /** Starts the installed clamd with one signature: real ones cannot be shipped, and EICAR is what tests need. */
-const installed: ComponentChoice = {
+const installedClamd: ComponentChoice = {
   name: 'installed clamd',
   start: async () => {
     if (!isInstalled('clamd')) return undefined;
@@ -50,7 +50,7 @@ const installed: ComponentChoice = {
 };
 
 const start = async (): Promise<Component> => {
-  const component = await startFirst('clamd', [componentFromEnv('CLAMAV_URL'), installed]);
+  const component = await startFirst('clamd', [componentFromEnv('CLAMAV_URL'), installedClamd]);
   closeAfterAllTests(component.stop);
   return component;
 };

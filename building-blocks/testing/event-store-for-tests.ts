@@ -25,7 +25,7 @@ const inDocker: ComponentChoice = {
   },
 };
 
-const embedded: ComponentChoice = {
+const embeddedNode: ComponentChoice = {
   name: 'embedded node, in memory',
   start: async () => {
     const { startNode } = await import('@lego-moc/embedded-event-store/server/start-node');
@@ -35,7 +35,11 @@ const embedded: ComponentChoice = {
 };
 
 const start = async (): Promise<EventStoreForTests> => {
-  const { url, stop } = await startFirst('EventStoreDB', [componentFromEnv('TEST_EVENTSTORE_URL'), inDocker, embedded]);
+  const { url, stop } = await startFirst('EventStoreDB', [
+    componentFromEnv('TEST_EVENTSTORE_URL'),
+    inDocker,
+    embeddedNode,
+  ]);
   const client = connectEventStore(url);
   closeAfterAllTests(async () => {
     await client.dispose();

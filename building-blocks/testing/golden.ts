@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Message } from '@lego-moc/kernel/message';
 
-const DECODED = '.decoded';
+const DECODED_SUFFIX = '.decoded';
 
 /** The content of a golden file. */
 export const goldenData = (folder: string, name: string): unknown =>
@@ -21,11 +21,11 @@ export const testGoldenFiles = (
 ): void => {
   const names = readdirSync(folder)
     .map((file) => file.replace(/\.json$/u, ''))
-    .filter((name) => !name.endsWith(DECODED));
+    .filter((name) => !name.endsWith(DECODED_SUFFIX));
 
   for (const name of names)
     it(`reads ${name} as a whole event`, () => {
-      const decodedName = `${name}${DECODED}`;
+      const decodedName = `${name}${DECODED_SUFFIX}`;
       const data = goldenData(folder, existsSync(join(folder, `${decodedName}.json`)) ? decodedName : name);
       expect(decode(name, goldenData(folder, name))).to.deep.equal({ type: name.split('.')[1], data });
     });

@@ -16,11 +16,11 @@ const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
 const chunk = (type: string, data: Buffer): Buffer => {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
+  const frame = Buffer.alloc(body.length + 8);
+  frame.writeUInt32BE(data.length);
+  body.copy(frame, 4);
+  frame.writeUInt32BE(crc32(body), body.length + 4);
+  return frame;
 };
 
 const header = (width: number, height: number): Buffer => {
@@ -38,7 +38,7 @@ const png = (width: number, height: number, pixels: Buffer, ...more: readonly Bu
   Buffer.concat([SIGNATURE, header(width, height), ...more, pixels, chunk('IEND', Buffer.alloc(0))]);
 
 const MEGABYTES_64 = deflateSync(Buffer.alloc(64 * 1024 * 1024));
-const named = (name: string): Buffer => Buffer.from(`${name}\0\0`, 'latin1');
+const encodeName = (name: string): Buffer => Buffer.from(`${name}\0\0`, 'latin1');
 
 const svg = (inner: string): Buffer =>
   Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99">${inner}</svg>`);
@@ -81,13 +81,13 @@ const carriers = ({ stillImages }: SampleImages): Readonly<Record<string, Buffer
     9,
     9,
     rows(9, 9),
-    chunk('zTXt', Buffer.concat([named('Comment'), MEGABYTES_64])),
+    chunk('zTXt', Buffer.concat([encodeName('Comment'), MEGABYTES_64])),
   ),
   'a PNG whose colour profile unpacks to 64 MB': png(
     9,
     9,
     rows(9, 9),
-    chunk('iCCP', Buffer.concat([named('x'), MEGABYTES_64])),
+    chunk('iCCP', Buffer.concat([encodeName('x'), MEGABYTES_64])),
   ),
   ...Object.fromEntries(
     Object.entries(stillImages).map(([kind, image]) => [
@@ -113,7 +113,7 @@ const expectHarmless = (images: readonly Uint8Array[] | undefined): void => {
 };
 
 /** The same damage every time: Marsaglia's xorshift. */
-const damaged = (image: Buffer, seed: number): Buffer => {
+const damage = (image: Buffer, seed: number): Buffer => {
   const copy = Buffer.from(image);
   let state = seed * 2_654_435_761;
   const next = (): number => {
@@ -161,6 +161,6 @@ export const hostileImages = (process: ProcessImage, samples: SampleImages): voi
   it('survives any damage', async function () {
     this.timeout(DAMAGE_TRIED_WITHIN_MS);
     for (const image of [...Object.values(samples.stillImages), ...Object.values(samples.animatedImages)])
-      for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await process(damaged(image, seed)));
+      for (let seed = 1; seed <= 6; seed += 1) expectHarmless(await process(damage(image, seed)));
   });
 };

@@ -26,7 +26,7 @@ const debianFolders = (): readonly string[] =>
     : [];
 
 /** The folder of the PostgreSQL that is installed here, the newest if there are several. */
-const installed = (): string | undefined =>
+const findInstalledFolder = (): string | undefined =>
   [...debianFolders(), ...(process.env['PATH'] ?? '').split(delimiter)].find(
     (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
   );
@@ -49,7 +49,7 @@ const settings = (port: number): readonly string[] =>
 
 /** Starts the PostgreSQL that is installed here on an empty folder; `undefined` when none is. */
 export const startLocalPostgres = async (): Promise<Component | undefined> => {
-  const bin = installed();
+  const bin = findInstalledFolder();
   if (bin === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'lego-moc-postgres-'));
   const data = join(folder, 'data');

@@ -65,7 +65,7 @@ export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
   };
 };
 
-const installed: ComponentChoice = {
+const installedNode: ComponentChoice = {
   name: 'an OpenSearch node from Maven Central',
   start: async () => {
     if (!hasOpenSearchNode()) return undefined;
@@ -95,7 +95,7 @@ export const hasOpenSearch = (): boolean => process.env['TEST_OPENSEARCH_URL'] !
 export const OPENSEARCH_ADVICE = 'run .ci/opensearch/install.sh (JDK and Maven), or set TEST_OPENSEARCH_URL';
 
 const start = async (): Promise<Component> => {
-  const component = await startFirst('OpenSearch', [componentFromEnv('TEST_OPENSEARCH_URL'), installed]);
+  const component = await startFirst('OpenSearch', [componentFromEnv('TEST_OPENSEARCH_URL'), installedNode]);
   closeAfterAllTests(component.stop);
   return component;
 };

@@ -38,7 +38,7 @@ const inDocker: ComponentChoice = {
 
 const local: ComponentChoice = { name: 'the PostgreSQL installed here', start: startLocalPostgres };
 
-const embedded: ComponentChoice = {
+const embeddedPostgres: ComponentChoice = {
   name: 'embedded PostgreSQL',
   start: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lego-moc-postgres-'));
@@ -58,7 +58,7 @@ const start = async (): Promise<PostgresForTests> => {
     componentFromEnv('TEST_DATABASE_URL'),
     inDocker,
     local,
-    embedded,
+    embeddedPostgres,
   ]);
   const databases: string[] = [];
   closeAfterAllTests(async () => {

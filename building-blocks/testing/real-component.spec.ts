@@ -11,9 +11,9 @@ describe('skipping tests that need the embedded event store', () => {
   });
 
   const isSkipped = (): boolean => {
-    let skipped = false;
-    skipOnGivenEventStore({ skip: () => (skipped = true) } as unknown as Context, 'it kills the store');
-    return skipped;
+    let hasSkipped = false;
+    skipOnGivenEventStore({ skip: () => (hasSkipped = true) } as unknown as Context, 'it kills the store');
+    return hasSkipped;
   };
 
   it('skips when another store is given, also in CI', () => {

@@ -27,7 +27,7 @@ jclouds.identity=unused
 jclouds.credential=unused
 `;
 
-const installed: ComponentChoice = {
+const installedS3Proxy: ComponentChoice = {
   name: 'S3Proxy',
   start: async () => {
     if (!existsSync(jarPath()) || !isInstalled('java')) return undefined;
@@ -51,7 +51,7 @@ const installed: ComponentChoice = {
 };
 
 const start = async (): Promise<Component> => {
-  const component = await startFirst('S3', [componentFromEnv('S3_ENDPOINT'), installed]);
+  const component = await startFirst('S3', [componentFromEnv('S3_ENDPOINT'), installedS3Proxy]);
   closeAfterAllTests(component.stop);
   return component;
 };

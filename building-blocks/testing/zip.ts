@@ -12,8 +12,8 @@ export type ZipContent = {
   readonly isSymbolicLink?: boolean;
 };
 
-const STORED = 0;
-const DEFLATED = 8;
+const METHOD_STORED = 0;
+const METHOD_DEFLATED = 8;
 const SYMBOLIC_LINK = 0o120_777;
 
 const LOCAL = 0x04034b50;
@@ -25,22 +25,22 @@ export const zipOf = (...entries: readonly ZipContent[]): Buffer => {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, isLocked = false, isDeflated = false, isSymbolicLink = false, ...declared } of entries) {
+  for (const { name, content, isLocked = false, isDeflated = false, isSymbolicLink = false, ...overrides } of entries) {
     const data = Buffer.from(content as string);
-    const deflated = isDeflated ? deflateRawSync(data) : data;
+    const deflatedData = isDeflated ? deflateRawSync(data) : data;
     // A password adds a header of twelve bytes to the packed content.
-    const packed = isLocked ? Buffer.concat([Buffer.alloc(12), deflated]) : deflated;
+    const packedData = isLocked ? Buffer.concat([Buffer.alloc(12), deflatedData]) : deflatedData;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(isLocked ? 1 : 0, 2);
-    common.writeUInt16LE(declared.method ?? (isDeflated ? DEFLATED : STORED), 4);
+    common.writeUInt16LE(overrides.method ?? (isDeflated ? METHOD_DEFLATED : METHOD_STORED), 4);
     common.writeUInt32LE(crc32(data), 10);
-    common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(declared.declaredSize ?? data.length, 18);
+    common.writeUInt32LE(packedData.length, 14);
+    common.writeUInt32LE(overrides.declaredSize ?? data.length, 18);
     common.writeUInt16LE(name.length, 22);
     const signature = Buffer.alloc(4);
     signature.writeUInt32LE(LOCAL);
-    const local = Buffer.concat([signature, common, Buffer.from(name), packed]);
+    const local = Buffer.concat([signature, common, Buffer.from(name), packedData]);
     const central = Buffer.alloc(46);
     central.writeUInt32LE(CENTRAL, 0);
     common.copy(central, 6);
