@@ -86,10 +86,15 @@ describe('forwarding headers to a service', () => {
   it('refuses metrics to a client whose address no trusted proxy names', async () => {
     await start(1);
     const own = headOf('GET /metrics HTTP/1.1', 'Host: x', 'Connection: close');
-    const hidden = headOf('GET /metrics HTTP/1.1', 'Host: x', 'Connection: close', 'X-Forwarded-For: _hidden');
+    const obfuscatedOrigin = headOf(
+      'GET /metrics HTTP/1.1',
+      'Host: x',
+      'Connection: close',
+      'X-Forwarded-For: _hidden',
+    );
 
     expect((await sendRaw(gateway.port, own)).status).to.equal(200);
-    expect((await sendRaw(gateway.port, hidden)).status).to.equal(404);
+    expect((await sendRaw(gateway.port, obfuscatedOrigin)).status).to.equal(404);
   });
 
   it('answers OPTIONS * with its methods', async () => {

@@ -62,13 +62,13 @@ const forwardedName = (rawName: string): string | undefined => {
 export const forwardedRequestHeaders = (request: IncomingMessage, keepTracestate: boolean): RawHeaders => {
   const { rawHeaders, headers } = request;
   const perConnection = namedInConnection(headers.connection);
-  const forwarded: RawHeaders = [];
+  const forwardedHeaders: RawHeaders = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = forwardedName(rawHeaders[at] ?? '');
     if (name === undefined || perConnection.has(name) || (name === 'tracestate' && !keepTracestate)) continue;
-    forwarded.push(name, rawHeaders[at + 1] ?? '');
+    forwardedHeaders.push(name, rawHeaders[at + 1] ?? '');
   }
-  return forwarded;
+  return forwardedHeaders;
 };
 
 const joinLists = (receivedValue: string | string[], name: string, addedHeaders: RawHeaders): string | string[] => {
@@ -77,7 +77,7 @@ const joinLists = (receivedValue: string | string[], name: string, addedHeaders:
 };
 
 /**
- * The answer's headers: the upstream's without those that are dropped, and `ours` where the upstream has none by that
+ * The answer's headers: the upstream's without those that are dropped, and `addedHeaders` where the upstream has none by that
  * name, or appended where both are lists. One list without duplicates: set one by one on the response, each header
  * costs several times as much.
  */
@@ -87,15 +87,15 @@ export const forwardedAnswerHeaders = (
 ): OutgoingHttpHeader[] => {
   const perConnection = namedInConnection(headers.connection);
   const passes = (name: string): boolean => !NOT_FOR_CLIENTS.has(name) && !perConnection.has(name);
-  const forwarded: OutgoingHttpHeader[] = [];
+  const answerHeaders: OutgoingHttpHeader[] = [];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || !passes(name)) continue;
-    forwarded.push(name, LISTS.has(name) ? joinLists(value, name, addedHeaders) : value);
+    answerHeaders.push(name, LISTS.has(name) ? joinLists(value, name, addedHeaders) : value);
   }
   for (let at = 0; at + 1 < addedHeaders.length; at += 2) {
     const name = addedHeaders[at] ?? '';
-    if (headers[name] === undefined || !passes(name)) forwarded.push(name, addedHeaders[at + 1] ?? '');
+    if (headers[name] === undefined || !passes(name)) answerHeaders.push(name, addedHeaders[at + 1] ?? '');
   }
-  return forwarded;
+  return answerHeaders;
 };

@@ -70,10 +70,10 @@ const limitStream = (request: IncomingMessage, bytesMax: number, timeoutMs: numb
   let bytes = 0;
   const recent: number[] = [];
   const counter = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
+    transform: (chunk: Buffer, _encoding, callback) => {
       bytes += chunk.length;
-      if (bytes > bytesMax) done(tooLarge(bytesMax));
-      else done(null, chunk);
+      if (bytes > bytesMax) callback(tooLarge(bytesMax));
+      else callback(null, chunk);
     },
   });
   const progress = setInterval(() => {
@@ -104,10 +104,10 @@ export const requestBody = async (
   timeoutMs: number,
 ): Promise<RequestBody> => {
   const bytesMax = bytesMaxOf(upload);
-  const { 'content-length': announced, 'transfer-encoding': coding } = request.headers;
-  if (announced === undefined && coding === undefined) return { kind: 'none' };
+  const { 'content-length': contentLength, 'transfer-encoding': coding } = request.headers;
+  if (contentLength === undefined && coding === undefined) return { kind: 'none' };
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw notUnderstood();
-  const length = Number(announced ?? Number.NaN);
+  const length = Number(contentLength ?? Number.NaN);
   if (length > bytesMax) throw tooLarge(bytesMax);
   if (length === 0) return { kind: 'none' };
   // The client may have disconnected while its token was verified.

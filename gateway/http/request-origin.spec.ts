@@ -16,13 +16,13 @@ const port = fc.oneof(
   fc.constant(''),
   fc.integer({ min: 0, max: 65_535 }).map((number) => `:${number}`),
 );
-const addressed: fc.Arbitrary<Hop> = fc
+const ipHop: fc.Arbitrary<Hop> = fc
   .tuple(address, port)
   .map(([ip, behind]) => ({ item: (isIP(ip) === 6 ? `[${ip}]` : ip) + behind, address: ip }));
-const unaddressed: fc.Arbitrary<Hop> = fc
+const unknownHop: fc.Arbitrary<Hop> = fc
   .constantFrom('unknown', 'Unknown', '_hidden', '_a.b-c', 'localhost', '1.2.3', '::1::', '[::1')
   .map((item) => ({ item, address: 'unknown' }));
-const hop = fc.oneof(addressed, unaddressed);
+const hop = fc.oneof(ipHop, unknownHop);
 
 /** Any field value, with those that have a meaning in it more often than by chance. */
 const anything = fc
@@ -74,9 +74,9 @@ describe('requestOrigin', () => {
       fc.property(
         fc.option(anything, { nil: undefined }),
         fc.array(hop, { minLength: 1, maxLength: 4 }),
-        (forged, hops) => {
-          const written = hops.map(({ item }) => item).join(', ');
-          const field = forged === undefined ? written : `${forged}, ${written}`;
+        (prefix, hops) => {
+          const suffix = hops.map(({ item }) => item).join(', ');
+          const field = prefix === undefined ? suffix : `${prefix}, ${suffix}`;
           expect(requestOrigin(SOCKET, { 'x-forwarded-for': field }, hops.length).client).to.equal(hops[0]?.address);
         },
       ),

@@ -5,7 +5,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
 
 describe('continuing a trace', () => {
-  for (const [given, flags] of [
+  for (const [traceparent, flags] of [
     [`00-${TRACE}-${SPAN}-01`, '01'],
     [`00-${TRACE}-${SPAN}-00`, '00'],
     [`00-${TRACE}-${SPAN}-02`, '02'],
@@ -15,11 +15,11 @@ describe('continuing a trace', () => {
     [`cc-${TRACE}-${SPAN}-01-what-the-future-brings`, '01'],
     [`cc-${TRACE}-${SPAN}-01-`, '01'],
   ] as const)
-    it(`continues ${given} with the flags that its version defines`, () => {
-      expect(traceOf(given)).to.include({ traceId: TRACE, flags, continued: true });
+    it(`continues ${traceparent} with the flags that its version defines`, () => {
+      expect(traceOf(traceparent)).to.include({ traceId: TRACE, flags, isContinued: true });
     });
 
-  for (const given of [
+  for (const traceparent of [
     undefined,
     '',
     `00-${TRACE}-${SPAN}-01junk`,
@@ -35,10 +35,10 @@ describe('continuing a trace', () => {
     `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
     `cc-${TRACE}-${SPAN}-01-x, 00-${TRACE}-${SPAN}-01`,
   ])
-    it(`begins a new trace instead of ${String(given)}`, () => {
-      const trace = traceOf(given);
+    it(`begins a new trace instead of ${String(traceparent)}`, () => {
+      const trace = traceOf(traceparent);
 
-      expect(trace).to.include({ flags: '01', continued: false });
+      expect(trace).to.include({ flags: '01', isContinued: false });
       expect(trace.traceId)
         .to.match(/^[0-9a-f]{32}$/)
         .and.not.equal(TRACE);

@@ -12,12 +12,12 @@ import { limitedAddress } from '../http/client-address.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 import { headOf, sendRaw } from '../testing/raw-http.ts';
 
-const serviceWith = (served: RequestHandler): RequestListener =>
+const serviceWith = (handler: RequestHandler): RequestListener =>
   createApi({
     service: 'spec',
     logger: silentLogger,
     metrics: createMetrics('spec', { processMetrics: false }),
-    routes: [served],
+    routes: [handler],
   });
 
 describe('limiting requests', () => {
@@ -50,10 +50,10 @@ describe('limiting requests', () => {
     expect(first.headers.get('ratelimit')).to.match(/^"address";r=29;t=60, "write";r=2;t=60$/);
 
     expect(await statuses(3, post)).to.deep.equal([200, 200, 429]);
-    const refused = await post();
-    expect(refused.headers.get('ratelimit')).to.match(/"write";r=0;t=\d+$/);
-    expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
-    expect(((await refused.json()) as { type: string }).type).to.equal('urn:lego-moc:problem:rate-limited');
+    const refusal = await post();
+    expect(refusal.headers.get('ratelimit')).to.match(/"write";r=0;t=\d+$/);
+    expect(Number(refusal.headers.get('retry-after'))).to.be.within(1, 60);
+    expect(((await refusal.json()) as { type: string }).type).to.equal('urn:lego-moc:problem:rate-limited');
     expect(upstream.requests).to.have.length(3);
   });
 
@@ -207,9 +207,9 @@ describe('limiting requests', () => {
     await statuses(3, post);
     const clock = useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
     try {
-      const refused = await post();
-      expect(refused.status).to.equal(429);
-      expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
+      const refusal = await post();
+      expect(refusal.status).to.equal(429);
+      expect(Number(refusal.headers.get('retry-after'))).to.be.within(1, 60);
     } finally {
       clock.restore();
     }
@@ -217,7 +217,7 @@ describe('limiting requests', () => {
 });
 
 describe('counting addresses', () => {
-  for (const [address, counted] of [
+  for (const [address, countedAddress] of [
     ['203.0.113.7', '203.0.113.7'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:db8:1:2::ffff', '2001:db8:1:2::/64'],
@@ -225,7 +225,7 @@ describe('counting addresses', () => {
     ['2001:db8::1', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
   ] as const)
-    it(`counts ${address} as ${counted}`, () => {
-      expect(limitedAddress(address)).to.equal(counted);
+    it(`counts ${address} as ${countedAddress}`, () => {
+      expect(limitedAddress(address)).to.equal(countedAddress);
     });
 });

@@ -45,7 +45,7 @@ export const admission = (limits: RateLimits, logger: Logger): Admission => {
 
   const admit = (head: RawHeaders, quotaResult: QuotaResult): void => {
     addLimitHeaders(head, quotaResult);
-    if (!quotaResult.allowed)
+    if (!quotaResult.isAllowed)
       throw new ProblemError(
         problem(
           429,

@@ -16,11 +16,11 @@ export const rateLimitsContract = (name: string, open: () => Promise<readonly [R
 
     it('lets exactly the quota through, however many requests arrive at once and at whichever instance', async () => {
       const key = newId();
-      const taken = await Promise.all(Array.from({ length: 20 }, (_, at) => instances[at % 2]!.take('upload', key)));
+      const results = await Promise.all(Array.from({ length: 20 }, (_, at) => instances[at % 2]!.take('upload', key)));
 
-      expect(taken.filter(({ allowed }) => allowed)).to.have.length(3);
-      expect(Math.min(...taken.map(({ remaining }) => remaining))).to.equal(0);
-      for (const { resetS } of taken) expect(resetS).to.be.within(1, 60);
+      expect(results.filter(({ isAllowed }) => isAllowed)).to.have.length(3);
+      expect(Math.min(...results.map(({ remaining }) => remaining))).to.equal(0);
+      for (const { resetS } of results) expect(resetS).to.be.within(1, 60);
     });
 
     it('counts each key and each limit separately', async () => {
@@ -28,9 +28,9 @@ export const rateLimitsContract = (name: string, open: () => Promise<readonly [R
       const key = newId();
       for (let times = 0; times < 4; times += 1) await instance.take('upload', key);
 
-      expect((await instance.take('upload', newId())).allowed).to.equal(true);
-      expect((await instance.take('read', key)).allowed).to.equal(true);
-      expect((await instance.take('upload', key)).allowed).to.equal(false);
+      expect((await instance.take('upload', newId())).isAllowed).to.equal(true);
+      expect((await instance.take('read', key)).isAllowed).to.equal(true);
+      expect((await instance.take('upload', key)).isAllowed).to.equal(false);
     });
   });
 };

@@ -14,7 +14,7 @@ export type Limit = {
 /** Whether the quota had one left, and how many remain. */
 export type QuotaResult = {
   readonly limit: Limit;
-  readonly allowed: boolean;
+  readonly isAllowed: boolean;
   readonly remaining: number;
   readonly resetS: number;
 };
@@ -73,11 +73,11 @@ const limiterOf = ({ name, quota, windowS }: Limit, { redis, onOutage }: RateLim
 
 const quotaResult = (
   limit: Limit,
-  allowed: boolean,
+  isAllowed: boolean,
   { remainingPoints, msBeforeNext }: RateLimiterRes,
 ): QuotaResult => ({
   limit,
-  allowed,
+  isAllowed,
   remaining: remainingPoints,
   // In process the reset follows the wall clock, which may have been set back meanwhile.
   resetS: Math.min(Math.max(1, Math.ceil(msBeforeNext / 1_000)), limit.windowS),

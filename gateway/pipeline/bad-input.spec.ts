@@ -146,7 +146,7 @@ describe('sending malformed requests', () => {
   it('cuts off a chunked body at its limit, and still delivers the answer', async () => {
     const chunk = `10000\r\n${'a'.repeat(65_536)}\r\n`;
     const answer = await raw(head('POST /api/mocs HTTP/1.1', 'Transfer-Encoding: chunked'), (socket) => {
-      for (let sent = 0; sent < 20; sent += 1) socket.write(chunk);
+      for (let chunks = 0; chunks < 20; chunks += 1) socket.write(chunk);
     });
 
     expect(answer).to.include({ status: 413, code: 'body-too-large' });
@@ -227,9 +227,9 @@ describe('cutting off slow clients and services', () => {
   });
 
   it('aborts the upstream request when the client does not read the answer', async () => {
-    const abandoned = Promise.withResolvers<string>();
+    const abort = Promise.withResolvers<string>();
     upstream = await fakeUpstream((_request, response) => {
-      response.once('close', () => abandoned.resolve('abandoned'));
+      response.once('close', () => abort.resolve('abandoned'));
       response.writeHead(200);
       response.write(Buffer.alloc(50_000_000));
     });
@@ -241,7 +241,7 @@ describe('cutting off slow clients and services', () => {
     });
     socket.on('error', () => undefined);
 
-    expect(await abandoned.promise).to.equal('abandoned');
+    expect(await abort.promise).to.equal('abandoned');
     socket.destroy();
   });
 

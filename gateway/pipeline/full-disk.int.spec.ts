@@ -20,7 +20,7 @@ describe('a gateway whose standard output is full', function () {
       stdio: ['ignore', full, full],
     });
     closeSync(full);
-    const ended = once(gateway, 'exit');
+    const exit = once(gateway, 'exit');
     try {
       const url = `http://127.0.0.1:${port}`;
       await pollUntil('the gateway listens', () =>
@@ -36,6 +36,6 @@ describe('a gateway whose standard output is full', function () {
     } finally {
       gateway.kill('SIGTERM');
     }
-    expect((await ended)[0]).to.equal(0);
+    expect((await exit)[0]).to.equal(0);
   });
 });

@@ -3,7 +3,7 @@ import { exactRouter } from '@lego-moc/http/exact-router';
 import { problem, respond } from '@lego-moc/http/respond';
 
 /** Routes of the monolith that no service has yet. */
-const PLANNED: readonly string[] = [
+const PLANNED_ROUTES: readonly string[] = [
   'mocs/:mocId/parts-lists/:partsListId/status',
   'moc-instructions/:mocId/parts-lists/:partsListId/status',
 ];
@@ -15,7 +15,7 @@ const DETAIL =
 export const notBuilt = (): Router => {
   const answer = problem(501, 'not-built-yet', DETAIL);
   return exactRouter().use(
-    PLANNED.flatMap((name) => [`/api/${name}`, `/v1/${name}`]),
+    PLANNED_ROUTES.flatMap((name) => [`/api/${name}`, `/v1/${name}`]),
     respond(() => answer),
   );
 };

@@ -8,17 +8,17 @@ import { headOf, sendRaw } from '../testing/raw-http.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
-const HELD = '/api/mocs/held';
+const UNANSWERED_PATH = '/api/mocs/held';
 
 describe('the access log and metrics of the gateway', () => {
   let upstream: FakeUpstream;
   let gateway: GatewayForTests;
   let authorization: string;
-  let written: string;
+  let output: string;
 
   /** Access log lines; throws on a line that is not JSON. */
   const lines = (): readonly Line[] =>
-    written
+    output
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Line)
@@ -31,10 +31,10 @@ describe('the access log and metrics of the gateway', () => {
 
   beforeEach(async () => {
     const out = new PassThrough();
-    written = '';
-    out.on('data', (chunk: Buffer) => (written += chunk.toString()));
+    output = '';
+    out.on('data', (chunk: Buffer) => (output += chunk.toString()));
     upstream = await fakeUpstream((request, response) => {
-      if (request.url === HELD.replace('api', 'v1')) return;
+      if (request.url === UNANSWERED_PATH.replace('api', 'v1')) return;
       response.writeHead(request.url === '/v1/mocs/broken' ? 500 : 200).end('{}');
     });
     gateway = await startGateway({ upstream: upstream.url, logger: createLogger('gateway', 'info', out) });
@@ -57,9 +57,9 @@ describe('the access log and metrics of the gateway', () => {
     await get('/docs');
     await raw('GET /api//mocs HTTP/1.1', 'Host: x', 'Connection: close');
     await raw('BRICKS');
-    const found = await untilWritten(8);
+    const entries = await untilWritten(8);
 
-    expect(found.map(({ status, path }) => `${String(status)} ${String(path)}`)).to.deep.equal([
+    expect(entries.map(({ status, path }) => `${String(status)} ${String(path)}`)).to.deep.equal([
       '200 /api/mocs/1',
       '500 /api/mocs/broken',
       '401 /api/mocs',
@@ -69,7 +69,7 @@ describe('the access log and metrics of the gateway', () => {
       '400 /api//mocs',
       '400 undefined',
     ]);
-    expect(found[0]).to.include({
+    expect(entries[0]).to.include({
       level: 'info',
       service: 'gateway',
       method: 'GET',
@@ -78,8 +78,8 @@ describe('the access log and metrics of the gateway', () => {
       client: '127.0.0.1',
       agent: 'bricks/1',
     });
-    expect(found[0]).to.include.keys('timestamp', 'ms', 'correlationId', 'traceId');
-    expect(new Set(found.map(({ correlationId }) => correlationId)).size).to.equal(8);
+    expect(entries[0]).to.include.keys('timestamp', 'ms', 'correlationId', 'traceId');
+    expect(new Set(entries.map(({ correlationId }) => correlationId)).size).to.equal(8);
   });
 
   it('shows only the path of a target, in the log and in a problem', async () => {
@@ -97,22 +97,22 @@ describe('the access log and metrics of the gateway', () => {
     const paths = (await untilWritten(5)).map(({ path }) => path);
 
     expect(paths).to.deep.equal(['/api/mocs', '/api/mocs/../1', '/api/mocs', '/', '/nowhere']);
-    expect(written).not.to.include('secret');
+    expect(output).not.to.include('secret');
   });
 
   it('records 499 when the client hangs up before the answer', async () => {
-    const client = httpRequest(gateway.url + HELD, { headers: { authorization } });
+    const client = httpRequest(gateway.url + UNANSWERED_PATH, { headers: { authorization } });
     client.on('error', () => undefined);
     client.end();
     while (upstream.requests.length === 0) await pause(5);
     client.destroy();
     const [line] = await untilWritten(1);
 
-    expect(line).to.include({ status: 499, cut: true, path: HELD });
+    expect(line).to.include({ status: 499, cut: true, path: UNANSWERED_PATH });
   });
 
   it('returns a correlation id with every answer, the same as in its log', async () => {
-    const returned = [];
+    const answerIds = [];
     for (const [path, headers] of [
       ['/api/mocs', { authorization }],
       ['/api/mocs', {}],
@@ -121,16 +121,16 @@ describe('the access log and metrics of the gateway', () => {
       ['/health', {}],
       ['/api/mocs', { 'x-correlation-id': 'mine-0815-abcdef' }],
     ] as const)
-      returned.push((await get(path, { ...headers })).headers.get('x-correlation-id'));
+      answerIds.push((await get(path, { ...headers })).headers.get('x-correlation-id'));
     for (const bytes of ['BRICKS\r\n\r\n', headOf('GET /api//x HTTP/1.1', 'Host: x', 'Connection: close')])
-      returned.push(/x-correlation-id: (\S+)/i.exec((await sendRaw(gateway.port, bytes)).text)?.[1]);
+      answerIds.push(/x-correlation-id: (\S+)/i.exec((await sendRaw(gateway.port, bytes)).text)?.[1]);
     // Probes of load balancers are not worth a line each.
-    const logged = (await untilWritten(7)).map(({ correlationId }) => correlationId);
+    const loggedIds = (await untilWritten(7)).map(({ correlationId }) => correlationId);
 
-    expect(returned[5]).to.equal('mine-0815-abcdef');
-    expect(new Set(returned).size).to.equal(8);
-    expect(returned).to.include.members(logged);
-    expect(logged).to.have.length(7);
+    expect(answerIds[5]).to.equal('mine-0815-abcdef');
+    expect(new Set(answerIds).size).to.equal(8);
+    expect(answerIds).to.include.members(loggedIds);
+    expect(loggedIds).to.have.length(7);
   });
 
   it('counts requests, errors and durations by route', async () => {
@@ -140,18 +140,18 @@ describe('the access log and metrics of the gateway', () => {
     await get('/api/search?q=crane');
     await get('/api/mocs', {});
     const metrics = await (await get('/metrics', {})).text();
-    const counted = (route: string, status: number): string | undefined =>
+    const requestCount = (route: string, status: number): string | undefined =>
       new RegExp(
         `^http_request_duration_seconds_count\\{.*route="${route}",status="${String(status)}".*\\} (\\d+)`,
         'm',
       ).exec(metrics)?.[1];
 
-    expect([counted('/api/mocs', 200), counted('/api/mocs', 500), counted('/api/mocs', 401)]).to.deep.equal([
-      '2',
-      '1',
-      '1',
-    ]);
-    expect(counted('/api/search', 200)).to.equal('1');
+    expect([
+      requestCount('/api/mocs', 200),
+      requestCount('/api/mocs', 500),
+      requestCount('/api/mocs', 401),
+    ]).to.deep.equal(['2', '1', '1']);
+    expect(requestCount('/api/search', 200)).to.equal('1');
     for (const le of ['0.05', '0.2', '30', '\\+Inf'])
       expect(metrics).to.match(
         new RegExp(`^http_request_duration_seconds_bucket\\{le="${le}",.*route="/api/mocs"`, 'm'),

@@ -17,7 +17,7 @@ const pathOf = (url = ''): string => {
 /** Writes one line and one observation per request. */
 export const observer =
   (logger: Logger, metrics: Metrics): ((context: RequestContext) => void) =>
-  ({ request, response, startedAt, method, client, correlationId, trace, match, verified, upstream }) => {
+  ({ request, response, startedAt, method, client, correlationId, trace, match, verification, upstream }) => {
     const ms = performance.now() - startedAt;
     const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
     metrics.observeRequest({ method, route: match?.route.prefix ?? 'refused', status }, ms / 1_000);
@@ -29,7 +29,7 @@ export const observer =
       cut: response.writableFinished ? undefined : true,
       upstream,
       client,
-      user: verified?.user.id,
+      user: verification?.user.id,
       agent: request.headers['user-agent']?.slice(0, AGENT_LOGGED_MAX),
       correlationId,
       traceId: trace.traceId,

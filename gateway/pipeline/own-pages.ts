@@ -31,7 +31,7 @@ export const ownPages = ({ contextKeys, routes, describeServices, logger, metric
     routes: [
       exactRouter().get(
         USER_CONTEXT_JWKS_PATH,
-        respond(() => ok(contextKeys.published(), { headers: { 'cache-control': 'public, max-age=60' } })),
+        respond(() => ok(contextKeys.publicKeys(), { headers: { 'cache-control': 'public, max-age=60' } })),
       ),
       portalPages(routes, describeServices),
       notBuilt(),

@@ -21,7 +21,7 @@ export type RequestContext = RequestOrigin & {
   /** The target in the client's words; known once its head has been read. */
   host?: string;
   match?: Match;
-  verified?: VerifiedToken;
+  verification?: VerifiedToken;
   /** The service that it is forwarded to. */
   upstream?: ServiceName;
   /** Passed on to the gateway's own pages. */

@@ -104,7 +104,7 @@ const authenticateAndForward = async (
   if (credentials !== undefined) {
     const verification = await verifyToken(credentials.token);
     requireRole(match.route, verification);
-    context.verified = verification;
+    context.verification = verification;
     const upload = isUpload(context);
     await admission.byUser(head, verification.user.id, limitFor(method, upload));
     await beginRequest(options, context, verification.user.id, upload);

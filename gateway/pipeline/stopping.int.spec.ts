@@ -31,25 +31,25 @@ describe('stopping the gateway', function () {
   let upstream: FakeUpstream;
   let gateway: GatewayProcess;
   let release: () => void;
-  const started: GatewayProcess[] = [];
+  const gateways: GatewayProcess[] = [];
 
   before(async () => {
     issuer = await localIssuer();
   });
   afterEach(async () => {
-    for (const { process: one } of started.splice(0)) one.kill('SIGKILL');
+    for (const { process: child } of gateways.splice(0)) child.kill('SIGKILL');
     await upstream.stop();
   });
 
   const startGateway = async (env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> => {
-    const one = await startGatewayProcess({
+    const gatewayProcess = await startGatewayProcess({
       AUTH_JWKS_URL: issuer.jwksUrl,
       MOC_MANAGEMENT_URL: upstream.url,
       RATE_LIMIT_SCALE: '1000',
       ...env,
     });
-    started.push(one);
-    return one;
+    gateways.push(gatewayProcess);
+    return gatewayProcess;
   };
   const start = async (answer: RequestListener, env: Readonly<Record<string, string>> = {}): Promise<void> => {
     upstream = await fakeUpstream(answer);
@@ -72,20 +72,20 @@ describe('stopping the gateway', function () {
   it('finishes requests in flight, accepts no new ones, and exits with 0', async () => {
     await startHolding();
     const answers = await inFlight();
-    const exited = once(gateway.process, 'exit');
+    const exit = once(gateway.process, 'exit');
     gateway.process.kill('SIGTERM');
     await untilRefused(`${gateway.url}/health`);
     release();
 
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).to.deep.equal([200, 200, 200, 200, 200]);
-    expect(await exited).to.deep.equal([0, null]);
+    expect(await exit).to.deep.equal([0, null]);
   });
 
   it('first answers 503 at /ready, serves for the drain delay, and then ends', async () => {
     await startHolding({ DRAIN_MS: '800' });
     release();
     expect(await knock(`${gateway.url}/ready`)).to.equal(200);
-    const exited = once(gateway.process, 'exit');
+    const exit = once(gateway.process, 'exit');
     gateway.process.kill('SIGTERM');
     while ((await knock(`${gateway.url}/ready`)) === 200) await pause(5);
 
@@ -94,7 +94,7 @@ describe('stopping the gateway', function () {
     expect(late.statusCode).to.equal(200);
     expect(late.headers.connection).to.equal('close');
     await untilRefused(`${gateway.url}/ready`);
-    expect(await exited).to.deep.equal([0, null]);
+    expect(await exit).to.deep.equal([0, null]);
   });
 
   it('loses no request of a balancer that watches /ready', async () => {
@@ -103,17 +103,17 @@ describe('stopping the gateway', function () {
     const other = await startGateway();
     const agents = new Map([gateway, other].map(({ url }) => [url, new Agent({ keepAlive: true })]));
     let ready = [...agents.keys()];
-    const done = new AbortController();
+    const stop = new AbortController();
     const watching = (async () => {
-      while (!done.signal.aborted) {
+      while (!stop.signal.aborted) {
         const states = await Promise.all([...agents.keys()].map((url) => knock(`${url}/ready`)));
         ready = [...agents.keys()].filter((_, at) => states[at] === 200);
         await pause(50);
       }
     })();
     const outcomes = new Map<string, number>();
-    const client = async (which: number): Promise<void> => {
-      for (let at = which; !done.signal.aborted; at += 1) {
+    const client = async (index: number): Promise<void> => {
+      for (let at = index; !stop.signal.aborted; at += 1) {
         const url = ready[at % ready.length] ?? '';
         const outcome = await ask(`${url}/api/mocs`, issuer.authorization, agents.get(url)!).then(
           ({ statusCode }) => String(statusCode),
@@ -122,14 +122,14 @@ describe('stopping the gateway', function () {
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
     };
-    const clients = Array.from({ length: 8 }, (_, which) => client(which));
+    const clients = Array.from({ length: 8 }, (_, index) => client(index));
     while (outcomes.size === 0) await pause(10);
-    const exited = once(gateway.process, 'exit');
+    const exit = once(gateway.process, 'exit');
     gateway.process.kill('SIGTERM');
 
-    expect(await exited).to.deep.equal([0, null]);
+    expect(await exit).to.deep.equal([0, null]);
     await pause(300);
-    done.abort();
+    stop.abort();
     await Promise.all([watching, ...clients]);
     expect([...outcomes.keys()]).to.deep.equal(['200']);
   });
@@ -150,10 +150,10 @@ describe('stopping the gateway', function () {
     );
     const endless = await mocs(new Agent());
     const cut = new Promise((resolve) => endless.once('close', resolve).on('error', () => undefined));
-    const exited = once(gateway.process, 'exit');
+    const exit = once(gateway.process, 'exit');
     gateway.process.kill('SIGTERM');
 
-    expect(await exited).to.deep.equal([0, null]);
+    expect(await exit).to.deep.equal([0, null]);
     await cut;
     expect(endless.complete).to.equal(false);
   });
@@ -161,12 +161,12 @@ describe('stopping the gateway', function () {
   it('exits at once on a second signal', async () => {
     await startHolding();
     const outcomes = Promise.allSettled(await inFlight());
-    const exited = once(gateway.process, 'exit');
+    const exit = once(gateway.process, 'exit');
     gateway.process.kill('SIGTERM');
     await untilRefused(`${gateway.url}/health`);
     gateway.process.kill('SIGTERM');
 
-    expect(await exited).to.deep.equal([1, null]);
+    expect(await exit).to.deep.equal([1, null]);
     expect((await outcomes).map((outcome) => outcome.status)).to.deep.equal(
       Array.from({ length: 5 }, () => 'rejected'),
     );
@@ -174,9 +174,9 @@ describe('stopping the gateway', function () {
 
   it('stops when its parent process is gone', async () => {
     await startHolding();
-    const exited = once(gateway.process, 'exit');
+    const exit = once(gateway.process, 'exit');
     gateway.process.disconnect();
 
-    expect(await exited).to.deep.equal([0, null]);
+    expect(await exit).to.deep.equal([0, null]);
   });
 });

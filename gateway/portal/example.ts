@@ -1,4 +1,4 @@
-import { needsToken, type Content, type Listed, type Schema } from './operations.ts';
+import { needsToken, type Content, type ListedOperation, type Schema } from './operations.ts';
 
 const UUID = '0190d1c5-6f00-7000-8000-000000000021';
 
@@ -23,13 +23,13 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 const typeOf = ({ type }: Schema): string | undefined =>
-  typeof type === 'string' ? type : type?.find((one) => one !== 'null');
+  typeof type === 'string' ? type : type?.find((member) => member !== 'null');
 
 const exampleObject = ({ properties = {}, required = [] }: Schema): unknown => {
   const names = Object.keys(properties).filter((name) => required.includes(name));
   // A body without required fields shows one optional field as an example.
-  const included = names.length === 0 ? Object.keys(properties).slice(0, 1) : names;
-  return Object.fromEntries(included.map((name) => [name, exampleOf(properties[name] ?? {}, name)]));
+  const exampleNames = names.length === 0 ? Object.keys(properties).slice(0, 1) : names;
+  return Object.fromEntries(exampleNames.map((name) => [name, exampleOf(properties[name] ?? {}, name)]));
 };
 
 const exampleText = ({ format = '' }: Schema, name: string): string => FORMATS[format] ?? WORDS[name] ?? name;
@@ -94,7 +94,7 @@ const bodyArguments = (content: Content | undefined): readonly string[] => {
 };
 
 /** Required parameters, and the search words. */
-const queryOf = ({ operation: { parameters = [] } }: Listed): string => {
+const queryOf = ({ operation: { parameters = [] } }: ListedOperation): string => {
   const query = parameters
     .filter(({ in: where, name, required }) => where === 'query' && (required === true || name === 'q'))
     .map(({ name, schema = {} }): [string, string] => [name, String(exampleOf(schema, name))]);
@@ -102,7 +102,7 @@ const queryOf = ({ operation: { parameters = [] } }: Listed): string => {
 };
 
 /** The operation as a command that can be pasted into a shell with `GATEWAY` and `TOKEN` set. */
-export const curlExample = (entry: Listed): string => {
+export const curlExample = (entry: ListedOperation): string => {
   const { method, path, operation } = entry;
   const body = bodyArguments(operation.requestBody?.content);
   const verb = method === 'get' || (method === 'post' && body.length > 0) ? '' : ` -X ${method.toUpperCase()}`;

@@ -9,7 +9,7 @@ type Paths = Record<string, Record<string, Operation>>;
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch', 'head', 'options']);
 
-const lowestFirst = (one: Route, other: Route): number => other.target.length - one.target.length;
+const lowestFirst = (left: Route, right: Route): number => right.target.length - left.target.length;
 
 type RoutedPath = { readonly path: string; readonly route: Route };
 
@@ -17,11 +17,11 @@ type RoutedPath = { readonly path: string; readonly route: Route };
 const publicPaths = (routes: readonly Route[], path: string): readonly RoutedPath[] => {
   const leading = routes.filter(({ target }) => path === target || path.startsWith(`${target}/`));
   const [first] = leading.filter(({ deprecation }) => deprecation === undefined);
-  const documented = leading.filter((route) => route === first || route.deprecation !== undefined);
-  return documented.map((route) => ({ path: route.prefix + path.slice(route.target.length), route }));
+  const publicRoutes = leading.filter((route) => route === first || route.deprecation !== undefined);
+  return publicRoutes.map((route) => ({ path: route.prefix + path.slice(route.target.length), route }));
 };
 
-const deprecated = (deprecation: Deprecation | undefined): Operation =>
+const deprecationFields = (deprecation: Deprecation | undefined): Operation =>
   deprecation === undefined ? {} : { deprecated: true };
 
 const publicOperation = (
@@ -33,7 +33,7 @@ const publicOperation = (
 ): Operation => ({
   operationId: `${service}_${method}_${path.replaceAll(/\W+/g, '_')}`,
   ...operation,
-  ...deprecated(route.deprecation),
+  ...deprecationFields(route.deprecation),
   tags: [service],
 });
 

@@ -1,6 +1,6 @@
 import { curlExample } from './example.ts';
-import { anchor, escaped } from './html.ts';
-import { needsToken, type Listed, type Operation, type Parameter } from './operations.ts';
+import { anchor, escapeHtml } from './html.ts';
+import { needsToken, type ListedOperation, type Operation, type Parameter } from './operations.ts';
 import { contentView, kindOf } from './schema-view.ts';
 
 const accessOf = (operation: Operation): string => {
@@ -9,8 +9,8 @@ const accessOf = (operation: Operation): string => {
 };
 
 const parameterRow = ({ name, in: location, required, schema = {} }: Parameter): string =>
-  `<tr><td><code>${escaped(name)}</code>${required === true ? '' : ' <span class="optional">optional</span>'}</td>` +
-  `<td>${escaped(kindOf(schema))}</td><td class="faint">${escaped(location)}</td></tr>`;
+  `<tr><td><code>${escapeHtml(name)}</code>${required === true ? '' : ' <span class="optional">optional</span>'}</td>` +
+  `<td>${escapeHtml(kindOf(schema))}</td><td class="faint">${escapeHtml(location)}</td></tr>`;
 
 const parameterTable = (parameters: readonly Parameter[] = []): string =>
   parameters.length === 0
@@ -25,30 +25,30 @@ const replies = ({ responses = {} }: Operation): string =>
     .filter(([status]) => status !== 'default')
     .map(
       ([status, { description, content }]) =>
-        `<dt class="status-${escaped(status.slice(0, 1))}"><code>${escaped(status)}</code> ${escaped(description)}</dt>` +
+        `<dt class="status-${escapeHtml(status.slice(0, 1))}"><code>${escapeHtml(status)}</code> ${escapeHtml(description)}</dt>` +
         `<dd>${contentView(content)}</dd>`,
     )
     .join('');
 
-export const idOf = ({ method, path }: Listed): string => anchor(`${method} ${path}`);
+export const idOf = ({ method, path }: ListedOperation): string => anchor(`${method} ${path}`);
 
 /** One operation: folded, its line; unfolded, its request and its answers. */
-export const operationCard = (entry: Listed): string => {
+export const operationCard = (entry: ListedOperation): string => {
   const { method, path, operation } = entry;
   const access = accessOf(operation);
   return `
 <details class="operation${operation.deprecated === true ? ' deprecated' : ''}" id="${idOf(entry)}">
-  <summary><span class="method ${escaped(method)}">${escaped(method)}</span>
-    <code class="path">${escaped(path)}</code>
-    <span class="what">${escaped(operation.summary ?? '')}</span>
-    ${access === '' ? '' : `<span class="access">${escaped(access)}</span>`}</summary>
+  <summary><span class="method ${escapeHtml(method)}">${escapeHtml(method)}</span>
+    <code class="path">${escapeHtml(path)}</code>
+    <span class="what">${escapeHtml(operation.summary ?? '')}</span>
+    ${access === '' ? '' : `<span class="access">${escapeHtml(access)}</span>`}</summary>
   <div class="inside">
     <div class="told">
-      ${operation.description === undefined ? '' : `<p>${escaped(operation.description)}</p>`}
+      ${operation.description === undefined ? '' : `<p>${escapeHtml(operation.description)}</p>`}
       ${parameterTable(operation.parameters)}${bodyOf(operation)}
       <h4>Answers</h4><dl>${replies(operation)}</dl>
     </div>
-    <div class="try"><h4>Try it</h4><pre class="curl">${escaped(curlExample(entry))}</pre></div>
+    <div class="try"><h4>Try it</h4><pre class="curl">${escapeHtml(curlExample(entry))}</pre></div>
   </div>
 </details>`;
 };

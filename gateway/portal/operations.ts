@@ -39,10 +39,10 @@ export type Operation = {
   readonly 'x-access'?: string;
 };
 
-export type Listed = { readonly method: string; readonly path: string; readonly operation: Operation };
+export type ListedOperation = { readonly method: string; readonly path: string; readonly operation: Operation };
 
 /** All operations, in the order of the document. */
-export const operationsOf = ({ paths }: OpenApiDocument): readonly Listed[] =>
+export const operationsOf = ({ paths }: OpenApiDocument): readonly ListedOperation[] =>
   Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation: operation as Operation })),
   );

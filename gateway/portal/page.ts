@@ -1,8 +1,8 @@
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
-import { anchor, escaped } from './html.ts';
+import { anchor, escapeHtml } from './html.ts';
 import { operationCard } from './operation-card.ts';
-import { operationsOf, type Listed } from './operations.ts';
+import { operationsOf, type ListedOperation } from './operations.ts';
 
 const FIRST_STEPS = `<section class="first" id="first-steps"><h2>First steps</h2>
 <ol>
@@ -31,30 +31,30 @@ fields at fault, and the <code>correlationId</code> that names the request in ou
 <dt>How much</dt><dd><code>RateLimit</code> says what is left, a 429 in <code>Retry-After</code> when to come back.</dd>
 </dl></section>`;
 
-const isForOperators = ({ path }: Listed): boolean => path.startsWith('/ops/');
-const isFormer = ({ operation }: Listed): boolean => operation.deprecated === true;
+const isForOperators = ({ path }: ListedOperation): boolean => path.startsWith('/ops/');
+const isFormer = ({ operation }: ListedOperation): boolean => operation.deprecated === true;
 
-const foldGroup = (title: string, operations: readonly Listed[]): string =>
+const foldGroup = (title: string, operations: readonly ListedOperation[]): string =>
   operations.length === 0
     ? ''
     : `<details class="group"><summary>${title} <span class="count">${String(operations.length)}</span></summary>` +
       `${operations.map(operationCard).join('')}</details>`;
 
-const section = (service: string, operations: readonly Listed[]): string => {
+const section = (service: string, operations: readonly ListedOperation[]): string => {
   const entries = operations.filter((operation) => !isForOperators(operation) && !isFormer(operation));
   return (
-    `<section id="${anchor(service)}"><h2>${escaped(service)}</h2>${entries.map(operationCard).join('')}` +
+    `<section id="${anchor(service)}"><h2>${escapeHtml(service)}</h2>${entries.map(operationCard).join('')}` +
     foldGroup('For operators', operations.filter(isForOperators)) +
     `${foldGroup('Former names', operations.filter(isFormer))}</section>`
   );
 };
 
-const navigation = (services: readonly (readonly [string, readonly Listed[]])[]): string =>
+const navigation = (services: readonly (readonly [string, readonly ListedOperation[]])[]): string =>
   [
     '<a href="#first-steps">First steps</a><a href="#rules">What holds everywhere</a><h2>Services</h2>',
     ...services.map(
       ([name, operations]) =>
-        `<a href="#${anchor(name)}">${escaped(name)} <span class="count">${String(operations.filter((operation) => !isFormer(operation) && !isForOperators(operation)).length)}</span></a>`,
+        `<a href="#${anchor(name)}">${escapeHtml(name)} <span class="count">${String(operations.filter((operation) => !isFormer(operation) && !isForOperators(operation)).length)}</span></a>`,
     ),
   ].join('');
 
@@ -63,21 +63,21 @@ export const portalPage = (document: OpenApiDocument, absent: readonly string[])
   const entries = operationsOf(document);
   const services = [...Map.groupBy(entries, ({ operation }) => operation.tags?.[0] ?? 'other')];
   const missingNote =
-    absent.length === 0 ? '' : `<p class="absent">Not reachable just now: ${escaped(absent.join(', '))}.</p>`;
+    absent.length === 0 ? '' : `<p class="absent">Not reachable just now: ${escapeHtml(absent.join(', '))}.</p>`;
   return `<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
-  <title>${escaped(document.info.title)}</title>
+  <title>${escapeHtml(document.info.title)}</title>
   <link rel="stylesheet" href="/docs/portal.css">
 </head>
 <body>
 <header><div class="studs" aria-hidden="true"></div>
-  <h1>${escaped(document.info.title)}</h1>
+  <h1>${escapeHtml(document.info.title)}</h1>
   <p>For builders of their own creations, and for those who build programs for them.</p>
-  <p><span class="faint">Version ${escaped(document.info.version)} ·</span> <a href="/docs/openapi.json">OpenAPI document</a></p>
+  <p><span class="faint">Version ${escapeHtml(document.info.version)} ·</span> <a href="/docs/openapi.json">OpenAPI document</a></p>
 </header>
 <div class="columns">
 <nav aria-label="Contents">${navigation(services)}</nav>

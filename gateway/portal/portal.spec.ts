@@ -23,24 +23,24 @@ const document = openApiDocument({ title: 'moc-management', version: '1.0.0', co
 
 describe('describing the platform to developers', () => {
   it('lists every operation under its public path', () => {
-    const merged = mergeOpenApi(ROUTES, { 'moc-management': document });
+    const openApi = mergeOpenApi(ROUTES, { 'moc-management': document });
 
-    expect(Object.keys(merged.paths)).to.have.members([
+    expect(Object.keys(openApi.paths)).to.have.members([
       '/api/mocs/{mocId}',
       '/api/moc-instructions/{mocId}',
       '/ops/moc-management/projections',
     ]);
-    expect(merged.paths['/api/mocs/{mocId}']).not.to.have.nested.property('get.deprecated');
-    expect(merged.paths['/api/moc-instructions/{mocId}']).to.have.nested.property('get.deprecated', true);
-    expect(merged.paths['/api/mocs/{mocId}']).to.have.nested.property('get.tags[0]', 'moc-management');
-    expect(merged.components).to.have.nested.property('schemas.Problem');
+    expect(openApi.paths['/api/mocs/{mocId}']).not.to.have.nested.property('get.deprecated');
+    expect(openApi.paths['/api/moc-instructions/{mocId}']).to.have.nested.property('get.deprecated', true);
+    expect(openApi.paths['/api/mocs/{mocId}']).to.have.nested.property('get.tags[0]', 'moc-management');
+    expect(openApi.components).to.have.nested.property('schemas.Problem');
   });
 
   it('marks deprecated operations', () => {
     const going: Route[] = ROUTES.map((route) => ({ ...route, deprecation: { since: new Date(0) } }));
-    const merged = mergeOpenApi(going, { 'moc-management': document });
+    const openApi = mergeOpenApi(going, { 'moc-management': document });
 
-    expect(merged.paths['/api/mocs/{mocId}']).to.have.nested.property('get.deprecated', true);
+    expect(openApi.paths['/api/mocs/{mocId}']).to.have.nested.property('get.deprecated', true);
   });
 
   it('shows descriptions, and escapes HTML in them', () => {
@@ -63,8 +63,8 @@ describe('describing the platform to developers', () => {
       }),
       replies: { 204: { description: 'Done' } },
     });
-    const described = openApiDocument({ title: 'moc-management', version: '1.0.0', contracts: [add] });
-    const page = portalPage(mergeOpenApi(ROUTES, { 'moc-management': described }), []);
+    const serviceDocument = openApiDocument({ title: 'moc-management', version: '1.0.0', contracts: [add] });
+    const page = portalPage(mergeOpenApi(ROUTES, { 'moc-management': serviceDocument }), []);
 
     expect(page).to.include('-H &quot;Authorization: Bearer $TOKEN&quot;');
     expect(page).to.include(
@@ -85,8 +85,8 @@ describe('describing the platform to developers', () => {
       expect(await page.text()).to.include('/api/mocs/{mocId}');
       await upstream.stop();
 
-      const merged = (await (await fetch(`${gateway.url}/docs/openapi.json`)).json()) as { paths: object };
-      expect(merged.paths).to.have.property('/api/mocs/{mocId}');
+      const openApi = (await (await fetch(`${gateway.url}/docs/openapi.json`)).json()) as { paths: object };
+      expect(openApi.paths).to.have.property('/api/mocs/{mocId}');
       expect((await fetch(`${gateway.url}/docs/portal.css`)).headers.get('content-type')).to.include('text/css');
     } finally {
       await gateway.stop();

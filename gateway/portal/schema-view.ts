@@ -1,4 +1,4 @@
-import { escaped } from './html.ts';
+import { escapeHtml } from './html.ts';
 import type { Content, Schema } from './operations.ts';
 
 /** Deeper nesting is left to the document itself. */
@@ -42,9 +42,9 @@ const rows = (schema: Schema, depth: number): string => {
     .map(([name, property]) => {
       const inner = innerObject(property);
       const row =
-        `<tr><td class="depth-${String(depth)}"><code>${escaped(name)}</code>` +
+        `<tr><td class="depth-${String(depth)}"><code>${escapeHtml(name)}</code>` +
         `${required.includes(name) ? '' : ' <span class="optional">optional</span>'}</td>` +
-        `<td>${escaped(kindOf(property))}</td></tr>`;
+        `<td>${escapeHtml(kindOf(property))}</td></tr>`;
       return row + (inner === undefined || depth + 1 >= DEPTH_MAX ? '' : rows(inner, depth + 1));
     })
     .join('');
@@ -53,7 +53,7 @@ const rows = (schema: Schema, depth: number): string => {
 /** The fields of a body, nested ones indented; a word for a body without fields. */
 export const schemaView = (schema: Schema): string => {
   const object = innerObject(schema);
-  if (object === undefined) return `<p class="kind">${escaped(kindOf(schema))}</p>`;
+  if (object === undefined) return `<p class="kind">${escapeHtml(kindOf(schema))}</p>`;
   return `<table class="fields">${rows(object, 0)}</table>`;
 };
 
@@ -64,7 +64,7 @@ export const contentView = (content: Content | undefined): string =>
     .filter(([mediaType]) => !isProblem(mediaType))
     .map(
       ([mediaType, { schema }]) =>
-        `<p class="media">${escaped(mediaType)}</p>${
+        `<p class="media">${escapeHtml(mediaType)}</p>${
           schema === undefined || Object.keys(schema).length === 0 ? '' : schemaView(schema)
         }`,
     )

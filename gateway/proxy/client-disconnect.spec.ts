@@ -34,7 +34,7 @@ describe('disconnecting before the upstream is called', () => {
       const lookedUp = Promise.withResolvers<undefined>();
       const issuer = createServer((_request, response) => {
         lookedUp.resolve(undefined);
-        setTimeout(() => response.end(JSON.stringify({ keys: gateway.issuer.published })), 100);
+        setTimeout(() => response.end(JSON.stringify({ keys: gateway.issuer.publicKeys })), 100);
       }).listen(0, '127.0.0.1');
       await once(issuer, 'listening');
       const jwksUrl = `http://127.0.0.1:${String((issuer.address() as AddressInfo).port)}/jwks.json`;

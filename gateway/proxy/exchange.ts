@@ -54,7 +54,7 @@ const failureOf = ({ response, body }: UpstreamRequest): Error | undefined => {
 
 /** One request and its answer. */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly started: Promise<number>;
+  readonly answerStatus: Promise<number>;
   readonly #request: UpstreamRequest;
   readonly #onFinish: () => void;
   readonly #resolve: (status: number) => void;
@@ -71,7 +71,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#onFinish = onFinish;
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.started = promise;
+    this.answerStatus = promise;
     this.#resolve = resolve;
     this.#reject = reject;
     request.response.on('close', this.#onClose);
@@ -187,5 +187,5 @@ export const exchangeWith =
       },
       exchange,
     );
-    return exchange.started;
+    return exchange.answerStatus;
   };

@@ -34,14 +34,14 @@ export const forward = async (
   context: RoutedRequestContext,
   search: string,
 ): Promise<void> => {
-  const { request, response, method, match, trace, verified, head } = context;
+  const { request, response, method, match, trace, verification, head } = context;
   const { path } = match;
-  const { primary } = destinationsOf(match.route, request, verified?.user);
+  const { primary } = destinationsOf(match.route, request, verification?.user);
   context.upstream = primary;
   const upload = isUpload(context);
   sendContinue(context, upload);
 
-  const headers = forwardedRequestHeaders(request, trace.continued);
+  const headers = forwardedRequestHeaders(request, trace.isContinued);
   addForwardingHeaders(headers, context);
   const body = await requestBody(request, upload, timeouts.bodyTimeoutMs);
   const upstream = upstreams[primary];
@@ -52,7 +52,7 @@ export const forward = async (
     head,
     path: path + search,
     headers,
-    signedHeaders: () => (verified === undefined ? [] : signContext(verified.user, primary, { method, path })),
+    signedHeaders: () => (verification === undefined ? [] : signContext(verification.user, primary, { method, path })),
     body,
     upload,
     timeoutMs: upload ? timeouts.uploadAnswerTimeoutMs : timeouts.answerTimeoutMs,

@@ -38,10 +38,10 @@ describe('calling a service that is down', () => {
     await start(hangUp);
     for (let times = 0; times < 10; times += 1) expect((await search('POST')).status).to.equal(503);
     const requestsBefore = failing.requests.length;
-    const refused = await search('POST');
+    const refusal = await search('POST');
 
-    expect(refused.status).to.equal(503);
-    expect(refused.headers.get('retry-after')).to.equal('5');
+    expect(refusal.status).to.equal(503);
+    expect(refusal.headers.get('retry-after')).to.equal('5');
     expect(failing.requests).to.have.length(requestsBefore);
   });
 

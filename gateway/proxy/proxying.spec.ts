@@ -34,7 +34,7 @@ describe('proxying a request', () => {
   const get = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(gateway.url + path, { headers: { ...(await gateway.bearer()), ...headers } });
 
-  for (const [requested, received] of [
+  for (const [publicPath, upstreamPath] of [
     ['/api/mocs/1?fields=title', '/v1/mocs/1?fields=title'],
     ['/v1/mocs/1', '/v1/mocs/1'],
     ['/api/search?q=crane', '/v1/search?q=crane'],
@@ -42,13 +42,13 @@ describe('proxying a request', () => {
     ['/api/catalogue/parts', '/v1/catalogue/parts'],
     ['/api/files/abc?expires=1&signature=x', '/files/abc?expires=1&signature=x'],
   ] as const)
-    it(`forwards ${requested} as ${received}`, async () => {
+    it(`forwards ${publicPath} as ${upstreamPath}`, async () => {
       await start();
-      const reply = await get(requested);
+      const reply = await get(publicPath);
 
       expect(reply.status).to.equal(200);
       expect(await reply.json()).to.deep.equal({ answered: true });
-      expect(upstream.requests.map(({ url }) => url)).to.deep.equal([received]);
+      expect(upstream.requests.map(({ url }) => url)).to.deep.equal([upstreamPath]);
     });
 
   it('sends the user to the service in a context signed for that service alone', async () => {
@@ -56,7 +56,7 @@ describe('proxying a request', () => {
     await get('/api/mocs');
 
     const { headers } = upstream.requests[0]!;
-    const keys = fixedKeys(gateway.contextKeys.published());
+    const keys = fixedKeys(gateway.contextKeys.publicKeys());
     const user = await verifyUserContext(keys, 'moc-management')(String(headers['x-user-context']), READ);
     expect(user).to.deep.include({ id: ADA, roles: ['builder'] });
     expect(headers['x-user-id']).to.equal(ADA);
@@ -107,11 +107,11 @@ describe('proxying a request', () => {
     await get('/api/mocs', { traceparent: `00-${traceId}-b7ad6b7169203331-01`, tracestate: 'a=1' });
     await get('/api/mocs', { traceparent: 'nonsense', tracestate: 'a=1' });
 
-    const [continued, begun] = upstream.requests.map(({ headers }) => headers);
-    expect(continued!['traceparent']).to.match(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
-    expect(continued!['tracestate']).to.equal('a=1');
-    expect(begun!['traceparent']).to.match(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
-    expect(begun).not.to.have.property('tracestate');
+    const [clientTrace, newTrace] = upstream.requests.map(({ headers }) => headers);
+    expect(clientTrace!['traceparent']).to.match(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
+    expect(clientTrace!['tracestate']).to.equal('a=1');
+    expect(newTrace!['traceparent']).to.match(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(newTrace).not.to.have.property('tracestate');
   });
 
   it('passes a large body through unchanged, both ways', async () => {
@@ -142,10 +142,10 @@ describe('proxying a request', () => {
   });
 
   it('aborts the upstream request when the client hangs up', async () => {
-    let abandoned: Promise<unknown> = Promise.resolve();
+    let upstreamClose: Promise<unknown> = Promise.resolve();
     const requestReceived = Promise.withResolvers<undefined>();
     await start((_request, response) => {
-      abandoned = once(response, 'close');
+      upstreamClose = once(response, 'close');
       requestReceived.resolve(undefined);
     });
     const client = httpRequest(`${gateway.url}/api/mocs`, { headers: await gateway.bearer() });
@@ -154,7 +154,7 @@ describe('proxying a request', () => {
     await requestReceived.promise;
     client.destroy();
 
-    await abandoned;
+    await upstreamClose;
   });
 
   it('aborts the upstream request when the client hangs up in the middle of an upload', async () => {
@@ -220,7 +220,7 @@ describe('proxying a request', () => {
     await gateway.contextKeys.rotate();
     await get('/api/mocs');
 
-    const keys = fixedKeys(gateway.contextKeys.published());
+    const keys = fixedKeys(gateway.contextKeys.publicKeys());
     const contexts = upstream.requests.map(({ headers }) => String(headers['x-user-context']));
     expect(new Set(contexts).size).to.equal(2);
     for (const context of contexts)
@@ -229,7 +229,7 @@ describe('proxying a request', () => {
 
   it('sends a request to the service that the strategy of its route chooses, with a context signed for it', async () => {
     upstream = await fakeUpstream();
-    const chosen = await fakeUpstream();
+    const searchUpstream = await fakeUpstream();
     const route: Route = {
       ...{ prefix: '/api/mocs', upstream: 'moc-management', target: '/v1/mocs', access: 'user' },
       strategy: (request, user) => ({
@@ -239,17 +239,17 @@ describe('proxying a request', () => {
     gateway = await startGateway({
       upstream: upstream.url,
       routes: [route],
-      config: { upstreams: { 'moc-management': upstream.url, search: chosen.url } },
+      config: { upstreams: { 'moc-management': upstream.url, search: searchUpstream.url } },
     });
     const ask = async (roles: readonly string[], method: string) =>
       fetch(`${gateway.url}/api/mocs`, { method, headers: await gateway.bearer({ roles }) });
     await ask(['builder'], 'GET');
     await ask(['tester'], 'POST');
     await ask(['tester'], 'GET');
-    await chosen.stop();
+    await searchUpstream.stop();
 
     expect(upstream.requests.map(({ method }) => method)).to.deep.equal(['GET', 'POST']);
-    expect(chosen.requests).to.have.length(1);
-    expect(decodeJwt(String(chosen.requests[0]!.headers['x-user-context'])).aud).to.equal('search');
+    expect(searchUpstream.requests).to.have.length(1);
+    expect(decodeJwt(String(searchUpstream.requests[0]!.headers['x-user-context'])).aud).to.equal('search');
   });
 });

@@ -5,7 +5,7 @@ import { ROUTES, type Route } from './routes.ts';
 const match = routesTable(ROUTES);
 
 describe('finding the upstream of a path', () => {
-  for (const [path, upstream, theirs] of [
+  for (const [path, upstream, upstreamPath] of [
     ['/api/mocs', 'moc-management', '/v1/mocs'],
     ['/api/mocs/gallery-images-1', 'moc-management', '/v1/mocs/gallery-images-1'],
     ['/v1/mocs/1/gallery-images/2', 'moc-management', '/v1/mocs/1/gallery-images/2'],
@@ -21,10 +21,10 @@ describe('finding the upstream of a path', () => {
     ['/api/user/parts-lists/summary', 'inventory', '/v1/users/me/parts-lists/summary'],
     ['/api/files/a/b', 'file-storage', '/files/a/b'],
   ] as const)
-    it(`routes ${path} to ${upstream} ${theirs}`, () => {
-      const found = match(path);
-      expect(found?.route.upstream).to.equal(upstream);
-      expect(found?.path).to.equal(theirs);
+    it(`routes ${path} to ${upstream} ${upstreamPath}`, () => {
+      const routeMatch = match(path);
+      expect(routeMatch?.route.upstream).to.equal(upstream);
+      expect(routeMatch?.path).to.equal(upstreamPath);
     });
 
   for (const path of [

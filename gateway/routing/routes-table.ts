@@ -12,7 +12,7 @@ const covers = ({ prefix }: Route, path: string): boolean =>
   path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
 
 /** The most specific route first. */
-const byLength = (one: Route, other: Route): number => other.prefix.length - one.prefix.length;
+const byLength = (left: Route, right: Route): number => right.prefix.length - left.prefix.length;
 
 /** The first two segments of a path: every prefix has at least two, so they select its few candidates. */
 const headOf = (path: string): string => {

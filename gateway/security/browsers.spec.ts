@@ -4,7 +4,7 @@ import { ROUTES, type Route } from '../routing/routes.ts';
 import { fakeUpstream, startGateway, type FakeUpstream, type GatewayForTests } from '../testing/gateway-for-tests.ts';
 
 /** One request per address. */
-const ONE = { ...readConfig({}).rateLimits, scale: 1 / 3_000 };
+const ONE_REQUEST = { ...readConfig({}).rateLimits, scale: 1 / 3_000 };
 
 const SHOP = 'https://shop.example';
 
@@ -47,7 +47,7 @@ describe('answering browsers', () => {
   });
 
   it('lets them read 429 and its Retry-After', async () => {
-    await start({ corsOrigins: [SHOP], rateLimits: ONE });
+    await start({ corsOrigins: [SHOP], rateLimits: ONE_REQUEST });
     await ask({ origin: SHOP });
     for (const path of ['/api/mocs', '/api/mocs//1']) {
       const { status, headers } = await fetch(gateway.url + path, { headers: { origin: SHOP } });
@@ -61,11 +61,11 @@ describe('answering browsers', () => {
 
   it('varies answers by Origin even without one, behind the service’s own Vary', async () => {
     await start({ corsOrigins: [SHOP] }, undefined, { vary: ['Accept', 'Accept-Language'] });
-    const passed = await ask();
-    const refused = await fetch(`${gateway.url}/api/mocs`);
+    const upstreamAnswer = await ask();
+    const refusal = await fetch(`${gateway.url}/api/mocs`);
 
-    expect(passed.headers.get('vary')).to.equal('Accept, Accept-Language, Origin');
-    expect(refused.headers.get('vary')).to.equal('Origin');
+    expect(upstreamAnswer.headers.get('vary')).to.equal('Accept, Accept-Language, Origin');
+    expect(refusal.headers.get('vary')).to.equal('Origin');
   });
 
   it('does not vary by Origin where no origin is allowed', async () => {
@@ -106,19 +106,19 @@ describe('answering browsers', () => {
 
   it('sends a strict content security policy, and lets the service be stricter', async () => {
     await start();
-    const passed = (await ask()).headers;
-    const refused = (await fetch(`${gateway.url}/nowhere`)).headers;
+    const upstreamAnswer = (await ask()).headers;
+    const refusal = (await fetch(`${gateway.url}/nowhere`)).headers;
 
-    for (const headers of [passed, refused]) {
+    for (const headers of [upstreamAnswer, refusal]) {
       expect(headers.get('x-content-type-options')).to.equal('nosniff');
       expect(headers.get('strict-transport-security')).to.include('max-age=');
       expect(headers.get('referrer-policy')).to.equal('no-referrer');
       expect(headers.has('x-powered-by')).to.equal(false);
     }
-    expect(refused.get('content-security-policy'))
+    expect(refusal.get('content-security-policy'))
       .to.include("default-src 'none'")
       .and.include("frame-ancestors 'none'");
-    expect(passed.get('content-security-policy')).to.equal('sandbox; upstream');
+    expect(upstreamAnswer.get('content-security-policy')).to.equal('sandbox; upstream');
   });
 
   it('announces the removal of a route and its successor', async () => {

@@ -10,22 +10,22 @@ const HOUR_MS = 3_600_000;
 
 describe('keeping the keys that sign user contexts', () => {
   let folder: string;
-  const opened: ContextKeys[] = [];
+  const ringKeys: ContextKeys[] = [];
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'context-keys-'));
   });
   afterEach(async () => {
-    for (const keys of opened.splice(0)) keys.stop();
+    for (const keys of ringKeys.splice(0)) keys.stop();
     await rm(folder, { recursive: true, maxRetries: 5 });
   });
 
   const open = async (rotateEveryMs = HOUR_MS): Promise<ContextKeys> => {
     const path = join(folder, 'deeper', 'ring.json');
     const keys = await contextKeys({ path, rotateEveryMs, checkEveryMs: 20, logger: silentLogger });
-    opened.push(keys);
+    ringKeys.push(keys);
     return keys;
   };
-  const kids = (keys: ContextKeys) => keys.published().keys.map(({ kid }) => kid);
+  const kids = (keys: ContextKeys) => keys.publicKeys().keys.map(({ kid }) => kid);
 
   it('signs with the same key after a restart', async () => {
     const before = await open();
@@ -53,11 +53,11 @@ describe('keeping the keys that sign user contexts', () => {
   });
 
   it('follows another instance that rotated the keys', async () => {
-    const [one, other] = [await open(), await open()];
-    await one.rotate();
-    while (other.current().kid !== one.current().kid) await pause(5);
+    const [first, second] = [await open(), await open()];
+    await first.rotate();
+    while (second.current().kid !== first.current().kid) await pause(5);
 
-    expect(kids(other)).to.deep.equal(kids(one));
+    expect(kids(second)).to.deep.equal(kids(first));
   });
 
   it('gives all instances the same keys when they rotate at once, and leaves no additional files', async () => {

@@ -13,7 +13,7 @@ export interface ContextKeys {
   /** The key that signs now. */
   current(): SigningKey;
   /** The public halves of all three. */
-  published(): JSONWebKeySet;
+  publicKeys(): JSONWebKeySet;
   /** Rotates: the next key signs from now on, and a new next one is made. */
   rotate(): Promise<void>;
   stop(): void;
@@ -88,12 +88,12 @@ const nextRing = async ({ current, next }: Ring): Promise<Ring> => ({
 const rotateInFile = async (path: string, ring: Ring): Promise<Ring> => {
   const after = (kid: string | undefined): string => `${path}.after.${String(kid)}`;
   await createOnce(after(ring.next.kid), await nextRing(ring));
-  const rotated = await readRing(after(ring.next.kid));
+  const rotatedRing = await readRing(after(ring.next.kid));
   // Another rotation has happened since.
-  if (rotated === undefined) return openRing(path);
-  await rename(await writeTemporary(path, rotated), path);
+  if (rotatedRing === undefined) return openRing(path);
+  await rename(await writeTemporary(path, rotatedRing), path);
   await rm(after(ring.current.kid), { force: true });
-  return rotated;
+  return rotatedRing;
 };
 
 /** Opens the keys, creating them the first time, and keeps rotating them. */
@@ -102,9 +102,9 @@ export const contextKeys = async (options: ContextKeysOptions): Promise<ContextK
   let ring = path === undefined ? await freshRing() : await openRing(path);
   let current = signingKey(ring.current);
 
-  const adopt = (rotated: Ring): void => {
-    current = signingKey(rotated.current);
-    ring = rotated;
+  const adopt = (rotatedRing: Ring): void => {
+    current = signingKey(rotatedRing.current);
+    ring = rotatedRing;
   };
 
   const rotate = async (): Promise<void> => {
@@ -114,8 +114,8 @@ export const contextKeys = async (options: ContextKeysOptions): Promise<ContextK
 
   /** Another instance may have rotated the keys in the file. */
   const adoptRotation = async (): Promise<void> => {
-    const rotated = path === undefined ? undefined : await readRing(path);
-    if (rotated !== undefined && rotated.next.kid !== ring.next.kid) adopt(rotated);
+    const fileRing = path === undefined ? undefined : await readRing(path);
+    if (fileRing !== undefined && fileRing.next.kid !== ring.next.kid) adopt(fileRing);
   };
 
   const check = async (): Promise<void> => {
@@ -130,7 +130,7 @@ export const contextKeys = async (options: ContextKeysOptions): Promise<ContextK
 
   return {
     current: () => current,
-    published: () => ({
+    publicKeys: () => ({
       keys: [ring.current, ring.next, ...(ring.previous === undefined ? [] : [ring.previous])].map(publicHalf),
     }),
     rotate,

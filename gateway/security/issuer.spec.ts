@@ -15,10 +15,10 @@ const REFRESH_MS = 300_000;
 /** An Auth Service that publishes the given keys, while it is up. */
 const publisher = async () => {
   const keys = new Map<string, CryptoKey>();
-  const issuer = { published: [] as JWK[], up: true, asked: 0 };
+  const issuer = { publicKeys: [] as JWK[], up: true, requests: 0 };
   const server: Server = createServer((_request, response) => {
-    issuer.asked += 1;
-    if (issuer.up) response.end(JSON.stringify({ keys: issuer.published }));
+    issuer.requests += 1;
+    if (issuer.up) response.end(JSON.stringify({ keys: issuer.publicKeys }));
     else response.writeHead(500).end();
   });
   server.listen(0, '127.0.0.1');
@@ -28,7 +28,7 @@ const publisher = async () => {
   const publish = async (kid: string): Promise<void> => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
     keys.set(kid, privateKey);
-    issuer.published.push({ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' });
+    issuer.publicKeys.push({ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' });
   };
   const token = (kid: string, sub = 'ada'): Promise<string> => {
     const whole = new SignJWT({ iss: url, aud: 'lego-moc', sub, roles: [] });
@@ -66,7 +66,7 @@ describe('verifying tokens by the issuer’s published keys', () => {
   it('fetches them once', async () => {
     for (const sub of ['ada', 'bob', 'cleo']) expect(await statusFor('one', sub)).to.equal(200);
 
-    expect(issuer.asked).to.equal(1);
+    expect(issuer.requests).to.equal(1);
   });
 
   it('accepts new keys, and old ones as long as they are published', async () => {
@@ -76,10 +76,10 @@ describe('verifying tokens by the issuer’s published keys', () => {
 
     expect(await statusFor('two')).to.equal(200);
     expect(await statusFor('one', 'bob')).to.equal(200);
-    issuer.published.shift();
+    issuer.publicKeys.shift();
     monotonic.tick(REFRESH_MS);
     await statusFor('two', 'cleo');
-    while (issuer.asked < 3) await new Promise(setImmediate);
+    while (issuer.requests < 3) await new Promise(setImmediate);
     let withdrawn = 200;
     for (let at = 0; withdrawn === 200; at += 1) withdrawn = await statusFor('one', `late-${String(at)}`);
     expect(withdrawn).to.equal(401);
@@ -88,15 +88,15 @@ describe('verifying tokens by the issuer’s published keys', () => {
   it('does not fetch again for every unknown key', async () => {
     await statusFor('one');
     await issuer.publish('unheard-of');
-    issuer.published.pop();
+    issuer.publicKeys.pop();
     for (let times = 0; times < 20; times += 1)
       expect(await statusFor('unheard-of', `user-${String(times)}`)).to.equal(401);
-    expect(issuer.asked).to.equal(1);
+    expect(issuer.requests).to.equal(1);
     monotonic.tick(COOLDOWN_MS);
     for (let times = 0; times < 20; times += 1)
       expect(await statusFor('unheard-of', `user-${String(times)}`)).to.equal(401);
 
-    expect(issuer.asked).to.equal(2);
+    expect(issuer.requests).to.equal(2);
   });
 
   it('keeps using known keys while the issuer is down', async () => {
@@ -105,15 +105,15 @@ describe('verifying tokens by the issuer’s published keys', () => {
     monotonic.tick(10 * REFRESH_MS);
 
     for (const sub of ['bob', 'cleo', 'dora']) expect(await statusFor('one', sub)).to.equal(200);
-    expect(issuer.asked).to.be.greaterThan(1);
+    expect(issuer.requests).to.be.greaterThan(1);
   });
 
   it('answers 503 instead of 401 while no keys were ever fetched', async () => {
     issuer.up = false;
-    const refused = await ask(await issuer.token('one'));
-    expect(refused.status).to.equal(503);
-    expect(refused.headers.get('retry-after')).to.equal('2');
-    expect(await refused.text()).to.include('urn:lego-moc:problem:identity-unavailable');
+    const refusal = await ask(await issuer.token('one'));
+    expect(refusal.status).to.equal(503);
+    expect(refusal.headers.get('retry-after')).to.equal('2');
+    expect(await refusal.text()).to.include('urn:lego-moc:problem:identity-unavailable');
     issuer.up = true;
     monotonic.tick(1_000);
 

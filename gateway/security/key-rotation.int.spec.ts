@@ -82,9 +82,9 @@ describe('rotating the keys of user contexts, while two gateways and a service w
   });
   after(async () => {
     for (const { process: gateway } of gateways) {
-      const gone = once(gateway, 'exit');
+      const exit = once(gateway, 'exit');
       gateway.kill('SIGKILL');
-      await gone;
+      await exit;
     }
     await service.stop();
     rmSync(folder, { recursive: true });
@@ -92,15 +92,15 @@ describe('rotating the keys of user contexts, while two gateways and a service w
 
   it('fails no request', async () => {
     const answers = new Map<string, number>();
-    const client = async (which: number): Promise<void> => {
-      for (let at = which; signedBy.size < KEYS_SEEN_MIN; at += 1) {
+    const client = async (index: number): Promise<void> => {
+      for (let at = index; signedBy.size < KEYS_SEEN_MIN; at += 1) {
         const reply = await fetch(`${gateways[at % 2]!.url}/api/mocs`, { headers: { authorization } });
         const answer = `${String(reply.status)} ${await reply.text()}`;
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     };
-    await Promise.all(Array.from({ length: CLIENTS }, (_, which) => client(which)));
+    await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(index)));
 
     expect([...answers.keys()]).to.deep.equal(['200 {"user":"ada"}']);
   });

@@ -49,7 +49,7 @@ export const credentialsOf = ({ headers }: IncomingMessage): Credentials | undef
   return token === undefined ? undefined : { token, from: 'cookie' };
 };
 
-const unauthenticated = (code: string, detail: string): never =>
+const refuseToken = (code: string, detail: string): never =>
   refuse(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
 /**
@@ -84,12 +84,12 @@ export const tokenVerifier = (keys: PublicKeys, demands: TokenDemands): ((token:
         headers: { 'retry-after': '2' },
       });
     if (error instanceof errors.JWTExpired)
-      return unauthenticated('token-expired', 'The token has expired. Sign in again.');
-    return unauthenticated('token-invalid', 'The token is not valid here.');
+      return refuseToken('token-expired', 'The token has expired. Sign in again.');
+    return refuseToken('token-invalid', 'The token is not valid here.');
   };
 
   return async (token) => {
-    if (token.length > TOKEN_LENGTH_MAX) return unauthenticated('token-invalid', 'The token is too long.');
+    if (token.length > TOKEN_LENGTH_MAX) return refuseToken('token-invalid', 'The token is too long.');
     try {
       return await verifyOnce(token);
     } catch (error) {

@@ -55,7 +55,7 @@ export const fakeUpstream = async (answer: RequestListener = echo): Promise<Fake
 export type Issuer = {
   readonly keys: PublicKeys;
   /** The public keys in their published form. */
-  readonly published: readonly JWK[];
+  readonly publicKeys: readonly JWK[];
   readonly token: (claims?: JWTPayload, header?: { alg?: string; kid?: string }) => Promise<string>;
 };
 
@@ -64,15 +64,15 @@ export const ADA = 'ada' as UserId;
 /** An Auth Service: signs with EdDSA for the user `ada` unless told otherwise. */
 export const testIssuer = async (): Promise<Issuer> => {
   const pairs = new Map<string, CryptoKey>();
-  const published: JWK[] = [];
+  const publicKeys: JWK[] = [];
   for (const alg of ['EdDSA', 'ES256', 'RS256']) {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     pairs.set(alg, privateKey);
-    published.push({ ...(await exportJWK(publicKey)), kid: alg, alg, use: 'sig' });
+    publicKeys.push({ ...(await exportJWK(publicKey)), kid: alg, alg, use: 'sig' });
   }
   return {
-    keys: fixedKeys({ keys: published }),
-    published,
+    keys: fixedKeys({ keys: publicKeys }),
+    publicKeys,
     token: (claims = {}, { alg = 'EdDSA', kid = alg } = {}) => {
       const now = Math.floor(Date.now() / 1_000);
       const whole = {
@@ -125,7 +125,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
     onStop: async () => {
       keys.stop();
       gateway.get(GATEWAY.redis)?.disconnect();
-      await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((one) => one.close()));
+      await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((upstreamClient) => upstreamClient.close()));
     },
   });
   return {
