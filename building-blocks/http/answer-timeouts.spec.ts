@@ -13,7 +13,7 @@ import { createApi, type ApiOptions } from './api.ts';
 import { setCaller } from './caller.ts';
 import { idempotent } from './idempotency.ts';
 import { inMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
-import { created, ok, respond, type Reply } from './respond.ts';
+import { createdReply, ok, respond, type Reply } from './respond.ts';
 import { defineRoute, route } from './route-contract.ts';
 
 const api = (routes: ApiOptions['routes'], more: Partial<ApiOptions> = {}) =>
@@ -61,9 +61,9 @@ describe('answering in time', () => {
       isAboutFile: true,
       replies: { 200: { description: 'Checked' } },
     });
-    const { promise: checked, resolve: finish } = Promise.withResolvers<undefined>();
+    const { promise: fileCheck, resolve: finish } = Promise.withResolvers<undefined>();
     const slow = route(check, async () => {
-      await checked;
+      await fileCheck;
       return ok({});
     });
     const answerTimeouts = { requestMs: 1, uploadMs: 60_000 };
@@ -73,14 +73,14 @@ describe('answering in time', () => {
   });
 
   it('keeps the late reply of a route under the Idempotency-Key of the request', async () => {
-    const { promise: finished, resolve: finish } = Promise.withResolvers<undefined>();
+    const { promise: lateWork, resolve: finish } = Promise.withResolvers<undefined>();
     let times = 0;
     const slow = Router().post(
       '/mocs',
       respond(async () => {
         times += 1;
-        await finished;
-        return created('/mocs/1', { times });
+        await lateWork;
+        return createdReply('/mocs/1', { times });
       }),
     );
     const asAda: ApiOptions['routes'][number] = (request, _response, next) => {
@@ -102,11 +102,11 @@ describe('answering in time', () => {
     try {
       const { port } = server.address() as AddressInfo;
       const sending = httpRequest({ port, path: '/files', method: 'POST' });
-      const answered = once(sending, 'response') as Promise<[{ statusCode: number }]>;
+      const answer = once(sending, 'response') as Promise<[{ statusCode: number }]>;
       sending.write('half');
       await new Promise((resolve) => setTimeout(resolve, 100));
       sending.end('half');
-      expect((await answered)[0].statusCode).to.equal(200);
+      expect((await answer)[0].statusCode).to.equal(200);
     } finally {
       server.closeAllConnections();
       server.close();

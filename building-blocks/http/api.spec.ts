@@ -61,7 +61,7 @@ describe('answering a request', () => {
     expect(reply.body).to.deep.equal({ title: 'Crane', mocId: id, dry: true });
   });
 
-  for (const [what, error, status, code] of [
+  for (const [subject, error, status, code] of [
     ['a full disk', Object.assign(new Error('no space'), { code: 'ENOSPC' }), 507, 'storage-full'],
     ['the 404 of another service', Object.assign(new Error('answered 404'), { status: 404 }), 500, 'internal-error'],
     [
@@ -71,7 +71,7 @@ describe('answering a request', () => {
       'body-incomplete',
     ],
   ] as const)
-    it(`answers ${status} ${code} to ${what}`, async () => {
+    it(`answers ${status} ${code} to ${subject}`, async () => {
       const reply = await api([
         route(rename, () => {
           throw error;
@@ -175,14 +175,14 @@ describe('answering a request', () => {
       expect((reply.body as Problem).type).to.equal(`urn:lego-moc:problem:${code}`);
     });
 
-  for (const [named, body, status, code] of [
+  for (const [subject, body, status, code] of [
     ['what is not UTF-8', Buffer.from('{"title":"Cr\xe4ne"}', 'latin1'), 400, 'malformed-json'],
     ['half a character', Buffer.from('{"title":"\xf0\x9f"}', 'latin1'), 400, 'malformed-json'],
     ['a charset of UTF-16', Buffer.from('{"title":"Crane"}', 'utf16le'), 415, 'charset-not-supported'],
     ['a charset of latin1', Buffer.from('{"title":"Cr\xe4ne"}', 'latin1'), 415, 'charset-not-supported'],
   ] as const)
-    it(`answers ${status} ${code} to ${named}`, async () => {
-      const charset = /charset of (.+)/.exec(named)?.[1];
+    it(`answers ${status} ${code} to ${subject}`, async () => {
+      const charset = /charset of (.+)/.exec(subject)?.[1];
       const reply = await api([route(rename, ({ body: { title } }) => ok({ title }))])
         .post(`/mocs/${id}`)
         .set('content-type', charset === undefined ? 'application/json' : `application/json; charset=${charset}`)
@@ -211,16 +211,16 @@ describe('answering a request', () => {
   });
 
   it('answers 503 with Retry-After when a store is down', async () => {
-    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    const reply = await failing(new Error('query failed', { cause: refused })).post('/mocs/1');
+    const connectionError = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const reply = await failing(new Error('query failed', { cause: connectionError })).post('/mocs/1');
 
     expect(reply.status).to.equal(503);
     expect(reply.headers).to.have.property('retry-after');
   });
 
   it("answers 500 when another service refused this one's request, and does not show its status", async () => {
-    const refused = Object.assign(new Error('file-storage answered POST /internal with 413'), { status: 413 });
-    const reply = await failing(refused).post('/mocs/7').expect(500);
+    const upstreamError = Object.assign(new Error('file-storage answered POST /internal with 413'), { status: 413 });
+    const reply = await failing(upstreamError).post('/mocs/7').expect(500);
     expect(reply.text).to.include('internal-error').and.not.to.include('file-storage');
   });
 
@@ -286,7 +286,7 @@ describe('answering a request', () => {
       const request = api([
         Router().put(
           '/mocs/1',
-          respond((asked) => ok(`revision ${String(expectedRevision(asked))}`)),
+          respond((incoming) => ok(`revision ${String(expectedRevision(incoming))}`)),
         ),
       ]);
       const reply = await request.put('/mocs/1').set('if-match', tag);

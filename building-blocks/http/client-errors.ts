@@ -5,7 +5,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Logger } from '@lego-moc/logger/logger';
 import { problem, PROBLEM_JSON, type ProblemReply } from './problem.ts';
 
-const MALFORMED = problem(400, 'malformed-request', 'This is not a well-formed HTTP request.');
+const MALFORMED_REQUEST = problem(400, 'malformed-request', 'This is not a well-formed HTTP request.');
 
 /** By the codes of Node's HTTP parser. */
 const PROBLEMS: Readonly<Record<string, ProblemReply>> = {
@@ -59,7 +59,7 @@ export const answerClientErrors = (server: Server, logger: Logger): void => {
       return;
     }
     const correlationId = newId();
-    const reply = PROBLEMS[error.code ?? ''] ?? MALFORMED;
+    const reply = PROBLEMS[error.code ?? ''] ?? MALFORMED_REQUEST;
     logger.info('no request', {
       status: reply.status,
       reason: error.code,

@@ -18,57 +18,57 @@ export const idempotencyStoreContract = (
     const reply = { status: 201, headers: { location: '/v1/mocs/1' }, body: { z: 1, a: [2, null], n: 1.5 } };
 
     it('grants a claim to exactly one of many concurrent requests', async () => {
-      const mine = owner();
-      const claims = await Promise.all(Array.from({ length: 10 }, () => store.claim(mine, 'asked')));
+      const keyOwner = owner();
+      const claims = await Promise.all(Array.from({ length: 10 }, () => store.claim(keyOwner, 'asked')));
 
       expect(claims.filter(({ outcome }) => outcome === 'claimed')).to.have.length(1);
       expect(claims.filter(({ outcome }) => outcome === 'in-flight')).to.have.length(9);
     });
 
     it('returns the stored answer unchanged', async () => {
-      const mine = owner();
-      const claim = await store.claim(mine, 'asked');
-      if (claim.outcome === 'claimed') await store.complete(mine, claim.claimId, reply);
+      const keyOwner = owner();
+      const claim = await store.claim(keyOwner, 'asked');
+      if (claim.outcome === 'claimed') await store.complete(keyOwner, claim.claimId, reply);
 
-      const again = await store.claim(mine, 'asked');
+      const again = await store.claim(keyOwner, 'asked');
 
       expect(JSON.stringify(again)).to.equal(JSON.stringify({ outcome: 'answered', reply }));
     });
 
     it('distinguishes another request under the same key, answered or not', async () => {
-      const mine = owner();
-      const claim = await store.claim(mine, 'asked');
-      expect(await store.claim(mine, 'something else')).to.deep.equal({ outcome: 'other-request' });
-      if (claim.outcome === 'claimed') await store.complete(mine, claim.claimId, reply);
+      const keyOwner = owner();
+      const claim = await store.claim(keyOwner, 'asked');
+      expect(await store.claim(keyOwner, 'something else')).to.deep.equal({ outcome: 'other-request' });
+      if (claim.outcome === 'claimed') await store.complete(keyOwner, claim.claimId, reply);
 
-      expect(await store.claim(mine, 'something else')).to.deep.equal({ outcome: 'other-request' });
+      expect(await store.claim(keyOwner, 'something else')).to.deep.equal({ outcome: 'other-request' });
     });
 
     it('keeps the same key of two users apart', async () => {
-      const mine = owner();
-      await store.claim(mine, 'asked');
+      const keyOwner = owner();
+      await store.claim(keyOwner, 'asked');
 
-      expect((await store.claim({ ...mine, actor: 'bob' }, 'something else')).outcome).to.equal('claimed');
+      expect((await store.claim({ ...keyOwner, actor: 'bob' }, 'something else')).outcome).to.equal('claimed');
     });
 
     it('frees a key that was released', async () => {
-      const mine = owner();
-      const claim = await store.claim(mine, 'asked');
-      if (claim.outcome === 'claimed') await store.release(mine, claim.claimId);
+      const keyOwner = owner();
+      const claim = await store.claim(keyOwner, 'asked');
+      if (claim.outcome === 'claimed') await store.release(keyOwner, claim.claimId);
 
-      expect((await store.claim(mine, 'something else')).outcome).to.equal('claimed');
+      expect((await store.claim(keyOwner, 'something else')).outcome).to.equal('claimed');
     });
 
     it('keeps the command id of a request that is claimed again, and gives another request a new one', async () => {
-      const mine = owner();
-      const first = await store.claim(mine, 'asked');
+      const keyOwner = owner();
+      const first = await store.claim(keyOwner, 'asked');
       if (first.outcome !== 'claimed') throw new Error('A new key is claimed');
-      await store.release(mine, first.claimId);
-      const again = await store.claim(mine, 'asked');
+      await store.release(keyOwner, first.claimId);
+      const again = await store.claim(keyOwner, 'asked');
       expect(again).to.deep.include({ outcome: 'claimed', commandId: first.commandId });
-      if (again.outcome === 'claimed') await store.release(mine, again.claimId);
+      if (again.outcome === 'claimed') await store.release(keyOwner, again.claimId);
 
-      const other = await store.claim(mine, 'something else');
+      const other = await store.claim(keyOwner, 'something else');
       expect(other.outcome).to.equal('claimed');
       expect(other).not.to.deep.include({ commandId: first.commandId });
     });
@@ -91,12 +91,12 @@ export const idempotencyStoreContract = (
     });
 
     it('ignores a holder whose claim has lapsed', async () => {
-      const mine = owner();
-      await store.claim(mine, 'asked');
-      await store.complete(mine, newId(), reply);
-      await store.release(mine, newId());
+      const keyOwner = owner();
+      await store.claim(keyOwner, 'asked');
+      await store.complete(keyOwner, newId(), reply);
+      await store.release(keyOwner, newId());
 
-      expect((await store.claim(mine, 'asked')).outcome).to.equal('in-flight');
+      expect((await store.claim(keyOwner, 'asked')).outcome).to.equal('in-flight');
     });
   });
 };

@@ -10,7 +10,7 @@ import { setCaller } from './caller.ts';
 import { causeOf } from './cause.ts';
 import { idempotent } from './idempotency.ts';
 import { inMemoryIdempotencyStore } from './in-memory-idempotency-store.ts';
-import { created, problem, respond, type Reply } from './respond.ts';
+import { createdReply, problem, respond, type Reply } from './respond.ts';
 
 describe('repeating a request with its Idempotency-Key', () => {
   const serving = (answer: (times: number) => Promise<Reply> | Reply) => {
@@ -39,10 +39,10 @@ describe('repeating a request with its Idempotency-Key', () => {
       supertest(app).post('/mocs').set(headers).send(body);
     return { post, times: () => times, commandIds };
   };
-  const numbered = (times: number): Reply => created(`/mocs/${times}`, { times }, 3n);
+  const replyOf = (times: number): Reply => createdReply(`/mocs/${times}`, { times }, 3n);
 
   it('replays the first answer, with its status and headers', async () => {
-    const { post, times } = serving(numbered);
+    const { post, times } = serving(replyOf);
     const first = await post({ title: 'Crane' });
     const again = await post({ title: 'Crane' });
 
@@ -54,7 +54,7 @@ describe('repeating a request with its Idempotency-Key', () => {
   });
 
   it('is refused with another body', async () => {
-    const { post, times } = serving(numbered);
+    const { post, times } = serving(replyOf);
     await post({ title: 'Crane' });
     const other = await post({ title: 'Tower' });
 
@@ -69,14 +69,14 @@ describe('repeating a request with its Idempotency-Key', () => {
     const first = post({ title: 'Crane' }).then((reply) => reply);
     while (times() === 0) await new Promise((next) => setImmediate(next));
     const meanwhile = await post({ title: 'Crane' });
-    resolve(numbered(1));
+    resolve(replyOf(1));
 
     expect(meanwhile.status).to.equal(409);
     expect((await first).status).to.equal(201);
   });
 
   it('is a new request when another user sends it', async () => {
-    const { post, times } = serving(numbered);
+    const { post, times } = serving(replyOf);
     await post({ title: 'Crane' });
     const bobs = await post({ title: 'Crane' }, { 'idempotency-key': 'k-1', 'x-test-user': 'bob' });
 
@@ -96,36 +96,36 @@ describe('repeating a request with its Idempotency-Key', () => {
   it('is carried out again, as the same command, after a 5xx', async () => {
     const { post, commandIds } = serving((times) => {
       if (times === 1) throw new Error('lost connection');
-      return numbered(times);
+      return replyOf(times);
     });
-    const failed = await post({ title: 'Crane' });
+    const failure = await post({ title: 'Crane' });
     const again = await post({ title: 'Crane' });
 
-    expect([failed.status, again.status]).to.deep.equal([500, 201]);
+    expect([failure.status, again.status]).to.deep.equal([500, 201]);
     expect(new Set(commandIds).size).to.equal(1);
   });
 
   it('is carried out with a corrected body under the same key', async () => {
     const { post } = serving((times) =>
-      times === 1 ? problem(400, 'invalid-request', 'Some fields are not as they should be.') : numbered(times),
+      times === 1 ? problem(400, 'invalid-request', 'Some fields are not as they should be.') : replyOf(times),
     );
-    const [refused, corrected] = [await post({ titel: 'Crane' }), await post({ title: 'Crane' })];
+    const [refusal, correction] = [await post({ titel: 'Crane' }), await post({ title: 'Crane' })];
 
-    expect([refused.status, corrected.status]).to.deep.equal([400, 201]);
+    expect([refusal.status, correction.status]).to.deep.equal([400, 201]);
   });
 
   it('is carried out again after 409 from a faster writer: nothing was decided', async () => {
     const { post } = serving((times) => {
       if (times === 1) throw new StreamMoved('moc-1', 0n);
-      return numbered(times);
+      return replyOf(times);
     });
-    const [lost, again] = [await post({ title: 'Crane' }), await post({ title: 'Crane' })];
+    const [conflict, again] = [await post({ title: 'Crane' }), await post({ title: 'Crane' })];
 
-    expect([lost.status, lost.headers['retry-after'], again.status]).to.deep.equal([409, '1', 201]);
+    expect([conflict.status, conflict.headers['retry-after'], again.status]).to.deep.equal([409, '1', 201]);
   });
 
   it('is not recognised without a key', async () => {
-    const { post, times } = serving(numbered);
+    const { post, times } = serving(replyOf);
     await post({ title: 'Crane' }, {});
     await post({ title: 'Crane' }, {});
 
@@ -133,7 +133,7 @@ describe('repeating a request with its Idempotency-Key', () => {
   });
 
   it('is refused with an overlong key', async () => {
-    const { post, times } = serving(numbered);
+    const { post, times } = serving(replyOf);
     const reply = await post({ title: 'Crane' }, { 'idempotency-key': 'k'.repeat(256) });
 
     expect(reply.status).to.equal(400);

@@ -14,7 +14,7 @@ export type IdempotentOptions = {
    */
   readonly waitMs?: number;
   /** Refuses requests without a key with 400. */
-  readonly required?: boolean;
+  readonly isRequired?: boolean;
 };
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -55,7 +55,7 @@ const IN_FLIGHT = problem(
   'The first request with this Idempotency-Key is still being carried out.',
   { headers: { 'retry-after': '1' } },
 );
-const KEY_REUSED = problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+const KEY_REUSE = problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.');
 
 const replay = (request: Request, response: Response, reply: Reply): Promise<void> =>
   send(request, response, { ...reply, headers: { ...reply.headers, 'idempotent-replayed': 'true' } });
@@ -106,7 +106,7 @@ const renewClaims = (store: IdempotencyStore, logger: Logger): ((claimId: string
  */
 export const idempotent = (
   store: IdempotencyStore,
-  { logger, required = false, waitMs = WAIT_MS }: IdempotentOptions,
+  { logger, isRequired = false, waitMs = WAIT_MS }: IdempotentOptions,
 ): RequestHandler => {
   const renewing = renewClaims(store, logger);
 
@@ -124,7 +124,7 @@ export const idempotent = (
 
   return async (request, response, next) => {
     const key = idempotencyKeyOf(request);
-    if (SAFE.has(request.method) || (key === undefined && !required)) {
+    if (SAFE.has(request.method) || (key === undefined && !isRequired)) {
       next();
       return;
     }
@@ -148,7 +148,7 @@ export const idempotent = (
         await send(request, response, IN_FLIGHT);
         return;
       case 'other-request':
-        await send(request, response, KEY_REUSED);
+        await send(request, response, KEY_REUSE);
         return;
     }
   };

@@ -15,7 +15,7 @@ type Entry = {
   readonly fingerprint: string;
   readonly claimId: string;
   readonly commandId: string;
-  readonly released?: boolean;
+  readonly isReleased?: boolean;
   readonly claimedAt: Instant;
   readonly reply?: string;
 };
@@ -25,9 +25,9 @@ export const inMemoryIdempotencyStore = (now: Clock = systemClock): IdempotencyS
   const entries = new Map<string, Entry>();
   const nameOf = ({ actor, key }: KeyOwner): string => JSON.stringify([actor, key]);
 
-  const isFree = ({ claimedAt, reply, released = false }: Entry): boolean => {
+  const isFree = ({ claimedAt, reply, isReleased = false }: Entry): boolean => {
     const age = msBetween(claimedAt, now());
-    return released || age >= (reply === undefined ? CLAIM_TIMEOUT_MS : RETENTION_MS);
+    return isReleased || age >= (reply === undefined ? CLAIM_TIMEOUT_MS : RETENTION_MS);
   };
 
   const claimAnew = (name: string, fingerprint: string, before: Entry | undefined): Claim => {
@@ -62,7 +62,7 @@ export const inMemoryIdempotencyStore = (now: Clock = systemClock): IdempotencyS
     release: (owner, claimId) => {
       const entry = entries.get(nameOf(owner));
       if (entry?.claimId === claimId && entry.reply === undefined)
-        entries.set(nameOf(owner), { ...entry, released: true });
+        entries.set(nameOf(owner), { ...entry, isReleased: true });
       return Promise.resolve();
     },
   };

@@ -74,14 +74,18 @@ const problemReply = (status: number, description?: string): JsonSchema => ({
 });
 
 const responsesOf = ({ replies, access = 'user' }: RouteContract): JsonSchema => {
-  const documented = Object.entries(replies).map(([status, reply]): [string, JsonSchema] => [
+  const contractResponses = Object.entries(replies).map(([status, reply]): [string, JsonSchema] => [
     status,
     Number(status) >= 400 && reply.schema === undefined
       ? problemReply(Number(status), reply.description)
       : replyOf(reply),
   ]);
-  const unauthenticated = access === 'anyone' || 401 in replies ? [] : [['401', problemReply(401)] as const];
-  return Object.fromEntries([...documented, ...unauthenticated, ['default', problemReply(500, 'Any other problem')]]);
+  const tokenResponses = access === 'anyone' || 401 in replies ? [] : [['401', problemReply(401)] as const];
+  return Object.fromEntries([
+    ...contractResponses,
+    ...tokenResponses,
+    ['default', problemReply(500, 'Any other problem')],
+  ]);
 };
 
 const operationOf = (contract: RouteContract): JsonSchema => {

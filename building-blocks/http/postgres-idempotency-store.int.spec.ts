@@ -13,8 +13,8 @@ import {
 
 const SCHEMA = 'idempotency_spec';
 
-const openedOnce = (() => {
-  let opened: Promise<Database> | undefined;
+const openOnce = (() => {
+  let database: Promise<Database> | undefined;
   const open = async (): Promise<Database> => {
     const postgres = await postgresForTests();
     const db = openDatabase(await postgres.databaseUrl(SCHEMA), { schema: SCHEMA });
@@ -22,16 +22,16 @@ const openedOnce = (() => {
     await migrate(db, SCHEMA, [idempotencyMigration, commandIdMigration]);
     return db;
   };
-  return (): Promise<Database> => (opened ??= open());
+  return (): Promise<Database> => (database ??= open());
 })();
 
-idempotencyStoreContract('PostgreSQL', async () => postgresIdempotencyStore(await openedOnce()));
+idempotencyStoreContract('PostgreSQL', async () => postgresIdempotencyStore(await openOnce()));
 
 describe('expiring stored answers (PostgreSQL)', () => {
   const owner = { actor: 'ada', key: 'old' };
 
   it('removes an answer after a day', async () => {
-    const db = await openedOnce();
+    const db = await openOnce();
     const store = postgresIdempotencyStore(db);
     const claim = await store.claim(owner, 'asked');
     if (claim.outcome === 'claimed') await store.complete(owner, claim.claimId, { status: 204 });
@@ -41,7 +41,7 @@ describe('expiring stored answers (PostgreSQL)', () => {
   });
 
   it('frees a claim whose holder died', async () => {
-    const db = await openedOnce();
+    const db = await openOnce();
     const store = postgresIdempotencyStore(db);
     await store.claim({ ...owner, key: 'dead' }, 'asked');
 
@@ -50,7 +50,7 @@ describe('expiring stored answers (PostgreSQL)', () => {
   });
 
   it('removes all answers of one user on request, and nobody else’s', async () => {
-    const db = await openedOnce();
+    const db = await openOnce();
     const store = postgresIdempotencyStore(db);
     const keyOf = (actor: string) => ({ actor, key: 'forgotten' });
     for (const actor of ['eve', 'bob']) {

@@ -27,26 +27,26 @@ export const ok = (
 ): Reply => ({ status: 200, headers: { ...headers, ...etagHeader(etag) }, body });
 
 /** 201 with the location of the new resource. */
-export const created = (location: string, body: unknown, etag?: Tag): Reply => ({
+export const createdReply = (location: string, body: unknown, etag?: Tag): Reply => ({
   status: 201,
   headers: { location, ...etagHeader(etag) },
   body,
 });
 
 /** 202: accepted, not done; `location` shows the progress. */
-export const accepted = (location: string, body: unknown): Reply => ({ status: 202, headers: { location }, body });
+export const acceptedReply = (location: string, body: unknown): Reply => ({ status: 202, headers: { location }, body });
 
 /** 204, with the new revision. */
 export const noContent = (etag?: Tag): Reply => ({ status: 204, headers: etagHeader(etag) });
 
 /** 200 with a streamed body; a client that hangs up destroys `stream`. */
-export const streamed = (stream: Readable, headers: Readonly<Record<string, string>>): Reply => ({
+export const streamReply = (stream: Readable, headers: Readonly<Record<string, string>>): Reply => ({
   status: 200,
   headers,
   stream,
 });
 
-const unchanged = (request: Request, { status, headers }: Reply): boolean => {
+const isUnchanged = (request: Request, { status, headers }: Reply): boolean => {
   const header = request.headers['if-none-match'];
   if (status !== 200 || header === undefined || headers?.['etag'] === undefined) return false;
   // Holds more than the tag names, such as URLs that expire.
@@ -75,7 +75,7 @@ export const send = async (request: Request, response: Response, reply: Reply): 
     sendProblem(request, response, { status, headers, body: body as Problem });
     return;
   }
-  if (unchanged(request, reply)) {
+  if (isUnchanged(request, reply)) {
     response.writeHead(304, headers).end();
     return;
   }

@@ -11,18 +11,18 @@ import { serve, type RunningServer, type ServeOptions } from './serve.ts';
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
 describe('serving', () => {
-  let served: RunningServer;
+  let server: RunningServer;
   const sockets: Socket[] = [];
   const start = async (app: RequestListener, options: Partial<ServeOptions> = {}): Promise<void> => {
-    served = await serve(app, { port: 0, logger: silentLogger, signals: false, finishMs: 100, ...options });
+    server = await serve(app, { port: 0, logger: silentLogger, signals: false, finishMs: 100, ...options });
   };
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy();
-    await served.stop();
+    await server.stop();
   });
 
   const open = (): Socket => {
-    const socket = connect(served.port, '127.0.0.1').on('error', () => undefined);
+    const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
     sockets.push(socket);
     return socket;
   };
@@ -69,10 +69,10 @@ describe('serving', () => {
     const readerTimeoutMs = 200;
 
     const closedIn = async (requests: string): Promise<number> => {
-      const accepted = once(served.server, 'connection') as Promise<[Socket]>;
+      const acceptance = once(server.server, 'connection') as Promise<[Socket]>;
       const began = performance.now();
       open().pause().write(requests);
-      const [connection] = await accepted;
+      const [connection] = await acceptance;
       connection.on('error', () => undefined);
       await once(connection, 'close');
       return performance.now() - began;
@@ -114,7 +114,7 @@ describe('serving', () => {
       };
       await start(answer, { readerTimeoutMs });
 
-      expect(await (await fetch(served.url)).text()).to.equal('so far, and the rest');
+      expect(await (await fetch(server.url)).text()).to.equal('so far, and the rest');
     });
 
     it('keeps a client that sends slowly', async () => {
@@ -123,14 +123,14 @@ describe('serving', () => {
       };
       await start(answer, { readerTimeoutMs });
       const socket = open();
-      const answered = once(socket, 'data') as Promise<[Buffer]>;
+      const answerChunk = once(socket, 'data') as Promise<[Buffer]>;
       socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n');
       for (const byte of 'slow') {
         await pause(readerTimeoutMs);
         socket.write(byte);
       }
 
-      expect(String(await answered)).to.include('taken');
+      expect(String(await answerChunk)).to.include('taken');
     });
   });
 
@@ -151,12 +151,12 @@ describe('serving', () => {
       const answers = ['POST /nowhere', 'GET /metrics'].map(async (request) => {
         const socket = open();
         const began = performance.now();
-        const answered = once(socket, 'data') as Promise<[Buffer]>;
-        const closed = once(socket, 'end');
+        const answerChunk = once(socket, 'data') as Promise<[Buffer]>;
+        const socketEnd = once(socket, 'end');
         socket.write(`${head(`${request} HTTP/1.1`, 'Content-Length: 100')}half`);
-        const answer = String(await answered).slice(0, 12);
+        const answer = String(await answerChunk).slice(0, 12);
         const waitedMs = performance.now() - began;
-        await closed;
+        await socketEnd;
         return { answer, atOnce: waitedMs < 1_000 };
       });
 
@@ -195,11 +195,11 @@ describe('serving', () => {
 
   it('answers 503 at /ready while it stops, with and without a query', async () => {
     await start((_request, response) => response.end('ready'), { drainMs: 200 });
-    void served.stop();
+    void server.stop();
 
     for (const path of ['/ready', '/ready?from=balancer'])
-      expect((await fetch(served.url + path)).status).to.equal(503);
-    expect((await fetch(`${served.url}/readiness`)).status).to.equal(200);
+      expect((await fetch(server.url + path)).status).to.equal(503);
+    expect((await fetch(`${server.url}/readiness`)).status).to.equal(200);
   });
 
   it('does not wait, when it stops, for a client that is still sending after its answer', async () => {
@@ -208,6 +208,6 @@ describe('serving', () => {
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf');
     await once(socket, 'data');
 
-    await served.stop();
+    await server.stop();
   });
 });

@@ -31,13 +31,13 @@ export const applyEvent = (
   return { id, revision, updatedAt: deliveredEvent.recordedAt, row };
 };
 
-const RESERVED = ['id', 'revision', 'gone', 'updated_at'];
+const RESERVED_COLUMNS = ['id', 'revision', 'gone', 'updated_at'];
 
 /** `$streamDeleted` and the like: written by the store itself, without data that a projection could read. */
 const isSystemEvent = ({ type }: DeliveredEvent): boolean => type.startsWith('$');
 
 const validate = (definition: Definition): Definition => {
-  const reservedColumns = Object.keys(definition.columns).filter((column) => RESERVED.includes(column));
+  const reservedColumns = Object.keys(definition.columns).filter((column) => RESERVED_COLUMNS.includes(column));
   if (reservedColumns.length > 0)
     throw new Error(`${definition.name}: ${reservedColumns.join(', ')} is in every row already`);
   return definition;

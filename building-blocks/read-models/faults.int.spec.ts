@@ -30,10 +30,10 @@ const disorder = (seed: number): (() => number) => {
   };
 };
 
-const shuffled = <T>(items: readonly T[], random: () => number): readonly T[] =>
+const shuffle = <T>(items: readonly T[], random: () => number): readonly T[] =>
   items
     .map((item) => ({ item, at: random() }))
-    .toSorted((one, other) => one.at - other.at)
+    .toSorted((left, right) => left.at - right.at)
     .map(({ item }) => item);
 
 describe('a consumer that is killed between its commit and its acknowledgement', function () {
@@ -56,7 +56,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
     const victim = await startConsumer(shop, url); // tells when it has committed, and never answers
     victim.kill('SIGKILL');
     await once(victim, 'exit');
-    const committed = await shop.db.one('SELECT * FROM box_shelf WHERE id = $1', [id]);
+    const committedRow = await shop.db.one('SELECT * FROM box_shelf WHERE id = $1', [id]);
 
     const heir = followProjection(shop.host, boxShelf(shop.category), boxCodec);
     const { group } = await heir.status();
@@ -66,7 +66,7 @@ describe('a consumer that is killed between its commit and its acknowledgement',
     });
     const revision = await put(shop, id, box.added('3001'));
     await untilRevision(shop, id, revision);
-    expect(committed).to.include({ revision: 0n, studs: 0 });
+    expect(committedRow).to.include({ revision: 0n, studs: 0 });
     expect(await shop.db.one('SELECT parts, studs FROM box_shelf WHERE id = $1', [id])).to.deep.equal({
       parts: ['3001'],
       studs: 4,
@@ -96,10 +96,10 @@ describe('messages delivered twice and out of order', () => {
     const inOrder = await hashOf(shop.db);
 
     const seeds = [1, 2, 3, 4, 5];
-    for (const [seed, together] of seeds.flatMap((each) => [[each, 1] as const, [each, 5] as const])) {
+    for (const [seed, together] of seeds.flatMap((number) => [[number, 1] as const, [number, 5] as const])) {
       await shop.db.none('TRUNCATE box_shelf_1');
       const random = disorder(seed);
-      const twice = shuffled([...messages, ...messages], random);
+      const twice = shuffle([...messages, ...messages], random);
       const batches = Array.from({ length: Math.ceil(twice.length / together) }, (_, batch) =>
         twice.slice(batch * together, (batch + 1) * together),
       );
@@ -140,9 +140,9 @@ describe('an event that cannot be read', function () {
 
     await pollUntil('parked', async () => (await running.status()).parked === 1, Boolean, 15_000);
     expect(reads).to.equal(4);
-    const [parked] = await running.parked();
-    expect(parked).to.include({ reason: 'Error: No such part', link: `1@${shop.category}-${sick}` });
-    expect(parked?.event?.data).to.deep.equal({ part: 'poison', studs: 6 });
+    const [parkedMessage] = await running.parked();
+    expect(parkedMessage).to.include({ reason: 'Error: No such part', link: `1@${shop.category}-${sick}` });
+    expect(parkedMessage?.event?.data).to.deep.equal({ part: 'poison', studs: 6 });
 
     curable = true;
     expect(await running.replay()).to.equal(1);
@@ -176,14 +176,14 @@ describe('a stream that is deleted for good', function () {
     const shop = await openToyShop();
     const running = followProjection(shop.host, boxShelf(shop.category), boxCodec);
     closeAfterAllTests(() => running.stop());
-    const [deleted, other] = [newId(), newId()];
-    await untilRevision(shop, deleted, await put(shop, deleted, box.opened));
-    await shop.client.tombstoneStream(`${shop.category}-${deleted}`);
-    await untilRevision(shop, other, await put(shop, other, box.opened));
+    const [deletedId, otherId] = [newId(), newId()];
+    await untilRevision(shop, deletedId, await put(shop, deletedId, box.opened));
+    await shop.client.tombstoneStream(`${shop.category}-${deletedId}`);
+    await untilRevision(shop, otherId, await put(shop, otherId, box.opened));
 
     await pollUntil('everything is handled', async () => (await running.status()).lag === 0);
     expect(await running.status()).to.include({ parked: 0, rows: 2 });
-    expect(await shop.store.revisionOf('box-shelf', deleted)).to.equal(0n);
+    expect(await shop.store.revisionOf('box-shelf', deletedId)).to.equal(0n);
     expect(await running.rebuild()).to.include({ failed: 0, rows: 2 });
   });
 });

@@ -17,16 +17,16 @@ export type FillCounts = {
 };
 
 export type Filler = {
-  readonly add: (into: HiddenRows, delivered: DeliveredEvent) => Promise<void>;
+  readonly add: (into: HiddenRows, event: DeliveredEvent) => Promise<void>;
   /** Writes what is folded and not written yet. */
   readonly flush: (into: HiddenRows) => Promise<void>;
   readonly counts: () => FillCounts;
 };
 
-type Located = { readonly at: RowRevision; readonly delivered: DeliveredEvent };
+type LocatedEvent = { readonly at: RowRevision; readonly event: DeliveredEvent };
 
 /** Ids whose rows must be loaded before the batch is folded: not those whose streams begin in it. */
-const idsBegunBefore = (batch: readonly Located[]): ReadonlySet<string> => {
+const idsBegunBefore = (batch: readonly LocatedEvent[]): ReadonlySet<string> => {
   const startedIds = new Set<string>();
   const ids = new Set<string>();
   for (const { at } of batch) {
@@ -42,12 +42,12 @@ const createFailureLog = () => {
   let firstFailure: string | undefined;
   return {
     /** `undefined` when `work` throws; the event's stream has failed then. */
-    attempt: <T>(delivered: DeliveredEvent, work: () => T): T | undefined => {
+    attempt: <T>(event: DeliveredEvent, work: () => T): T | undefined => {
       try {
         return work();
       } catch (error) {
-        firstFailure ??= `${String(delivered.revision)}@${delivered.stream}: ${String(error)}`;
-        failedStreams.add(delivered.stream);
+        firstFailure ??= `${String(event.revision)}@${event.stream}: ${String(error)}`;
+        failedStreams.add(event.stream);
         return undefined;
       }
     },
@@ -64,21 +64,21 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
   const totals = { events: 0, rows: 0 };
   const cachedRows = new Map<string, StoredRow>();
   const failures = createFailureLog();
-  let collected: DeliveredEvent[] = [];
+  let pendingEvents: DeliveredEvent[] = [];
   let lastWrite: Promise<void> = Promise.resolve();
 
-  const locateAll = (batch: readonly DeliveredEvent[]): readonly Located[] =>
-    batch.flatMap((delivered) => {
-      const at = failures.attempt(delivered, () => definition.locate(delivered));
-      return at === undefined ? [] : [{ at, delivered }];
+  const locateAll = (batch: readonly DeliveredEvent[]): readonly LocatedEvent[] =>
+    batch.flatMap((event) => {
+      const at = failures.attempt(event, () => definition.locate(event));
+      return at === undefined ? [] : [{ at, event }];
     });
 
-  const fold = (batch: readonly Located[]): ReadonlyMap<string, Change> => {
+  const fold = (batch: readonly LocatedEvent[]): ReadonlyMap<string, Change> => {
     const changes = new Map<string, Change>();
-    for (const { at, delivered } of batch) {
-      if (definition.isFold && failures.hasFailed(delivered)) continue;
+    for (const { at, event } of batch) {
+      if (definition.isFold && failures.hasFailed(event)) continue;
       const cachedRow = cachedRows.get(at.id);
-      const next = failures.attempt(delivered, () => applyEvent(definition, cachedRow, at, delivered));
+      const next = failures.attempt(event, () => applyEvent(definition, cachedRow, at, event));
       if (next === undefined || next === cachedRow) continue;
       if (cachedRow === undefined) totals.rows += 1;
       cachedRows.set(at.id, next);
@@ -99,21 +99,21 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
     onBatch();
   };
 
-  const writeCollected = async (into: HiddenRows): Promise<void> => {
+  const writePending = async (into: HiddenRows): Promise<void> => {
     await lastWrite;
-    const batch = collected;
-    collected = [];
+    const batch = pendingEvents;
+    pendingEvents = [];
     lastWrite = write(into, batch);
     lastWrite.catch(() => undefined); // thrown where it is awaited
   };
 
   return {
-    add: async (into, delivered) => {
-      collected.push(delivered);
-      if (collected.length >= BATCH_EVENTS) await writeCollected(into);
+    add: async (into, event) => {
+      pendingEvents.push(event);
+      if (pendingEvents.length >= BATCH_EVENTS) await writePending(into);
     },
     flush: async (into) => {
-      await writeCollected(into);
+      await writePending(into);
       await lastWrite;
     },
     counts: () => ({ ...totals, ...failures.counts() }),

@@ -20,31 +20,31 @@ export class ShapeMoved extends Error {
 }
 
 /** An event with the row revision that it leads to. */
-type Located = { readonly at: RowRevision; readonly delivered: DeliveredEvent };
+type LocatedEvent = { readonly at: RowRevision; readonly event: DeliveredEvent };
 
-const locateAll = (definition: Definition, batch: readonly DeliveredEvent[]): readonly Located[] =>
-  batch.flatMap((delivered) => {
-    const at = definition.locate(delivered);
-    return at === undefined ? [] : [{ at, delivered }];
+const locateAll = (definition: Definition, batch: readonly DeliveredEvent[]): readonly LocatedEvent[] =>
+  batch.flatMap((event) => {
+    const at = definition.locate(event);
+    return at === undefined ? [] : [{ at, event }];
   });
 
 /** Events by row, oldest first; rows in an order that is the same everywhere, or two writers would deadlock. */
-const groupByRow = (events: readonly Located[]): readonly (readonly [Located, ...Located[]])[] =>
+const groupByRow = (events: readonly LocatedEvent[]): readonly (readonly [LocatedEvent, ...LocatedEvent[]])[] =>
   [...Map.groupBy(events, ({ at }) => at.id)]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, group]) => group.sort((one, other) => (one.at.revision < other.at.revision ? -1 : 1)) as [Located]);
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, group]) => group.sort((left, right) => (left.at.revision < right.at.revision ? -1 : 1)) as [LocatedEvent]);
 
 /** The row after an event, and after the events before it that were not delivered yet. */
 const applyUpTo = async (
   client: EventStoreClient,
   definition: Definition,
   storedRow: StoredRow | undefined,
-  { at, delivered }: Located,
+  { at, event }: LocatedEvent,
 ): Promise<StoredRow | undefined> => {
   const next = storedRow === undefined ? 0n : storedRow.revision + 1n;
-  if (!definition.isFold || at.revision <= next) return applyEvent(definition, storedRow, at, delivered);
+  if (!definition.isFold || at.revision <= next) return applyEvent(definition, storedRow, at, event);
   let latest = storedRow;
-  for await (const missingEvent of readStreamEvents(client, delivered.stream, next)) {
+  for await (const missingEvent of readStreamEvents(client, event.stream, next)) {
     latest = applyEvent(definition, latest, { id: at.id, revision: missingEvent.revision }, missingEvent);
   }
   return latest;
@@ -78,7 +78,7 @@ export const createFollower = (
   };
 
   /** Returns the events that are still to be applied, since another writer was faster. */
-  const apply = async (events: readonly Located[], isFirstAttempt: boolean): Promise<readonly Located[]> => {
+  const apply = async (events: readonly LocatedEvent[], isFirstAttempt: boolean): Promise<readonly LocatedEvent[]> => {
     const current = await currentGeneration();
     const groups = groupByRow(events);
     const firsts = groups.map(([{ at }]) => at);
@@ -91,9 +91,9 @@ export const createFollower = (
       if (next !== undefined && next !== previous) changes.push({ previous, next });
     }
     if (changes.length === 0) return [];
-    const outdated = await store.save(definition, current, changes);
-    for (const { next } of changes) if (!outdated.has(next.id)) cache.put(next);
-    return events.filter(({ at }) => outdated.has(at.id));
+    const outdatedIds = await store.save(definition, current, changes);
+    for (const { next } of changes) if (!outdatedIds.has(next.id)) cache.put(next);
+    return events.filter(({ at }) => outdatedIds.has(at.id));
   };
 
   return async (batch) => {

@@ -51,14 +51,14 @@ describe('a projection of integration events', () => {
   after(() => running.stop());
 
   it('keeps the newest event of each subject, from every source and in whatever order', async () => {
-    const [one, other] = contexts;
-    await publish(one, 'box-1', 3, { colour: 'red', sold: false });
-    await publish(one, 'box-1', 2, { colour: 'stale', sold: false });
-    await publish(other, 'box-2', 0, { colour: 'blue', sold: false });
-    await publish(one, 'box-3', 4, { colour: 'sold', sold: true });
-    await publish(one, 'box-3', 1, { colour: 'zombie', sold: false });
-    const handled = async () => (await running.status()).lag === 0 && (await colours()).length === 2;
-    await pollUntil('both', () => handled().catch(() => false));
+    const [firstContext, secondContext] = contexts;
+    await publish(firstContext, 'box-1', 3, { colour: 'red', sold: false });
+    await publish(firstContext, 'box-1', 2, { colour: 'stale', sold: false });
+    await publish(secondContext, 'box-2', 0, { colour: 'blue', sold: false });
+    await publish(firstContext, 'box-3', 4, { colour: 'sold', sold: true });
+    await publish(firstContext, 'box-3', 1, { colour: 'zombie', sold: false });
+    const isHandled = async () => (await running.status()).lag === 0 && (await colours()).length === 2;
+    await pollUntil('both', () => isHandled().catch(() => false));
     expect(await colours()).to.deep.equal(['blue', 'red']);
   });
 

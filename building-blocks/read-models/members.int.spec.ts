@@ -51,18 +51,18 @@ describe('members of rows', function () {
   });
 
   it('are empty for an empty row, and removed with their row', async () => {
-    const [empty, closed] = [newId(), newId()];
+    const [emptyId, closedId] = [newId(), newId()];
     const follow = newFollower();
-    await put(shop, empty, box.opened);
-    await put(shop, closed, box.opened, box.added('3001'), box.added('3024'));
-    await follow([...(await messagesOf(shop, empty)), ...(await messagesOf(shop, closed))]);
-    expect(await bricksOf(shop, empty)).to.deep.equal([]);
+    await put(shop, emptyId, box.opened);
+    await put(shop, closedId, box.opened, box.added('3001'), box.added('3024'));
+    await follow([...(await messagesOf(shop, emptyId)), ...(await messagesOf(shop, closedId))]);
+    expect(await bricksOf(shop, emptyId)).to.deep.equal([]);
 
-    await put(shop, closed, box.closed);
-    await follow((await messagesOf(shop, closed)).slice(-1));
-    expect(await bricksOf(shop, closed)).to.equal(undefined);
-    const left = await shop.db.any('SELECT key FROM box_tally_1_bricks WHERE id = $1', [closed]);
-    expect(left).to.deep.equal([]);
+    await put(shop, closedId, box.closed);
+    await follow((await messagesOf(shop, closedId)).slice(-1));
+    expect(await bricksOf(shop, closedId)).to.equal(undefined);
+    const remainingKeys = await shop.db.any('SELECT key FROM box_tally_1_bricks WHERE id = $1', [closedId]);
+    expect(remainingKeys).to.deep.equal([]);
   });
 
   it('are written only where they differ', async () => {
@@ -92,15 +92,15 @@ describe('members of rows', function () {
     const follow = newFollower();
     for (const message of messages) await follow([message]);
     const inOrder = await hashOf(shop.db, 'box_tally');
-    const mine = await shop.db.any<{ id: string }>('SELECT id FROM box_tally_revisions');
+    const revisions = await shop.db.any<{ id: string }>('SELECT id FROM box_tally_revisions');
 
     const disorder = fc.shuffledSubarray([...messages, ...messages], { minLength: 2 * messages.length });
     const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2 * messages.length });
     await fc.assert(
-      fc.asyncProperty(disorder, sizes, async (disordered, together) => {
+      fc.asyncProperty(disorder, sizes, async (disorderedMessages, together) => {
         await shop.db.none('DELETE FROM box_tally_1 WHERE id = ANY ($1)', [ids]);
         await shop.db.none('DELETE FROM box_tally_1_bricks WHERE id = ANY ($1)', [ids]);
-        const rest = [...disordered];
+        const rest = [...disorderedMessages];
         const consumers = [newFollower(), newFollower(), newFollower()];
         const batches = together.map((size) => rest.splice(0, size)).filter((batch) => batch.length > 0);
         await Promise.all(
@@ -112,18 +112,18 @@ describe('members of rows', function () {
       }),
       { numRuns: 15 },
     );
-    expect(await shop.db.any('SELECT id FROM box_tally_revisions')).to.have.length(mine.length);
+    expect(await shop.db.any('SELECT id FROM box_tally_revisions')).to.have.length(revisions.length);
   });
 
   it('are computed again when another consumer has replaced the row', async () => {
     const id = newId();
-    const [one, other] = [newFollower(), newFollower()];
+    const [first, second] = [newFollower(), newFollower()];
     await put(shop, id, box.opened, box.added('a'), box.added('b'), box.added('b'), box.added('b'));
     const messages = await messagesOf(shop, id);
-    await one(messages.slice(0, 2));
-    await other(messages.slice(0, 3));
+    await first(messages.slice(0, 2));
+    await second(messages.slice(0, 3));
     // The first consumer must see the other one's member neither before nor afterwards.
-    await one(messages.slice(2));
+    await first(messages.slice(2));
     expect(await bricksOf(shop, id)).to.deep.equal(['1 a']);
   });
 
@@ -141,10 +141,10 @@ describe('members of rows', function () {
   });
 
   it('are rebuilt like rows, also when the column was no column of members before', async () => {
-    const followed = await hashOf(shop.db, 'box_tally');
+    const hashBefore = await hashOf(shop.db, 'box_tally');
     let running = followProjection(shop.host, boxTally(shop.category), boxCodec);
     await running.rebuild();
-    expect(await hashOf(shop.db, 'box_tally')).to.equal(followed);
+    expect(await hashOf(shop.db, 'box_tally')).to.equal(hashBefore);
     await running.stop();
 
     const whole: Projection<BoxEvent, TallyRow> = { ...boxTally(shop.category), columns: { bricks: 'json' } };
@@ -152,7 +152,7 @@ describe('members of rows', function () {
       const { generation } = await running.status();
       running = followProjection(shop.host, shape, boxCodec);
       await pollUntil('rebuilt', async () => (await running.status()).generation > generation);
-      expect(await hashOf(shop.db, 'box_tally')).to.equal(followed);
+      expect(await hashOf(shop.db, 'box_tally')).to.equal(hashBefore);
       await running.stop();
       const tables = await shop.db.any<{ name: string }>(
         "SELECT tablename AS name FROM pg_tables WHERE tablename LIKE 'box_tally_%' ORDER BY name",

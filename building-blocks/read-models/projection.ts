@@ -49,7 +49,7 @@ export type Projection<Event, Row extends object> = Shape<Row> & {
    * The row after one more event. `undefined`: there is none (yet, or any more). `row` comes as it is
    * stored: it has every column, and `null` where a value was left out.
    */
-  readonly evolve: (row: Row | undefined, recorded: RecordedEvent<Event>) => Row | undefined;
+  readonly evolve: (row: Row | undefined, recordedEvent: RecordedEvent<Event>) => Row | undefined;
 };
 
 /** One row for each subject of integration events, taken from its newest event. */

@@ -12,7 +12,7 @@ import {
 import { shapeOf } from './shape.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z' as Instant;
-const stored = (id: string, revision: number, row: Row | undefined): StoredRow => ({
+const storedRow = (id: string, revision: number, row: Row | undefined): StoredRow => ({
   id,
   revision: BigInt(revision),
   updatedAt: NOON,
@@ -42,7 +42,7 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
     columns,
     indexes: [],
   });
-  const prepared = async (columns?: ReadModel['columns']) => {
+  const prepareModel = async (columns?: ReadModel['columns']) => {
     const model = newModel(columns);
     const { generation } = await store.prepare(model);
     const save = (...rows: StoredRow[]) => store.save(model, generation, rows.map(insertion));
@@ -52,7 +52,7 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
   const all = async (model: ReadModel, generation: number): Promise<readonly StoredRow[]> => {
     const rows: StoredRow[] = [];
     for await (const page of store.scan(model, generation)) rows.push(...page);
-    return rows.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    return rows.toSorted((left, right) => (left.id < right.id ? -1 : 1));
   };
 
   it('prepares one generation, however many callers come at once', async () => {
@@ -65,9 +65,9 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
   });
 
   it('keeps the shape of an existing table when the code expects another one', async () => {
-    const { model } = await prepared();
-    const changed = { ...model, columns: { colour: 'text', size: 'integer' } } as const;
-    expect(await store.prepare(changed)).to.include({ generation: 1, shape: shapeOf(model) });
+    const { model } = await prepareModel();
+    const changedModel = { ...model, columns: { colour: 'text', size: 'integer' } } as const;
+    expect(await store.prepare(changedModel)).to.include({ generation: 1, shape: shapeOf(model) });
   });
 
   it('returns rows as they were saved, column by column', async () => {
@@ -81,56 +81,60 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
         none: null,
       },
     };
-    const { save, load } = await prepared({
+    const { save, load } = await prepareModel({
       ...{ colour: 'text', studs: 'integer', pieces: 'bigint', open: 'boolean', opened_at: 'timestamptz' },
       ...{ weight: 'double precision', label: 'json', raw: 'jsonb', parts: 'text[]', sizes: 'integer[]', none: 'text' },
     });
-    await save(stored('a', 3, row));
-    expect(await load('a', 'unknown')).to.deep.equal([stored('a', 3, row)]);
+    await save(storedRow('a', 3, row));
+    expect(await load('a', 'unknown')).to.deep.equal([storedRow('a', 3, row)]);
   });
 
   it('never replaces a row by an older one or by another one of the same revision', async () => {
-    const { save, load } = await prepared();
-    await save(stored('a', 2, { colour: 'red' }));
-    await save(stored('a', 1, { colour: 'older' }));
-    await save(stored('a', 2, { colour: 'same' }));
-    expect(await load('a')).to.deep.equal([stored('a', 2, { colour: 'red' })]);
-    await save(stored('a', 3, { colour: 'blue' }));
-    expect(await load('a')).to.deep.equal([stored('a', 3, { colour: 'blue' })]);
+    const { save, load } = await prepareModel();
+    await save(storedRow('a', 2, { colour: 'red' }));
+    await save(storedRow('a', 1, { colour: 'older' }));
+    await save(storedRow('a', 2, { colour: 'same' }));
+    expect(await load('a')).to.deep.equal([storedRow('a', 2, { colour: 'red' })]);
+    await save(storedRow('a', 3, { colour: 'blue' }));
+    expect(await load('a')).to.deep.equal([storedRow('a', 3, { colour: 'blue' })]);
   });
 
   it('keeps the revision of a removed row, so that a repeated event does not revive it', async () => {
-    const { model, save, load } = await prepared();
-    await save(stored('a', 0, { colour: 'red' }));
-    await save(stored('a', 1, undefined));
-    await save(stored('a', 0, { colour: 'red' }));
-    expect(await load('a')).to.deep.equal([stored('a', 1, undefined)]);
+    const { model, save, load } = await prepareModel();
+    await save(storedRow('a', 0, { colour: 'red' }));
+    await save(storedRow('a', 1, undefined));
+    await save(storedRow('a', 0, { colour: 'red' }));
+    expect(await load('a')).to.deep.equal([storedRow('a', 1, undefined)]);
     expect(await store.count(model.name)).to.equal(0);
     expect(await store.revisionOf(model.name, 'a')).to.equal(1n);
-    await save(stored('a', 2, { colour: 'blue' }));
+    await save(storedRow('a', 2, { colour: 'blue' }));
     expect(await store.count(model.name)).to.equal(1);
   });
 
   it('has no revision for a row that was never saved', async () => {
-    const { model } = await prepared();
+    const { model } = await prepareModel();
     expect(await store.revisionOf(model.name, 'nobody')).to.equal(undefined);
   });
 
   it('updates members one by one and shows them in the order of the array', async () => {
-    const { model, generation, load } = await prepared({ bricks: { membersBy: 'part' } });
+    const { model, generation, load } = await prepareModel({ bricks: { membersBy: 'part' } });
     const [a, b, c] = ['a', 'b', 'c'].map((part) => ({ part }));
-    const previous = stored('box', 0, { bricks: [a, b, c] });
+    const previous = storedRow('box', 0, { bricks: [a, b, c] });
     await store.save(model, generation, [insertion(previous)]);
     expect(await load('box')).to.deep.equal([previous]);
-    const next = stored('box', 1, { bricks: [c, { part: 'd' }, a] });
+    const next = storedRow('box', 1, { bricks: [c, { part: 'd' }, a] });
     expect(await store.save(model, generation, [{ previous, next }])).to.deep.equal(new Set());
     expect(await load('box')).to.deep.equal([next]);
   });
 
   it('saves many rows at once and scans them all, tombstones included', async () => {
-    const { model, generation, save } = await prepared();
+    const { model, generation, save } = await prepareModel();
     const rows = Array.from({ length: 1_200 }, (_, number) =>
-      stored(`id-${String(number).padStart(4, '0')}`, number, number % 7 === 0 ? undefined : { colour: `c${number}` }),
+      storedRow(
+        `id-${String(number).padStart(4, '0')}`,
+        number,
+        number % 7 === 0 ? undefined : { colour: `c${number}` },
+      ),
     );
     await save(...rows);
     expect(await all(model, generation)).to.deep.equal(rows);
@@ -143,31 +147,31 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
     };
 
     it('shows it when it is published, with the rows added last, and removes the former one', async () => {
-      const { model, generation, save, load } = await prepared();
-      await save(stored('a', 0, { colour: 'old' }));
-      const built = await store.build(model, async (build) => {
-        await fill(build, stored('a', 1, { colour: 'new' }));
-        expect(await load('a'), 'before it is published').to.deep.equal([stored('a', 0, { colour: 'old' })]);
+      const { model, generation, save, load } = await prepareModel();
+      await save(storedRow('a', 0, { colour: 'old' }));
+      const newGeneration = await store.build(model, async (build) => {
+        await fill(build, storedRow('a', 1, { colour: 'new' }));
+        expect(await load('a'), 'before it is published').to.deep.equal([storedRow('a', 0, { colour: 'old' })]);
         await build.publish(async ({ insert, load: loadHidden }) => {
-          expect(await loadHidden(['a'])).to.deep.equal([stored('a', 1, { colour: 'new' })]);
-          await insert([insertion(stored('b', 0, { colour: 'late' }))]);
+          expect(await loadHidden(['a'])).to.deep.equal([storedRow('a', 1, { colour: 'new' })]);
+          await insert([insertion(storedRow('b', 0, { colour: 'late' }))]);
         });
         return build.generation;
       });
-      expect(built).to.equal(generation + 1);
-      expect(await store.current(model.name)).to.include({ generation: built });
-      expect(await all(model, built)).to.have.length(2);
+      expect(newGeneration).to.equal(generation + 1);
+      expect(await store.current(model.name)).to.include({ generation: newGeneration });
+      expect(await all(model, newGeneration)).to.have.length(2);
       expect(await thrownBy(load('a'))).to.be.instanceOf(GenerationReplaced);
-      expect(await thrownBy(save(stored('c', 0, { colour: 'late' })))).to.be.instanceOf(GenerationReplaced);
+      expect(await thrownBy(save(storedRow('c', 0, { colour: 'late' })))).to.be.instanceOf(GenerationReplaced);
       expect(await store.count(model.name)).to.equal(2);
     });
 
     it('makes a live writer wait while it is published, and then write to the new one', async () => {
-      const { model, save } = await prepared();
+      const { model, save } = await prepareModel();
       let writing: Promise<unknown> = Promise.resolve();
       await store.build(model, async (build) => {
         await build.publish(async () => {
-          writing = thrownBy(save(stored('a', 0, { colour: 'red' })));
+          writing = thrownBy(save(storedRow('a', 0, { colour: 'red' })));
           await Promise.resolve();
         });
       });
@@ -176,40 +180,42 @@ export const readModelStoreContract = (open: () => Promise<ReadModelStore>): voi
     });
 
     it('changes the shape', async () => {
-      const { model } = await prepared();
-      const changed = { ...model, columns: { colour: 'text', size: 'integer' } } as const;
-      await store.build(changed, async (build) => {
-        await fill(build, stored('a', 0, { colour: 'red', size: 2 }));
+      const { model } = await prepareModel();
+      const changedModel = { ...model, columns: { colour: 'text', size: 'integer' } } as const;
+      await store.build(changedModel, async (build) => {
+        await fill(build, storedRow('a', 0, { colour: 'red', size: 2 }));
         await build.publish(() => Promise.resolve());
       });
       const { generation, shape } = (await store.current(model.name))!;
-      expect(shape).to.equal(shapeOf(changed));
-      expect(await store.load(changed, generation, ['a'])).to.deep.equal([stored('a', 0, { colour: 'red', size: 2 })]);
+      expect(shape).to.equal(shapeOf(changedModel));
+      expect(await store.load(changedModel, generation, ['a'])).to.deep.equal([
+        storedRow('a', 0, { colour: 'red', size: 2 }),
+      ]);
     });
 
-    for (const [what, end] of [
+    for (const [outcome, end] of [
       ['is not published', () => Promise.resolve()],
       ['fails', () => Promise.reject(new Error('no such event'))],
       ['fails while it is published', ({ publish }) => publish(() => Promise.reject(new Error('no such event')))],
     ] as const satisfies readonly (readonly [string, (build: Build) => Promise<void>])[])
-      it(`leaves the former one when the new one ${what}`, async () => {
-        const { model, generation, save, load } = await prepared();
-        await save(stored('a', 0, { colour: 'old' }));
+      it(`leaves the former one when the new one ${outcome}`, async () => {
+        const { model, generation, save, load } = await prepareModel();
+        await save(storedRow('a', 0, { colour: 'old' }));
         const failure = await thrownBy(
           store.build(model, async (build) => {
-            await fill(build, stored('a', 1, { colour: 'new' }));
+            await fill(build, storedRow('a', 1, { colour: 'new' }));
             await end(build);
           }),
         );
-        if (what !== 'is not published') expect(failure).to.match(/no such event/);
+        if (outcome !== 'is not published') expect(failure).to.match(/no such event/);
         expect(await store.current(model.name)).to.include({ generation });
-        expect(await load('a')).to.deep.equal([stored('a', 0, { colour: 'old' })]);
-        await save(stored('a', 1, { colour: 'newer' }));
+        expect(await load('a')).to.deep.equal([storedRow('a', 0, { colour: 'old' })]);
+        await save(storedRow('a', 1, { colour: 'newer' }));
         expect(await thrownBy(store.load(model, generation + 1, ['a']))).to.be.instanceOf(GenerationReplaced);
       });
 
     it('is done by one at a time', async () => {
-      const { model } = await prepared();
+      const { model } = await prepareModel();
       await store.build(model, async () => {
         const second = store.build(model, () => Promise.resolve());
         expect(await thrownBy(second)).to.be.instanceOf(RebuildRunning);

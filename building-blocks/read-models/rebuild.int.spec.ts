@@ -40,12 +40,12 @@ describe('rebuilding a read model', () => {
   after(() => running.stop());
 
   it('leads to the same rows as following did', async () => {
-    const followed = await hashOf(shop.db);
+    const hashBefore = await hashOf(shop.db);
     const progress: Progress[] = [];
-    const done = await running.rebuild((line) => progress.push(line));
+    const result = await running.rebuild((line) => progress.push(line));
 
-    expect(await hashOf(shop.db)).to.equal(followed);
-    expect(done).to.include({ phase: 'done', events: 20 + 190 + 5, rows: 20 });
+    expect(await hashOf(shop.db)).to.equal(hashBefore);
+    expect(result).to.include({ phase: 'done', events: 20 + 190 + 5, rows: 20 });
     expect(progress.map(({ phase }) => phase)).to.include.members(['filling', 'indexing', 'swapping', 'done']);
     expect((await running.status()).generation).to.equal(2);
   });
@@ -60,12 +60,12 @@ describe('rebuilding a read model', () => {
 
   it('leaves one table, and readers always see one', async () => {
     const rowCounts: number[] = [];
-    const done = new AbortController();
+    const stop = new AbortController();
     const reader = (async () => {
-      while (!done.signal.aborted) rowCounts.push((await shop.db.any('SELECT id FROM box_shelf')).length);
+      while (!stop.signal.aborted) rowCounts.push((await shop.db.any('SELECT id FROM box_shelf')).length);
     })();
     await running.rebuild();
-    done.abort();
+    stop.abort();
     await reader;
     expect(new Set(rowCounts)).to.deep.equal(new Set([15]));
     const tables = await shop.db.any("SELECT tablename FROM pg_tables WHERE tablename LIKE 'box_shelf_%'");
@@ -83,16 +83,16 @@ describe('rebuilding a read model', () => {
     await running.rebuild();
     await running.rebuild();
     for (const [id, revision] of await writing) await untilRevision(id, revision);
-    const followed = await hashOf(shop.db);
+    const hashBefore = await hashOf(shop.db);
     await running.rebuild();
-    expect(await hashOf(shop.db)).to.equal(followed);
+    expect(await hashOf(shop.db)).to.equal(hashBefore);
   });
 
   it('refuses a second rebuild at the same time', async () => {
     const outcomes = await Promise.allSettled([running.rebuild(), running.rebuild()]);
-    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
-    expect(refused).to.have.length(1);
-    expect(String(refused[0]?.reason)).to.equal('RebuildRunning: box-shelf is being rebuilt or verified already');
+    const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refusals).to.have.length(1);
+    expect(String(refusals[0]?.reason)).to.equal('RebuildRunning: box-shelf is being rebuilt or verified already');
   });
 
   it('skips an event that cannot be read, and counts its stream as failed', async () => {
@@ -113,15 +113,15 @@ describe('rebuilding a read model', () => {
     await running.stop();
     const { generation } = await running.status();
     const shelf = boxShelf(shop.category);
-    const sized: Projection<BoxEvent, BoxRow & { readonly size: number }> = {
+    const sizedShelf: Projection<BoxEvent, BoxRow & { readonly size: number }> = {
       ...shelf,
       columns: { ...shelf.columns, size: 'integer' },
-      evolve: (row, recorded) => {
-        const next = shelf.evolve(row, recorded);
+      evolve: (row, recordedEvent) => {
+        const next = shelf.evolve(row, recordedEvent);
         return next && { ...next, size: next.parts.length };
       },
     };
-    running = followProjection(shop.host, sized, boxCodec);
+    running = followProjection(shop.host, sizedShelf, boxCodec);
     await pollUntil('rebuilt', async () => (await running.status()).generation > generation);
     const sizes = await shop.db.any<{ size: number }>('SELECT size FROM box_shelf WHERE size IS NULL');
     expect(sizes).to.deep.equal([]);

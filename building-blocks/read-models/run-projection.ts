@@ -72,7 +72,7 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
       group,
       source,
       logger,
-      handle: (delivered) => handleAll([delivered]),
+      handle: (event) => handleAll([event]),
       handleAll,
     }),
   }));
@@ -117,12 +117,12 @@ const createShapeCheck = (
     const result = await rebuild();
     logger[result.failed === 0 ? 'info' : 'error']('Rebuilt', result);
   };
-  let checked: Promise<void> | undefined;
+  let shapeCheck: Promise<void> | undefined;
   return () => {
-    checked ??= check().catch((error: unknown) => {
-      checked = undefined;
+    shapeCheck ??= check().catch((error: unknown) => {
+      shapeCheck = undefined;
       throw error;
     });
-    return checked;
+    return shapeCheck;
   };
 };

@@ -52,13 +52,13 @@ describe('verifying a read model', function () {
     expect(tables).to.have.length(1);
   });
 
-  for (const [what, sql, expected] of [
+  for (const [difference, sql, expected] of [
     ['a column that differs', 'UPDATE $table SET studs = 7 WHERE id = $1', { revision: '1', columns: ['studs'] }],
     ['a row that is missing', 'DELETE FROM $table WHERE id = $1', { revision: null }],
     ['a row that should be there and is gone', 'UPDATE $table SET gone = true WHERE id = $1', { revision: '1' }],
     ['a row that stays behind', 'UPDATE $table SET revision = 0 WHERE id = $1', { revision: '0', columns: [] }],
   ] as const)
-    it(`reports ${what}`, async () => {
+    it(`reports ${difference}`, async () => {
       await spoil(sql);
       const { differing, differences } = await verify();
       expect(differing).to.equal(1);

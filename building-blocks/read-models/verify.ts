@@ -36,8 +36,10 @@ const LOOK_AGAIN_MS = 250;
 const CHUNK_ROWS = 500;
 
 const differingColumns = (isFold: boolean, storedRow: StoredRow, expected: StoredRow): readonly string[] => {
-  const [one, other] = [storedRow.row ?? {}, expected.row ?? {}];
-  const columns = Object.keys({ ...one, ...other }).filter((column) => !isDeepStrictEqual(one[column], other[column]));
+  const [storedValues, expectedValues] = [storedRow.row ?? {}, expected.row ?? {}];
+  const columns = Object.keys({ ...storedValues, ...expectedValues }).filter(
+    (column) => !isDeepStrictEqual(storedValues[column], expectedValues[column]),
+  );
   if ((storedRow.row === undefined) !== (expected.row === undefined)) columns.push('gone');
   // Of an integration event that is on its stream twice, either copy may have been the first.
   if (isFold && storedRow.updatedAt !== expected.updatedAt) columns.push('updated_at');

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { problem, streamed, type Reply } from '@lego-moc/http/respond';
+import { problem, streamReply, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
@@ -63,7 +63,7 @@ const progressReply = async (run: (onProgress: (progress: object) => void) => Pr
   void job
     .catch((error: unknown) => write({ phase: 'failed', reason: error instanceof Error ? error.name : 'Error' }))
     .finally(() => lines.end());
-  return streamed(lines, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  return streamReply(lines, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
 };
 
 /**

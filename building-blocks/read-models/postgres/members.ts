@@ -47,20 +47,20 @@ type RemovedMember = { readonly id: string; readonly key: string };
 const diffMembers = (
   members: MembersColumn,
   { previous, next: { id, row } }: Change,
-): { upserted: PutMember[]; removed: RemovedMember[] } => {
+): { upserts: PutMember[]; removals: RemovedMember[] } => {
   const [before, after] = [membersIn(previous?.row, members), membersIn(row, members)];
   const keyOf = (member: Row): string => String(member[members.by]);
   let alike = 0;
   while (alike < after.length && before[alike] === after[alike]) alike += 1;
 
   const former = new Map(before.slice(alike).map((member, index) => [keyOf(member), { member, place: alike + index }]));
-  const upserted = after.slice(alike).flatMap((member, index) => {
+  const upserts = after.slice(alike).flatMap((member, index) => {
     const [key, place] = [keyOf(member), alike + index];
     const formerMember = former.get(key);
     former.delete(key);
     return formerMember?.member === member && formerMember.place === place ? [] : [{ id, key, place, member }];
   });
-  return { upserted, removed: [...former.keys()].map((key) => ({ id, key })) };
+  return { upserts, removals: [...former.keys()].map((key) => ({ id, key })) };
 };
 
 /**
@@ -80,13 +80,13 @@ export const memberWrites = (
   const parts = membersColumns(model).flatMap((members) => {
     const table = membersTableOf(model, generation, members.column);
     const diffs = changes.map((change) => diffMembers(members, change));
-    const [upserted, removed] = [diffs.flatMap((diff) => diff.upserted), diffs.flatMap((diff) => diff.removed)];
-    const removedKeys = [bindEach('text', removed, ({ id }) => id), bindEach('text', removed, ({ key }) => key)];
+    const [upserts, removals] = [diffs.flatMap((diff) => diff.upserts), diffs.flatMap((diff) => diff.removals)];
+    const removedKeys = [bindEach('text', removals, ({ id }) => id), bindEach('text', removals, ({ key }) => key)];
     const putValues = [
-      bindEach('text', upserted, ({ id }) => id),
-      bindEach('text', upserted, ({ key }) => key),
-      bindEach('integer', upserted, ({ place }) => place),
-      bindEach('json', upserted, ({ member }) => JSON.stringify(member)),
+      bindEach('text', upserts, ({ id }) => id),
+      bindEach('text', upserts, ({ key }) => key),
+      bindEach('integer', upserts, ({ place }) => place),
+      bindEach('json', upserts, ({ member }) => JSON.stringify(member)),
     ];
     return [
       `${quoteName(`${members.column} removed`)} AS (

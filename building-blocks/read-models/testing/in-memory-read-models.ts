@@ -17,7 +17,7 @@ type Entry = {
   readonly generations: Map<number, Rows>;
   isBuilding: boolean;
   /** Settles when no generation is being published; live writers wait for it. */
-  published: Promise<unknown>;
+  publication: Promise<unknown>;
 };
 
 const PAGE_ROWS = 500;
@@ -50,7 +50,7 @@ export const inMemoryReadModels = (): ReadModelStore => {
       current: generationOf(model, 1),
       generations: new Map([[1, new Map<string, StoredRow>()]]),
       isBuilding: false,
-      published: Promise.resolve(),
+      publication: Promise.resolve(),
     };
     entries.set(model.name, entry);
     return entry;
@@ -73,7 +73,7 @@ export const inMemoryReadModels = (): ReadModelStore => {
     load: async (model, generation, ids) => pick(rowsOf(model, generation), ids),
     save: async (model, generation, changes) => {
       const entry = prepare(model);
-      await entry.published;
+      await entry.publication;
       if (entry.current.generation !== generation) throw new GenerationReplaced(model.name);
       putUnlessNewer(rowsOf(model, generation), changes);
       return new Set();
@@ -104,7 +104,7 @@ export const inMemoryReadModels = (): ReadModelStore => {
           index: () => Promise.resolve(),
           publish: async (finish) => {
             const { promise, resolve } = Promise.withResolvers<undefined>();
-            entry.published = promise;
+            entry.publication = promise;
             try {
               await finish(hiddenRows);
               entry.current = generationOf(model, generation);

@@ -93,13 +93,13 @@ export const openToyShop = async (): Promise<ToyShop> => {
   return { host, client, db, store, databaseUrl, category, streams: eventStoreDbStreams(client, category, boxCodec) };
 };
 
-const opened: BoxEvent = {
+const boxOpened: BoxEvent = {
   type: 'BoxOpened',
   data: { colour: 'red', openedAt: '2026-01-01T12:00:00.000Z' as Instant },
 };
-const added = (part: string): BoxEvent => ({ type: 'BrickAdded', data: { part, studs: part.length } });
-const closed: BoxEvent = { type: 'BoxClosed', data: {} };
-export const box = { opened, added, closed };
+const brickAdded = (part: string): BoxEvent => ({ type: 'BrickAdded', data: { part, studs: part.length } });
+const boxClosed: BoxEvent = { type: 'BoxClosed', data: {} };
+export const box = { opened: boxOpened, added: brickAdded, closed: boxClosed };
 
 export const put = async (
   { streams }: Pick<ToyShop, 'streams'>,

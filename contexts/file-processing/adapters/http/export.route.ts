@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Router } from 'express';
-import { ok, problem, streamed, type Reply } from '@lego-moc/http/respond';
+import { ok, problem, streamReply, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import { attachmentDisposition } from '@lego-moc/object-storage/content-disposition';
@@ -44,7 +44,7 @@ export const exportRoutes = ({ find, plan, write }: ExportRoutes): Router =>
         if (!isList(list)) return list;
         const file = await write(list, target);
         if (isRejection(file)) return problemFor(file);
-        return streamed(Readable.from(file.content), {
+        return streamReply(Readable.from(file.content), {
           'content-type': file.mediaType,
           'content-disposition': attachmentDisposition(file.fileName),
           'cache-control': 'no-store',

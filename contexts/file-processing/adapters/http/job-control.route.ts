@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { callerOf } from '@lego-moc/http/caller';
 import { causeOf } from '@lego-moc/http/cause';
-import { noContent, ok, problem, streamed } from '@lego-moc/http/respond';
+import { noContent, ok, problem, streamReply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { isRejection } from '@lego-moc/kernel/decider';
@@ -57,7 +57,7 @@ export const jobControlRoutes = ({ find, cancel, progress }: JobControl): Router
           const result = await find(request, jobId);
           return isReply(result) ? undefined : jobReplyFor(result, await progress(jobId));
         });
-        return streamed(events.once('close', release), SSE_HEADERS);
+        return streamReply(events.once('close', release), SSE_HEADERS);
       }),
     );
 };

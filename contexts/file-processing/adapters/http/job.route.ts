@@ -1,7 +1,7 @@
 import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { callerOf, userOf } from '@lego-moc/http/caller';
-import { accepted, ok, problem } from '@lego-moc/http/respond';
+import { acceptedReply, ok, problem } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
 import type { Instant } from '@lego-moc/kernel/message';
@@ -51,7 +51,7 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
         if (!(await maySubmit(request, submission, files)))
           return problem(404, 'file-not-found', 'You have no such file.');
         const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: now() } }, cause);
-        return isRejection(outcome) ? rejectedJob(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
+        return isRejection(outcome) ? rejectedJob(outcome) : acceptedReply(`/v1/jobs/${jobId}`, { jobId });
       }),
     )
     .use(
@@ -66,7 +66,7 @@ export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoute
         if (isReply(job)) return job;
         const cause = causeOf(request);
         const outcome = await handle(jobId, decisionOf(body, cause.actor, now()), cause);
-        return isRejection(outcome) ? rejectedJob(outcome) : accepted(`/v1/jobs/${jobId}`, { jobId });
+        return isRejection(outcome) ? rejectedJob(outcome) : acceptedReply(`/v1/jobs/${jobId}`, { jobId });
       }),
     )
     .use(

@@ -3,7 +3,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
-import { accepted, ok, problem } from '@lego-moc/http/respond';
+import { acceptedReply, ok, problem } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { SourceKeys } from '../../application/ports/source-keys.ts';
@@ -52,7 +52,7 @@ export const priceRefreshRoutes = ({ find, keys, handle, load, now }: PriceRefre
       const outcome = await handle(refreshId, { type: 'RequestPriceRefresh', data }, cause);
       return isRejection(outcome)
         ? problem(STATUS[outcome.rejected], outcome.rejected, outcome.because)
-        : accepted(`/v1/prices/refreshes/${refreshId}`, { refreshId });
+        : acceptedReply(`/v1/prices/refreshes/${refreshId}`, { refreshId });
     }),
 
     route(readRefreshContract, async ({ params: { refreshId }, request }) => {

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { problem, refuse } from '@lego-moc/http/problem';
-import { created, noContent, ok, streamed } from '@lego-moc/http/respond';
+import { createdReply, noContent, ok, streamReply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -74,7 +74,7 @@ export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): 
       const content = await objects.get(contentKeyOf(file));
       // Discarded a moment ago: the event is recorded before the bytes are deleted.
       if (content === undefined) return problem(410, 'file-discarded', 'This file was discarded.');
-      return streamed(content, { 'content-type': mediaType, 'content-length': String(size) });
+      return streamReply(content, { 'content-type': mediaType, 'content-length': String(size) });
     }),
 
     route(signedUrlContract, async ({ query }) => {
@@ -111,7 +111,7 @@ export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): 
       );
       if (isRejection<UploadRejection>(outcome)) return uploadProblem(outcome);
       const body = fileView(outcome.file);
-      return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);
+      return outcome.isNew ? createdReply(`/internal/v1/files/${fileId}`, body) : ok(body);
     }),
 
     route(discardContract, async ({ params, request }) => {

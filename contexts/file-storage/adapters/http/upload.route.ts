@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { problem, refuse } from '@lego-moc/http/problem';
-import { created, ok, type Reply } from '@lego-moc/http/respond';
+import { createdReply, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { discardRest } from '@lego-moc/http/unread-body';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
@@ -81,5 +81,5 @@ export const uploadRoute = (upload: UploadFile, begin: BeginUpload, bytesMax?: n
     const outcome = await mapAbort(request, upload(file, bodyOf(request), causeOf(request))).finally(end);
     if (isRejection<UploadRejection>(outcome)) return refuseUpload(request, outcome);
     const body = fileView(outcome.file);
-    return outcome.isNew ? created(`/internal/v1/files/${fileId}`, body) : ok(body);
+    return outcome.isNew ? createdReply(`/internal/v1/files/${fileId}`, body) : ok(body);
   });

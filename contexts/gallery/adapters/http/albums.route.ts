@@ -5,7 +5,7 @@ import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { omitUndefined } from '@lego-moc/http/omit-undefined';
-import { created, noContent, ok, type Reply } from '@lego-moc/http/respond';
+import { createdReply, noContent, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
@@ -52,7 +52,7 @@ export const albumRoutes = ({ albums, owners, addToAlbum, views, now }: AlbumRou
       if (refusedBeginning !== undefined) return refusal(refusedBeginning);
       const outcome = await handle(request, { type: 'CreateAlbum', data: { albumId, by, ...body, at: now() } });
       if (isRejection(outcome)) return refusal(outcome);
-      return show(request, albumId, (album, revision) => created(`/v1/albums/${albumId}`, album, revision));
+      return show(request, albumId, (album, revision) => createdReply(`/v1/albums/${albumId}`, album, revision));
     }),
 
     route(reviseAlbum, async ({ request, params, body: { coverImageId, ...details } }) => {

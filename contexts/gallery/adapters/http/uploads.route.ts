@@ -2,7 +2,7 @@ import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
-import { created, ok, type Reply } from '@lego-moc/http/respond';
+import { createdReply, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import type { ImageUploads, SaidOfImage } from '../../application/image-upload.ts';
@@ -72,7 +72,7 @@ export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
       const [only] = received;
       if (only === undefined) throw new Error('A form without files was not refused');
       const image = await complete(request, only, fields);
-      return isRejection(image) ? refusal(image) : created(`/v1/images/${image.imageId}`, image, image.revision);
+      return isRejection(image) ? refusal(image) : createdReply(`/v1/images/${image.imageId}`, image, image.revision);
     }),
 
     route(uploadImages, async ({ request }): Promise<Reply> => {

@@ -3,7 +3,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { expectedRevision } from '@lego-moc/http/if-match';
-import { created, noContent, ok, problem, type Reply } from '@lego-moc/http/respond';
+import { createdReply, noContent, ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { itemIdOf } from '../../application/inventory-ids.ts';
@@ -83,7 +83,7 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
       if (isRejection(outcome)) return toProblem(outcome);
       const result = await find(request, itemId);
       if (result === undefined) return itemNotFound;
-      return created(`/v1/inventory/items/${itemId}`, toItemReply(result.item), result.etag);
+      return createdReply(`/v1/inventory/items/${itemId}`, toItemReply(result.item), result.etag);
     }),
 
     route(readItem, async ({ request, params }) => {

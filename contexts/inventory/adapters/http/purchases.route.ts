@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { expectedRevision } from '@lego-moc/http/if-match';
-import { created, noContent, ok } from '@lego-moc/http/respond';
+import { createdReply, noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Purchase } from '../../domain/inventory-item-events.ts';
@@ -43,7 +43,7 @@ export const purchaseRoutes = ({ items, now }: Pick<ItemRoutes, 'items' | 'now'>
       const recordedPurchase = result?.item.purchases.find((earlier) => isSameOrder(purchase, earlier));
       if (recordedPurchase === undefined) return itemNotFound;
       const location = `/v1/inventory/items/${inventoryItemId}/purchases/${recordedPurchase.purchaseId}`;
-      return created(location, toReply(recordedPurchase), result?.etag);
+      return createdReply(location, toReply(recordedPurchase), result?.etag);
     }),
 
     route(reversePurchase, async ({ request, params: { inventoryItemId, purchaseId }, query: { reason } }) => {

@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { rejectUnstorableText } from '@lego-moc/http/storable-text';
 import { userOf } from '@lego-moc/http/caller';
-import { accepted, created, ok, problem, type Reply } from '@lego-moc/http/respond';
+import { acceptedReply, createdReply, ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { expectedRevision } from '@lego-moc/http/if-match';
@@ -82,10 +82,10 @@ const uploadReply = (receive: ReceiveUpload, reader: MocReader) => {
       return isUnchanged(outcome) ? mocAsItIs(outcome.mocId, owner) : uploadProblem(outcome);
     if (outcome.step === 'not-begun') throw new Error(`Upload ${uploadId} ended where it began`);
     if (outcome.step !== 'requesting' && outcome.step !== 'complete')
-      return accepted(`/v1/uploads/${uploadId}`, uploadReplyOf(uploadId, outcome));
+      return acceptedReply(`/v1/uploads/${uploadId}`, uploadReplyOf(uploadId, outcome));
     if (outcome.intent.kind === 'replace') return mocAsItIs(outcome.mocId, owner);
     const moc = await reader.latest(outcome.mocId, owner);
-    return moc === undefined ? deletedMeanwhile : created(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
+    return moc === undefined ? deletedMeanwhile : createdReply(`/v1/mocs/${moc.mocId}`, moc, moc.revision);
   };
 };
 

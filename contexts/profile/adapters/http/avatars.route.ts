@@ -1,7 +1,7 @@
 import { Router, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { exactRouter } from '@lego-moc/http/exact-router';
-import { noContent, problem, streamed } from '@lego-moc/http/respond';
+import { noContent, problem, streamReply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { UserId } from '@lego-moc/kernel/message';
 import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
@@ -57,7 +57,7 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
       const size = Number(query.size) as AvatarSize;
       const stream = avatarId === undefined ? undefined : await avatars.open(userId, avatarId, size);
       if (stream === undefined) return noAvatar;
-      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=300' });
+      return streamReply(stream, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=300' });
     }),
 
     route(deleteAvatar, async ({ request, params }) => {

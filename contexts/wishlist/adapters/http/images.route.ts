@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { exactRouter } from '@lego-moc/http/exact-router';
-import { noContent, problem, streamed, type Reply } from '@lego-moc/http/respond';
+import { noContent, problem, streamReply, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
@@ -71,7 +71,7 @@ export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRou
       const stream = image === undefined ? undefined : await images.open(image);
       if (image === undefined || stream === undefined) return noImage;
       const cacheControl = v === imageIdOf(image) ? CACHE_CONTROL.immutable : CACHE_CONTROL.revalidate;
-      return streamed(stream, { 'content-type': 'image/webp', 'cache-control': cacheControl });
+      return streamReply(stream, { 'content-type': 'image/webp', 'cache-control': cacheControl });
     }),
 
     route(deleteImage, async ({ request, params }) => {

@@ -4,7 +4,7 @@ import { userOf } from '@lego-moc/http/caller';
 import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { expectedRevision } from '@lego-moc/http/if-match';
 import { refuse } from '@lego-moc/http/problem';
-import { created, noContent, ok, type Reply } from '@lego-moc/http/respond';
+import { createdReply, noContent, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
@@ -88,7 +88,7 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
       if (answer.status !== 200) return answer;
       const { etag } = answer.headers ?? {};
       return {
-        ...created(`/v1/wishlist/${itemId}`, answer.body),
+        ...createdReply(`/v1/wishlist/${itemId}`, answer.body),
         headers: { location: `/v1/wishlist/${itemId}`, ...(etag === undefined ? {} : { etag }) },
       };
     }),

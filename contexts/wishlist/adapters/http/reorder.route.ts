@@ -4,7 +4,7 @@ import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { expectedRevision } from '@lego-moc/http/if-match';
-import { accepted, noContent, ok } from '@lego-moc/http/respond';
+import { acceptedReply, noContent, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { type Clock } from '@lego-moc/application/clock';
 import { after } from '@lego-moc/kernel/instant';
@@ -56,7 +56,7 @@ export const reorderRoutes = (
       if (isRejection(outcome)) return toProblem(outcome);
       const { proposed } = (await reader.lastSeen(userOf(request).id)).list;
       const willPersistAt = proposed?.requestId === requestId ? proposed.persistAt : persistAt;
-      return accepted('/v1/wishlist/reorder/status', { requestId, debounced: true, willPersistAt });
+      return acceptedReply('/v1/wishlist/reorder/status', { requestId, debounced: true, willPersistAt });
     }),
 
     route(reorderStatus, async ({ request }) => ok(await status(request))),
