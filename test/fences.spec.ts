@@ -105,7 +105,7 @@ const neighbourly = `${here}/adapters/http/neighbourly.ts`;
 const hasty = `${here}/domain/hasty.ts`;
 
 /** Two files that need each other's types. */
-const typed = `${here}/domain/chicken.ts`;
+const cycle = `${here}/domain/chicken.ts`;
 
 /** The files that the violations import, all of them permitted. */
 const bystanders: Readonly<Record<string, string>> = {
@@ -118,7 +118,7 @@ const bystanders: Readonly<Record<string, string>> = {
   [hasty]: `import { systemClock } from '@lego-moc/application/clock';\nexport const now = systemClock;`,
   [`${here}/domain/brick.ts`]: `import type { Json } from '@lego-moc/kernel/message';\nexport const brick: Json = 3001;`,
   [`${here}/domain/index.ts`]: `export const brick = 3001;`,
-  [typed]: `import type { Egg } from './nest.ts';\nexport type Chicken = { readonly egg: Egg };`,
+  [cycle]: `import type { Egg } from './nest.ts';\nexport type Chicken = { readonly egg: Egg };`,
   [`${here}/domain/nest.ts`]: `import type { Chicken } from './chicken.ts';\nexport type Egg = { readonly of: Chicken };`,
   [`${mutual[0]}/package.json`]: JSON.stringify({ name: 'lock', dependencies: { key: '*' } }),
   [`${mutual[1]}/package.json`]: JSON.stringify({ name: 'key', dependencies: { lock: '*' } }),
@@ -173,40 +173,40 @@ const cruise = async (paths: readonly string[]): Promise<readonly Violation[]> =
 
 describe('fencing imports', function () {
   this.timeout(60_000);
-  let found: readonly Violation[] = [];
+  let breaches: readonly Violation[] = [];
 
   before(async () => {
     for (const [path, code] of Object.entries(bystanders)) plant(path, code);
     for (const { path, code } of Object.values(violations)) plant(path, code);
-    found = await cruise([...Object.values(violations).map(({ path }) => path), neighbourly, hasty, typed]);
+    breaches = await cruise([...Object.values(violations).map(({ path }) => path), neighbourly, hasty, cycle]);
   });
   after(uproot);
 
   for (const rule of rules) {
     it(`reports a file that breaks ${rule}`, () => {
       const path = violations[rule]?.path;
-      expect(found.filter(({ from }) => from === path).map((violation) => violation.rule.name)).to.include(rule);
+      expect(breaches.filter(({ from }) => from === path).map((violation) => violation.rule.name)).to.include(rule);
     });
   }
 
   it('reports a workspace neighbour that package.json does not name', () => {
     expect(
-      found.filter(({ from, rule }) => from === neighbourly && rule.name === 'no-undeclared-dependencies'),
+      breaches.filter(({ from, rule }) => from === neighbourly && rule.name === 'no-undeclared-dependencies'),
     ).to.have.lengthOf(1);
   });
 
   it('reports a domain that imports the application building block', () => {
-    expect(found.filter(({ from }) => from === hasty).map(({ rule }) => rule.name)).to.include('domain-is-pure');
+    expect(breaches.filter(({ from }) => from === hasty).map(({ rule }) => rule.name)).to.include('domain-is-pure');
   });
 
   it('catches files that need only types of each other', () => {
-    expect(found.filter(({ from }) => from === typed).map(({ rule }) => rule.name)).to.include('no-cycles');
+    expect(breaches.filter(({ from }) => from === cycle).map(({ rule }) => rule.name)).to.include('no-cycles');
   });
 
   it('reports no other file', () => {
-    const guilty = [neighbourly, hasty, typed, `${here}/domain/nest.ts`, `${here}/domain/hen.ts`];
+    const guilty = [neighbourly, hasty, cycle, `${here}/domain/nest.ts`, `${here}/domain/hen.ts`];
     const innocent = Object.keys(bystanders).filter((path) => !guilty.includes(path));
-    expect(found.filter(({ from }) => innocent.includes(from))).to.deep.equal([]);
+    expect(breaches.filter(({ from }) => innocent.includes(from))).to.deep.equal([]);
   });
 
   it('keeps private files private at run time too', async () => {
@@ -244,8 +244,8 @@ describe('keeping the domain pure', function () {
   });
   after(uproot);
 
-  Object.keys(impure).forEach((what, index) => {
-    it(`reports ${what}`, () => {
+  Object.keys(impure).forEach((label, index) => {
+    it(`reports ${label}`, () => {
       expect(reports.get(join(root, pathOf(index)))?.some((rule) => rule.startsWith('no-restricted-'))).to.equal(true);
     });
   });

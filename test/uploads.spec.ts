@@ -15,17 +15,17 @@ const acceptsFiles = ({ upload, isAboutFile = false }: RouteContract): boolean =
 
 /** The paths of uploads that only one side names: the gateway's routes, or the contracts of the service's routes. */
 const differingUploads = (service: Routes, contracts: readonly RouteContract[]): readonly string[] => {
-  const declared = new Set(service.uploads);
-  const accepted = new Set(
+  const gatewayPaths = new Set(service.uploads);
+  const servicePaths = new Set(
     contracts.filter((contract) => acceptsFiles(contract) && isPublic(service, contract.path)).map(({ path }) => path),
   );
-  return [...declared.symmetricDifference(accepted)];
+  return [...gatewayPaths.symmetricDifference(servicePaths)];
 };
 
 /** The context that `contexts/NAME/context.ts` declares for a service of the registry. */
 const contextOf = async (service: ServiceContract): Promise<Context> => {
   const exports = (await import(`../contexts/${service.name}/context.ts`)) as Readonly<Record<string, Context>>;
-  const context = Object.values(exports).find((exported) => exported.service === service);
+  const context = Object.values(exports).find((candidate) => candidate.service === service);
   if (context === undefined) throw new Error(`contexts/${service.name}/context.ts declares no context of the registry`);
   return context;
 };

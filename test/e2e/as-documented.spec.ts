@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { openApiDocument } from '@lego-moc/http/openapi';
 import { problem } from '@lego-moc/http/problem';
 import { defineRoute } from '@lego-moc/http/route-contract';
-import { breachesOf, type Answered, type Document } from './as-documented.ts';
+import { breachesOf, type HttpAnswer, type Document } from './as-documented.ts';
 
 const contracts = [
   defineRoute({
@@ -29,9 +29,9 @@ const contracts = [
 const breaches = breachesOf(openApiDocument({ title: 'x', version: '1', contracts }) as unknown as Document);
 
 const moc = { title: 'Crane', pieces: 49 };
-const good: Answered = { method: 'GET', path: '/api/mocs/1', status: 200, mediaType: 'application/json', body: moc };
+const good: HttpAnswer = { method: 'GET', path: '/api/mocs/1', status: 200, mediaType: 'application/json', body: moc };
 const body = { ...problem(404, 'moc-not-found', 'There is none.').body, instance: '/api/mocs/1', correlationId: 'c-1' };
-const refusal: Answered = { ...good, status: 404, mediaType: 'application/problem+json', body };
+const refusal: HttpAnswer = { ...good, status: 404, mediaType: 'application/problem+json', body };
 
 describe('comparing an answer with the OpenAPI document', () => {
   for (const [name, answer] of [

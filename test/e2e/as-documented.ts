@@ -9,7 +9,7 @@ export type Document = {
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 };
 
-export type Answered = {
+export type HttpAnswer = {
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -35,49 +35,49 @@ const parametersIn = (template: string): number => template.split('{').length;
 
 const patternOf = (template: string): RegExp => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
 
-const covers = (promised: string, found: string): boolean =>
-  promised === '*/*' || promised === found || (promised.endsWith('/*') && found.startsWith(promised.slice(0, -1)));
+const covers = (range: string, mediaType: string): boolean =>
+  range === '*/*' || range === mediaType || (range.endsWith('/*') && mediaType.startsWith(range.slice(0, -1)));
 
 /** The differences between an answer and `document`; empty when it conforms. */
-export const breachesOf = (document: Document): ((answered: Answered) => readonly string[]) => {
+export const breachesOf = (document: Document): ((answer: HttpAnswer) => readonly string[]) => {
   const templates = Object.keys(document.paths)
-    .toSorted((one, other) => parametersIn(one) - parametersIn(other))
+    .toSorted((a, b) => parametersIn(a) - parametersIn(b))
     .map((template) => ({ template, pattern: patternOf(template) }));
   const parsers = new Map<object, z.ZodType>();
 
   const parserOf = (schema: object): z.ZodType => {
     const name = '$ref' in schema ? String(schema.$ref).split('/').at(-1) : undefined;
     const whole = name === undefined ? schema : (document.components.schemas[name] ?? {});
-    const known = parsers.get(whole) ?? z.fromJSONSchema(whole as Parameters<typeof z.fromJSONSchema>[0]);
-    parsers.set(whole, known);
-    return known;
+    const parser = parsers.get(whole) ?? z.fromJSONSchema(whole as Parameters<typeof z.fromJSONSchema>[0]);
+    parsers.set(whole, parser);
+    return parser;
   };
 
-  const operationFor = ({ method, path }: Answered): Operation => {
+  const operationFor = ({ method, path }: HttpAnswer): Operation => {
     const publicPath = path.replace(/^\/v1\//, '/api/');
-    const found = templates
+    const items = templates
       .filter(({ pattern }) => pattern.test(publicPath))
       .map(({ template }) => document.paths[template]);
     const verb = method.toLowerCase();
-    return found.find((item) => item?.[verb] !== undefined)?.[verb] ?? ELSEWHERE;
+    return items.find((item) => item?.[verb] !== undefined)?.[verb] ?? ELSEWHERE;
   };
 
-  const bodyBreaches = ({ mediaType, body }: Answered, { content }: Reply): readonly string[] => {
+  const bodyBreaches = ({ mediaType, body }: HttpAnswer, { content }: Reply): readonly string[] => {
     if (content === undefined) return mediaType === undefined ? [] : [`no body is promised, ${mediaType} came`];
-    const [, promised] = Object.entries(content).find(([type]) => covers(type, mediaType ?? '')) ?? [];
-    if (promised === undefined)
+    const [, media] = Object.entries(content).find(([type]) => covers(type, mediaType ?? '')) ?? [];
+    if (media === undefined)
       return [`${Object.keys(content).join(' or ')} is promised, ${mediaType ?? 'nothing'} came`];
     if (!isJson(mediaType ?? '')) return [];
-    const parsed = parserOf(promised.schema).safeParse(body);
-    return parsed.success ? [] : [z.prettifyError(parsed.error)];
+    const result = parserOf(media.schema).safeParse(body);
+    return result.success ? [] : [z.prettifyError(result.error)];
   };
 
-  return (answered) => {
-    const { method, path, status } = answered;
+  return (answer) => {
+    const { method, path, status } = answer;
     if (OWN.test(path) || method === 'OPTIONS' || method === 'HEAD' || status === 304) return [];
-    const { responses } = operationFor(answered);
-    const promised = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
-    if (promised === undefined) return [`no answer ${String(status)} is promised`];
-    return bodyBreaches(answered, promised);
+    const { responses } = operationFor(answer);
+    const response = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
+    if (response === undefined) return [`no answer ${String(status)} is promised`];
+    return bodyBreaches(answer, response);
   };
 };

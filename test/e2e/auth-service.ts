@@ -34,7 +34,7 @@ export const webhooksTo =
   };
 
 /** A user as the Auth Service lists them. */
-export type Listed = {
+export type ListedUser = {
   readonly userId: string;
   readonly email: string | null;
   readonly displayName?: string;

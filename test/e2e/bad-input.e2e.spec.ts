@@ -290,7 +290,7 @@ describe('sending bad input through the gateway', function () {
     await expectProblem(await send(xml(item('3001', 8)), 'list.xml', once), 422, 'idempotency-key-reused');
 
     const replies = await Promise.all(Array.from({ length: 4 }, () => send(list, 'list.xml', again)));
-    const [winner, ...otherReplies] = replies.toSorted((one, other) => one.status - other.status);
+    const [winner, ...otherReplies] = replies.toSorted((a, b) => a.status - b.status);
     const { mocId } = await expectCreated(winner!);
     for (const reply of otherReplies) {
       if (reply.status === 201) expect(mocReply.parse(await reply.json()).mocId).to.equal(mocId);

@@ -31,7 +31,7 @@ export const startBalancer = async (): Promise<Balancer> => {
   await once(server, 'listening');
   closeAfterAllTests(async () => {
     server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
+    await new Promise((resolve) => server.close(resolve));
   });
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,

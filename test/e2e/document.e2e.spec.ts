@@ -53,11 +53,11 @@ describe('the OpenAPI document of the whole platform', function () {
   });
 
   it('describes every path parameter', () => {
-    const undescribed = namesWhere(({ path, operation }) => {
-      const described = (operation.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name);
-      return [...path.matchAll(/\{(\w+)\}/g)].some(([, name = '']) => !described.includes(name));
+    const offenders = namesWhere(({ path, operation }) => {
+      const names = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+      return [...path.matchAll(/\{(\w+)\}/g)].some(([, name = '']) => !names.includes(name));
     });
-    expect(undescribed).to.deep.equal([]);
+    expect(offenders).to.deep.equal([]);
   });
 
   it('describes every request body', () => {

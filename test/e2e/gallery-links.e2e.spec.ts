@@ -48,7 +48,7 @@ describe('linking MOCs to the gallery, through the gateway', function () {
     const imageId = await newImage(ada);
     expect((await link(imageId)).status).to.equal(200);
     expect((await link(imageId)).status).to.equal(200);
-    expect((await readLinks()).map((one) => ({ ...one, linkedAt: '' }))).to.deep.equal([
+    expect((await readLinks()).map((entry) => ({ ...entry, linkedAt: '' }))).to.deep.equal([
       { imageId, verified: true, linkedAt: '' },
     ]);
     expect((await ada(`${links}/${imageId}`, { method: 'DELETE' })).status).to.equal(204);
@@ -57,9 +57,9 @@ describe('linking MOCs to the gallery, through the gateway', function () {
   });
 
   it('links what others show, and refuses what they do not, what is not there, and other people’s MOCs', async () => {
-    const [visibleImageId, hidden] = [await newImage(bob, 'unlisted'), await newImage(bob)];
+    const [visibleImageId, hiddenImageId] = [await newImage(bob, 'unlisted'), await newImage(bob)];
     expect((await link(visibleImageId)).status).to.equal(200);
-    expect(await refusal(await link(hidden))).to.equal('422 gallery-item-not-found');
+    expect(await refusal(await link(hiddenImageId))).to.equal('422 gallery-item-not-found');
     expect(await refusal(await link(randomUUID()))).to.equal('422 gallery-item-not-found');
     expect(await refusal(await bob(links, json('POST', { imageId: visibleImageId })))).to.equal('404 moc-not-found');
     expect(await refusal(await bob(links))).to.equal('404 moc-not-found');
@@ -76,9 +76,9 @@ describe('linking MOCs to the gallery, through the gateway', function () {
   });
 
   it('removes links to a deleted image, and the audit finds none that dangles', async () => {
-    const [keptImageId, deleted] = [await newImage(ada), await newImage(ada)];
-    for (const imageId of [keptImageId, deleted]) await link(imageId);
-    await ada(`/api/images/${deleted}`, { method: 'DELETE' });
+    const [keptImageId, deletedImageId] = [await newImage(ada), await newImage(ada)];
+    for (const imageId of [keptImageId, deletedImageId]) await link(imageId);
+    await ada(`/api/images/${deletedImageId}`, { method: 'DELETE' });
     await pollUntil('The link', readLinks, (images) => images.length === 1);
     expect((await readLinks())[0]?.imageId).to.equal(keptImageId);
     await pollUntil('The audit', audit, (output) => / 0 dangling found/.test(output));

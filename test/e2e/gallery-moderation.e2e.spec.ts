@@ -39,12 +39,12 @@ describe('moderating the gallery, through the gateway', function () {
     body.set('image', new Blob([new Uint8Array(stillImages.PNG)]), 'crane.png');
     return imageReply.parse(await (await ada('/api/images', { method: 'POST', body })).json()).imageId;
   };
-  const flag = (who: SendRequest, imageId: string, words = '') =>
-    who(`/api/images/${imageId}/flags`, json('POST', { reason: 'spam', words }));
+  const flag = (send: SendRequest, imageId: string, words = '') =>
+    send(`/api/images/${imageId}/flags`, json('POST', { reason: 'spam', words }));
   const seenByOwner = async (imageId: string): Promise<ImageReply> =>
     imageReply.parse(await (await ada(`/api/images/${imageId}`)).json());
-  const review = async (who: SendRequest, imageId: string, step: string, body: object = {}) =>
-    who(`/api/moderation/images/${imageId}/${step}`, json('PUT', body));
+  const review = async (send: SendRequest, imageId: string, step: string, body: object = {}) =>
+    send(`/api/moderation/images/${imageId}/${step}`, json('PUT', body));
   const refusal = async (reply: Response) => `${String(reply.status)} ${(await problemCode(reply)) ?? ''}`;
   const verdict = { decision: 'remove', rule: 'no-advertising', reason: 'It advertises a shop.' };
 
@@ -56,17 +56,20 @@ describe('moderating the gallery, through the gateway', function () {
     expect((await bob(`/api/images/${imageId}`)).status).to.equal(404);
     expect((await seenByOwner(imageId)).moderation).to.deep.include({ hidden: true, flags: ['spam'], decision: null });
 
-    const queued = async () => {
+    const findReview = async () => {
       const page = queueReply.parse(await (await mona('/api/moderation/queue?limit=100')).json());
-      return page.reviews.find((one) => one.imageId === imageId);
+      return page.reviews.find((entry) => entry.imageId === imageId);
     };
-    expect(await pollUntil('The queue', queued, (one) => one !== undefined)).to.include({ kind: 'flags', flags: 1 });
+    expect(await pollUntil('The queue', findReview, (entry) => entry !== undefined)).to.include({
+      kind: 'flags',
+      flags: 1,
+    });
 
     expect((await review(mona, imageId, 'claim')).status).to.equal(200);
     expect(await refusal(await review(milo, imageId, 'claim'))).to.equal('409 review-claimed');
     expect(await refusal(await review(milo, imageId, 'decision', verdict))).to.equal('409 review-not-claimed');
-    const decided = reviewReply.parse(await (await review(mona, imageId, 'decision', verdict)).json());
-    expect(decided.decision).to.include({ decision: 'remove', rule: 'no-advertising' });
+    const reviewResult = reviewReply.parse(await (await review(mona, imageId, 'decision', verdict)).json());
+    expect(reviewResult.decision).to.include({ decision: 'remove', rule: 'no-advertising' });
     expect((await seenByOwner(imageId)).moderation?.decision).to.include({ reason: 'It advertises a shop.' });
     expect((await ada(`/api/images/${imageId}/file`)).status).to.equal(404);
 
@@ -78,7 +81,7 @@ describe('moderating the gallery, through the gateway', function () {
     expect((await bob(`/api/images/${imageId}`)).status).to.equal(200);
     expect((await ada(`/api/images/${imageId}/file`)).status).to.equal(200);
     expect((await seenByOwner(imageId)).moderation).to.equal(null);
-    await pollUntil('The queue', queued, (one) => one === undefined);
+    await pollUntil('The queue', findReview, (entry) => entry === undefined);
   });
 
   it('logs decisions and reversals for everybody without persons, images and words', async () => {
@@ -93,7 +96,7 @@ describe('moderating the gallery, through the gateway', function () {
       expect(text).not.to.include(imageId).and.not.to.include('Secret').and.not.to.include('advertises');
       return logReply.parse(JSON.parse(text)).entries.filter((entry) => entry.rule === rule);
     };
-    const [entry] = await pollUntil('The log', entries, (found) => found.length > 0);
+    const [entry] = await pollUntil('The log', entries, (list) => list.length > 0);
     expect(entry).to.deep.include({ kind: 'decision', decision: 'remove', reasons: ['spam'] });
   });
 
@@ -151,7 +154,7 @@ describe('moderating the gallery, through the gateway', function () {
     await ada(`/api/images/${imageId}`, { method: 'DELETE' });
     const client = connectEventStore(eventStoreUrl(platform));
     const envelope = integrationEnvelope(galleryPayload);
-    const heard = async (): Promise<readonly string[]> => {
+    const readTypes = async (): Promise<readonly string[]> => {
       const types: string[] = [];
       for await (const { data } of catchUp(client, { source: { stream: GALLERY_EVENTS }, from: 'start' })) {
         const event = envelope.parse(data);
@@ -160,7 +163,7 @@ describe('moderating the gallery, through the gateway', function () {
       return types;
     };
     try {
-      const types = await pollUntil('The deletion', heard, (all) => all.includes('image.deleted'));
+      const types = await pollUntil('The deletion', readTypes, (all) => all.includes('image.deleted'));
       expect(types).to.deep.equal(['image.uploaded', 'image.flagged', 'image.updated', 'image.deleted']);
     } finally {
       await client.dispose();

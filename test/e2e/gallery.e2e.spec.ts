@@ -35,14 +35,14 @@ const form = (
 const upload = (send: SendRequest, fields: Fields = {}, file: Uint8Array = stillImages.PNG, headers = {}) =>
   send('/api/images', { method: 'POST', body: form('image', [['crane.png', file]], fields), headers });
 
-const uploaded = async (send: SendRequest, fields: Fields = {}): Promise<ImageReply> => {
+const uploadImage = async (send: SendRequest, fields: Fields = {}): Promise<ImageReply> => {
   const reply = await upload(send, fields);
   expect(reply.status, await reply.clone().text()).to.equal(201);
   return imageReply.parse(await reply.json());
 };
 
-const newAlbum = async (send: SendRequest, said: object = {}): Promise<AlbumReply> => {
-  const reply = await send('/api/albums', json('POST', { title: 'Cranes', ...said }));
+const newAlbum = async (send: SendRequest, fields: object = {}): Promise<AlbumReply> => {
+  const reply = await send('/api/albums', json('POST', { title: 'Cranes', ...fields }));
   expect(reply.status, await reply.clone().text()).to.equal(201);
   return albumReply.parse(await reply.json());
 };
@@ -69,28 +69,28 @@ describe('the gallery, through the gateway', function () {
 
   it('is found by search: the public by everybody, the rest by its owner, and nothing once it is gone', async () => {
     const word = randomUUID().replaceAll('-', '');
-    const { imageId, revision } = await uploaded(ada, { title: `Crane ${word}` });
+    const { imageId, revision } = await uploadImage(ada, { title: `Crane ${word}` });
     const demand = `/api/search?q=${word}&type=image&atLeastRevision=${imageId}:${revision}`;
     const isOk = ({ status }: Response): boolean => status === 200;
-    const shown = await pollUntil('That revision is indexed', () => ada(demand), isOk);
-    expect(searchPage.parse(await shown.json()).items).to.have.length(1);
+    const reply = await pollUntil('That revision is indexed', () => ada(demand), isOk);
+    expect(searchPage.parse(await reply.json()).items).to.have.length(1);
     expect(await refusal(await bob(demand))).to.equal('503 index-behind');
     await newAlbum(ada, { title: `Cranes ${word}`, visibility: 'public' });
     const titles = async (send: SendRequest): Promise<readonly string[]> => {
       const reply = await send(`/api/search?q=${word}&type=image,album`);
       return searchPage.parse(await reply.json()).items.map(({ title }) => title);
     };
-    const both = (all: readonly string[]): boolean => all.length === 2;
-    await pollUntil('The owner finds both', () => titles(ada), both);
+    const hasBoth = (all: readonly string[]): boolean => all.length === 2;
+    await pollUntil('The owner finds both', () => titles(ada), hasBoth);
     expect(await titles(bob)).to.deep.equal([`Cranes ${word}`]);
     await ada(`/api/images/${imageId}`, json('PATCH', { visibility: 'public' }));
-    await pollUntil('Somebody else finds both', () => titles(bob), both);
+    await pollUntil('Somebody else finds both', () => titles(bob), hasBoth);
     await ada(`/api/images/${imageId}`, { method: 'DELETE' });
     for (const send of [ada, bob])
       await pollUntil(
         'The image is not found',
         async () => (await titles(send)).join(),
-        (found) => found === `Cranes ${word}`,
+        (title) => title === `Cranes ${word}`,
       );
   });
 
@@ -110,11 +110,11 @@ describe('the gallery, through the gateway', function () {
     expect(image.tags).to.deep.equal(['crane', 'harbour']);
     expect(reply.headers.get('location')).to.equal(`/v1/images/${image.imageId}`);
     const file = async () => fileReply.parse(await (await ada(`/api/images/${image.imageId}/file`)).json());
-    const { url, image: processed } = await pollUntil('The renditions', file, (one) => one.image !== undefined);
-    expect(processed?.renditions.map(({ side }) => side)).to.deep.equal([200, 400]);
-    const [listed] = imageListReply.parse(await (await ada('/api/images')).json()).images;
-    expect(listed?.renditions).to.equal('processed');
-    const smallest = listed?.image?.renditions[0];
+    const { url, image: processedImage } = await pollUntil('The renditions', file, (body) => body.image !== undefined);
+    expect(processedImage?.renditions.map(({ side }) => side)).to.deep.equal([200, 400]);
+    const [entry] = imageListReply.parse(await (await ada('/api/images')).json()).images;
+    expect(entry?.renditions).to.equal('processed');
+    const smallest = entry?.image?.renditions[0];
     const rendition = sharp(Buffer.from(await (await fetch(smallest?.url ?? '')).arrayBuffer()));
     expect(await rendition.metadata()).to.include({ format: 'webp', width: smallest?.width, height: smallest?.height });
     const { format, exif } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();
@@ -141,14 +141,17 @@ describe('the gallery, through the gateway', function () {
     ] as const;
     const reply = await ada('/api/images/bulk', { method: 'POST', body: form('images', files, { albumId }) });
     const { results } = bulkReply.parse(await reply.json());
-    const outcomes = results.map((one) => [one.name, one.status === 'uploaded' ? one.image.title : one.problem.status]);
+    const outcomes = results.map((result) => [
+      result.name,
+      result.status === 'uploaded' ? result.image.title : result.problem.status,
+    ]);
     expect(outcomes).to.deep.equal([
       ['one.png', 'one'],
       ['two.png', 422],
       ['three.jpg', 'three'],
     ]);
-    const stored = results.flatMap((one) => (one.status === 'uploaded' ? [one.image.imageId] : []));
-    expect(await idsIn(ada, `/api/albums/${albumId}/images`)).to.deep.equal(stored);
+    const imageIds = results.flatMap((result) => (result.status === 'uploaded' ? [result.image.imageId] : []));
+    expect(await idsIn(ada, `/api/albums/${albumId}/images`)).to.deep.equal(imageIds);
   });
 
   it('refuses forms without a file, with a wrong field, with an unknown album', async () => {
@@ -161,35 +164,35 @@ describe('the gallery, through the gateway', function () {
   });
 
   it('shows a private image to its owner, an unlisted one to who has its id, a public one in the gallery', async () => {
-    const { imageId } = await uploaded(ada, { title: `Crane ${randomUUID()}` });
+    const { imageId } = await uploadImage(ada, { title: `Crane ${randomUUID()}` });
     const path = `/api/images/${imageId}`;
-    const seen = async () => [
+    const readStatuses = async () => [
       (await bob(path)).status,
       (await bob(`${path}/exists`)).status,
       (await bob(`${path}/file`)).status,
     ];
-    const listed = async () => (await idsIn(bob, '/api/images?scope=public&limit=100')).includes(imageId);
+    const isListed = async () => (await idsIn(bob, '/api/images?scope=public&limit=100')).includes(imageId);
 
-    expect(await seen()).to.deep.equal([404, 404, 404]);
+    expect(await readStatuses()).to.deep.equal([404, 404, 404]);
     await ada(path, json('PATCH', { visibility: 'unlisted' }));
-    expect(await seen()).to.deep.equal([200, 200, 200]);
+    expect(await readStatuses()).to.deep.equal([200, 200, 200]);
     await ada(path, json('PATCH', { visibility: 'public' }));
-    await pollUntil('The public list', listed, (is) => is);
-    expect(await seen()).to.deep.equal([200, 200, 200]);
+    await pollUntil('The public list', isListed, (is) => is);
+    expect(await readStatuses()).to.deep.equal([200, 200, 200]);
     expect(await refusal(await bob(path, json('PATCH', { title: 'Mine' })))).to.equal('403 not-the-owner');
     await ada(path, json('PATCH', { visibility: 'private' }));
-    await pollUntil('The public list', listed, (is) => !is);
+    await pollUntil('The public list', isListed, (is) => !is);
   });
 
   it('says which of several images exist for the caller', async () => {
-    const shown = await uploaded(ada, { visibility: 'public' });
-    const hidden = await uploaded(ada);
+    const publicImage = await uploadImage(ada, { visibility: 'public' });
+    const privateImage = await uploadImage(ada);
     const unknown = randomUUID();
-    const ids = [shown.imageId, hidden.imageId, unknown];
+    const ids = [publicImage.imageId, privateImage.imageId, unknown];
     const reply = await bob(`/api/images/exists?ids=${ids.join(',')}`);
     expect(existReply.parse(await reply.json())).to.deep.equal({
-      existing: [shown.imageId],
-      missing: [hidden.imageId, unknown],
+      existing: [publicImage.imageId],
+      missing: [privateImage.imageId, unknown],
     });
     expect(await refusal(await bob('/api/images/exists?ids=x'))).to.equal('400 invalid-request');
   });
@@ -197,7 +200,7 @@ describe('the gallery, through the gateway', function () {
   it('keeps an album in order, with a cover that is one of its images', async () => {
     const { albumId } = await newAlbum(ada);
     const path = `/api/albums/${albumId}`;
-    const [a, b, outside] = [await uploaded(ada), await uploaded(ada), await uploaded(ada)];
+    const [a, b, outside] = [await uploadImage(ada), await uploadImage(ada), await uploadImage(ada)];
     const ids = [a.imageId, b.imageId];
     await ada(`${path}/images`, json('POST', { imageIds: ids }));
     expect(await idsIn(ada, `${path}/images`)).to.deep.equal(ids);
@@ -209,16 +212,19 @@ describe('the gallery, through the gateway', function () {
     expect(await refusal(await cover(outside.imageId))).to.equal('422 cover-not-in-album');
     expect(albumReply.parse(await (await cover(a.imageId)).json()).coverImageId).to.equal(a.imageId);
     await ada(`${path}/images/${a.imageId}`, { method: 'DELETE' });
-    const left = async () => coveredAlbum.parse(await (await ada(path)).json());
-    const covered = await pollUntil('The cover', left, ({ cover }) => cover?.renditions === 'processed');
-    expect(covered).to.include({ coverImageId: b.imageId, imageCount: 1 });
+    const readAlbum = async () => coveredAlbum.parse(await (await ada(path)).json());
+    const album = await pollUntil('The cover', readAlbum, ({ cover }) => cover?.renditions === 'processed');
+    expect(album).to.include({ coverImageId: b.imageId, imageCount: 1 });
     await ada(path, json('PATCH', { visibility: 'public' }));
     expect(coveredAlbum.parse(await (await bob(path)).json()).cover).to.equal(null);
   });
 
   it('moves and copies images between albums', async () => {
     const [from, to] = [await newAlbum(ada), await newAlbum(ada)];
-    const [a, b] = [await uploaded(ada, { albumId: from.albumId }), await uploaded(ada, { albumId: from.albumId })];
+    const [a, b] = [
+      await uploadImage(ada, { albumId: from.albumId }),
+      await uploadImage(ada, { albumId: from.albumId }),
+    ];
     const put = (imageId: string, more = {}) =>
       ada(`/api/albums/${to.albumId}/images`, json('POST', { imageIds: [imageId], ...more }));
     await put(a.imageId, { moveFrom: from.albumId });
@@ -228,15 +234,18 @@ describe('the gallery, through the gateway', function () {
   });
 
   it('shows images and albums in one list, page by page, and finds them by tag and by words', async () => {
-    const made = [];
-    for (const title of ['first', 'second']) made.push((await uploaded(ada, { title, tags: 'boom' })).imageId);
-    made.push((await newAlbum(ada, { title: 'third' })).albumId);
+    const ids = [];
+    for (const title of ['first', 'second']) ids.push((await uploadImage(ada, { title, tags: 'boom' })).imageId);
+    ids.push((await newAlbum(ada, { title: 'third' })).albumId);
     type Page = { ids: readonly string[]; nextCursor: string | null };
     const page = async (query: string): Promise<Page> => {
       const { items, nextCursor } = galleryReply.parse(await (await ada(`/api/gallery?${query}`)).json());
-      return { ids: items.map((one) => (one.kind === 'image' ? one.image.imageId : one.album.albumId)), nextCursor };
+      return {
+        ids: items.map((item) => (item.kind === 'image' ? item.image.imageId : item.album.albumId)),
+        nextCursor,
+      };
     };
-    const newestFirst = made.toReversed();
+    const newestFirst = ids.toReversed();
     await pollUntil(
       'The gallery',
       () => page('limit=3'),
@@ -246,14 +255,14 @@ describe('the gallery, through the gateway', function () {
     const second = await page(`limit=2&cursor=${first.nextCursor ?? ''}`);
     expect([...first.ids, ...second.ids]).to.deep.equal(newestFirst);
     expect(second.nextCursor).to.equal(null);
-    expect((await page('tag=boom')).ids).to.have.members(made.slice(0, 2));
-    expect((await page('q=SECOND')).ids).to.deep.equal([made[1]]);
+    expect((await page('tag=boom')).ids).to.have.members(ids.slice(0, 2));
+    expect((await page('q=SECOND')).ids).to.deep.equal([ids[1]]);
     expect((await page('q=%25')).ids).to.deep.equal([]);
     expect(await refusal(await ada('/api/gallery?cursor=x'))).to.equal('400 cursor-invalid');
   });
 
   it('demands the revision that If-Match names', async () => {
-    const { imageId, revision } = await uploaded(ada);
+    const { imageId, revision } = await uploadImage(ada);
     const path = `/api/images/${imageId}`;
     const asSeen = (title: string) => ({
       ...json('PATCH', { title }),
@@ -265,7 +274,7 @@ describe('the gallery, through the gateway', function () {
 
   it('removes a deleted image from its albums, its file from storage, and shows it nowhere', async () => {
     const { albumId } = await newAlbum(ada, { visibility: 'public' });
-    const { imageId } = await uploaded(ada, { albumId, visibility: 'public' });
+    const { imageId } = await uploadImage(ada, { albumId, visibility: 'public' });
     const path = `/api/images/${imageId}`;
     const { url } = fileReply.parse(await (await ada(`${path}/file`)).json());
     expect((await ada(path, { method: 'DELETE' })).status).to.equal(204);
@@ -283,7 +292,7 @@ describe('the gallery, through the gateway', function () {
 
   it('keeps the images of a deleted album', async () => {
     const { albumId } = await newAlbum(ada);
-    const { imageId } = await uploaded(ada, { albumId });
+    const { imageId } = await uploadImage(ada, { albumId });
     expect((await ada(`/api/albums/${albumId}`, { method: 'DELETE' })).status).to.equal(204);
     expect(await refusal(await ada(`/api/albums/${albumId}`))).to.equal('404 album-not-found');
     expect((await ada(`/api/images/${imageId}`)).status).to.equal(200);
@@ -292,7 +301,7 @@ describe('the gallery, through the gateway', function () {
   it('forgets an erased user: images, albums and files', async () => {
     await ada('/api/users/me');
     const { albumId } = await newAlbum(ada, { visibility: 'public' });
-    const { imageId } = await uploaded(ada, { albumId, visibility: 'public' });
+    const { imageId } = await uploadImage(ada, { albumId, visibility: 'public' });
     const { url } = fileReply.parse(await (await ada(`/api/images/${imageId}/file`)).json());
     await pollUntil(
       'The erasure',

@@ -177,7 +177,7 @@ describe('repeating a request under its Idempotency-Key', function () {
   let ids: Readonly<Record<string, string>>;
 
   const newUser = (): SendRequest => requestsAs(platform, `repeater-${newId()}`);
-  const keyed = (init: RequestInit, key: string): RequestInit => ({
+  const withKey = (init: RequestInit, key: string): RequestInit => ({
     ...init,
     headers: { ...Object.fromEntries(new Headers(init.headers)), 'idempotency-key': key },
   });
@@ -229,12 +229,12 @@ describe('repeating a request under its Idempotency-Key', function () {
     it(`replays the first answer, and refuses another request under the key, at ${route}`, async () => {
       const send = newUser();
       const [, template = ''] = route.split(' ');
-      const known = { ...ids, ...(await mocIds(send, template)) };
-      const path = withIds(template, known);
+      const allIds = { ...ids, ...(await mocIds(send, template)) };
+      const path = withIds(template, allIds);
       const key = newId();
 
-      const first = await send(path, keyed(request(), key));
-      const again = await send(path, keyed(request(), key));
+      const first = await send(path, withKey(request(), key));
+      const again = await send(path, withKey(request(), key));
       expect(first.status, await first.clone().text())
         .to.be.below(500)
         .and.not.equal(400);
@@ -244,8 +244,8 @@ describe('repeating a request under its Idempotency-Key', function () {
       if (route === 'DELETE /api/users/{userId}') return;
       const others =
         other === undefined
-          ? await send(withIds(template.replace(/\{\w+\}(?!.*\{)/, newId()), known), keyed(request(), key))
-          : await send(path, keyed(other(), key));
+          ? await send(withIds(template.replace(/\{\w+\}(?!.*\{)/, newId()), allIds), withKey(request(), key))
+          : await send(path, withKey(other(), key));
       expect([others.status, await problemCode(others)]).to.deep.equal([422, 'idempotency-key-reused']);
     });
 
@@ -253,7 +253,7 @@ describe('repeating a request under its Idempotency-Key', function () {
     const send = newUser();
     const mocId = await newMoc(send);
     const [first, second] = [newId(), newId()];
-    const retitle = (title: string, key: string) => send(`/api/mocs/${mocId}`, keyed(json('PATCH', { title }), key));
+    const retitle = (title: string, key: string) => send(`/api/mocs/${mocId}`, withKey(json('PATCH', { title }), key));
     const [zb, zc] = [`Zb ${mocId}`, `Zc ${mocId}`];
 
     expect((await retitle(zb, first)).status).to.equal(204);

@@ -121,30 +121,30 @@ describe('collecting pieces, through the gateway', function () {
   it('accepts a change to the revision that the client has seen only', async () => {
     const creation = await ask('POST', ITEMS, CASTLE);
     const path = creation.headers.get('location') ?? '';
-    const seen = { 'if-match': creation.headers.get('etag') ?? '' };
-    expect((await ask('PATCH', path, { notes: 'Bag 1' }, seen)).status).to.equal(200);
-    expectProblem(await ask('PATCH', path, { notes: 'Bag 2' }, seen), 412, 'revision-moved');
+    const ifMatch = { 'if-match': creation.headers.get('etag') ?? '' };
+    expect((await ask('PATCH', path, { notes: 'Bag 1' }, ifMatch)).status).to.equal(200);
+    expectProblem(await ask('PATCH', path, { notes: 'Bag 2' }, ifMatch), 412, 'revision-moved');
     const reply = await ask('GET', path);
-    const unchanged = await ask('GET', path, undefined, { 'if-none-match': reply.headers.get('etag') ?? '' });
-    expect(unchanged.status).to.equal(304);
+    const conditionalReply = await ask('GET', path, undefined, { 'if-none-match': reply.headers.get('etag') ?? '' });
+    expect(conditionalReply.status).to.equal(304);
   });
 
   it('keeps purchases for ever, takes of them what is needed, and reverses them by counter-entries', async () => {
     const { itemId } = await track();
     const purchases = `${ITEMS}/${itemId}/purchases`;
     const order = { ...BILL, lots: [red(5)] };
-    const recorded = purchaseReply.parse((await ask('POST', purchases, order)).body);
-    expect(recorded).to.include({ surplus: 2, reversed: false });
-    expect((await ask('POST', purchases, order)).body).to.deep.equal(recorded);
+    const purchase = purchaseReply.parse((await ask('POST', purchases, order)).body);
+    expect(purchase).to.include({ surplus: 2, reversed: false });
+    expect((await ask('POST', purchases, order)).body).to.deep.equal(purchase);
     expectProblem(await ask('POST', purchases, { ...order, date: '2026-01-03' }), 409, 'purchase-already-recorded');
     expect(await itemOf(ask('GET', `${ITEMS}/${itemId}`))).to.deep.include({
       ...{ acquired: 3, purchased: true, actualCosts: [BILL.price] },
     });
-    const reverse = () => ask('DELETE', `${purchases}/${recorded.purchaseId}?reason=Typo`);
+    const reverse = () => ask('DELETE', `${purchases}/${purchase.purchaseId}?reason=Typo`);
     expect((await reverse()).status).to.equal(204);
     expect((await reverse()).status).to.equal(204);
     const { purchases: all } = purchasesReply.parse((await ask('GET', purchases)).body);
-    expect(all).to.deep.equal([{ ...recorded, reversed: true }]);
+    expect(all).to.deep.equal([{ ...purchase, reversed: true }]);
     expect(await itemOf(ask('GET', `${ITEMS}/${itemId}`))).to.deep.include({ acquired: 0, actualCosts: [] });
   });
 

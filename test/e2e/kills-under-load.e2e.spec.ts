@@ -61,9 +61,9 @@ describe('killing each process in turn under load', function () {
     const send = requestsAs(platform, `under-load-${builder}`);
     for (let at = 0; !load.isOver; at += 1) {
       // A request that a kill interrupts may fail in any way; what it leaves behind is what this spec is about.
-      const succeeded = await build(send, at).catch(() => 0);
-      load.succeeded += succeeded;
-      if (succeeded === 0) await sleep(RETRY_MS);
+      const successes = await build(send, at).catch(() => 0);
+      load.succeeded += successes;
+      if (successes === 0) await sleep(RETRY_MS);
     }
   };
 
@@ -96,19 +96,19 @@ describe('killing each process in turn under load', function () {
     load.isOver = true;
     await builders;
 
-    const verified = await pollUntil(
+    const verification = await pollUntil(
       'Read models that equal their streams',
       () => projectionsCommand(platform, 'verify', '--all'),
       ({ exitCode }) => exitCode === 0,
       SETTLED_WITHIN_MS,
     );
-    expect(verified.output).to.match(/^moc-catalogue: [\d,]+ rows are what the streams say\.$/m);
-    const listed = await pollUntil(
+    expect(verification.output).to.match(/^moc-catalogue: [\d,]+ rows are what the streams say\.$/m);
+    const list = await pollUntil(
       'Subscriptions that need no attention',
       () => projectionsCommand(platform, 'list'),
       ({ exitCode }) => exitCode === 0,
       SETTLED_WITHIN_MS,
     );
-    expect(listed.output).to.include('moc-management-publisher');
+    expect(list.output).to.include('moc-management-publisher');
   });
 });

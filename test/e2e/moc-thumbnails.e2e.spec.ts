@@ -30,7 +30,7 @@ describe('sending an image of a MOC through the gateway', function () {
     body.set(field, new Blob([new Uint8Array(file)], { type: 'image/png' }), 'photo.jpg');
     return ask(`${moc}/files`, { method: 'POST', body, headers });
   };
-  const sent = async (reply: Response): Promise<MocReply['files'][number]> => {
+  const expectFile = async (reply: Response): Promise<MocReply['files'][number]> => {
     expect(reply.status).to.equal(201);
     return mocReply.parse(await reply.json()).files.at(-1)!;
   };
@@ -50,8 +50,8 @@ describe('sending an image of a MOC through the gateway', function () {
     return Buffer.concat(paths);
   };
 
-  for (const [what, file] of Object.entries(nonImages))
-    it(`refuses ${what}`, async () => {
+  for (const [label, file] of Object.entries(nonImages))
+    it(`refuses ${label}`, async () => {
       const reply = await send(file);
       expect([reply.status, await problemCode(reply)]).to.deep.equal([
         422,
@@ -62,7 +62,7 @@ describe('sending an image of a MOC through the gateway', function () {
 
   for (const field of ['thumbnail', 'images', 'instructionsFile'])
     it(`stores it without camera, place and owner, and upright, when sent as ${field}`, async () => {
-      const { fileId, name, mediaType, sizeBytes } = await sent(await send(await photograph(80, 40), field));
+      const { fileId, name, mediaType, sizeBytes } = await expectFile(await send(await photograph(80, 40), field));
       const image = await downloadBytes(fileId);
       expect([name, mediaType, sizeBytes]).to.deep.equal(['photo.webp', 'image/webp', image.length]);
       const { format, width, height, exif, xmp, iptc, icc, orientation } = await sharp(image).metadata();
@@ -72,7 +72,7 @@ describe('sending an image of a MOC through the gateway', function () {
     });
 
   it('serves it as an image only, with sniffing forbidden', async () => {
-    const { headers } = await download((await sent(await send(stillImages.PNG))).fileId);
+    const { headers } = await download((await expectFile(await send(stillImages.PNG))).fileId);
     expect(headers.get('content-type')).to.equal('image/webp');
     expect(headers.get('content-disposition')).to.include('photo.webp');
     expect(headers.get('x-content-type-options')).to.equal('nosniff');
@@ -82,14 +82,14 @@ describe('sending an image of a MOC through the gateway', function () {
   it('replays the answer when it is sent again under its Idempotency-Key, and refuses another image', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const [photo, other] = [await photograph(80, 40), await photograph(40, 80)];
-    const first = await sent(await send(photo, 'thumbnail', key));
-    expect(await sent(await send(photo, 'thumbnail', key))).to.deep.equal(first);
+    const first = await expectFile(await send(photo, 'thumbnail', key));
+    expect(await expectFile(await send(photo, 'thumbnail', key))).to.deep.equal(first);
     expect(await problemCode(await send(other, 'thumbnail', key))).to.equal('idempotency-key-reused');
     expect(await filesKept()).to.equal(1);
   });
 
   it('is shown in 200 and 400 pixels soon after it was sent, with its size, colour and a blurred preview', async () => {
-    const { fileId } = await sent(await send(await photograph(1_000, 500)));
+    const { fileId } = await expectFile(await send(await photograph(1_000, 500)));
     const readImages = async () => imagesReply.parse(await (await ask(`${moc}/images`)).json()).images;
     const [image] = await pollUntil('The image is processed', readImages, (images) => images.length > 0);
     expect(image).to.include({ fileId, kind: 'thumbnail', width: 500, height: 1_000 });
@@ -113,7 +113,7 @@ describe('sending an image of a MOC through the gateway', function () {
     async (file) => {
       const reply = await send(file);
       expect(reply.status).to.be.oneOf([201, 422]);
-      return reply.status === 422 ? undefined : [await downloadBytes((await sent(reply)).fileId)];
+      return reply.status === 422 ? undefined : [await downloadBytes((await expectFile(reply)).fileId)];
     },
     { stillImages, animatedImages },
   );

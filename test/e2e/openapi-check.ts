@@ -1,7 +1,7 @@
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { breachesOf, type Answered, type Document } from './as-documented.ts';
+import { breachesOf, type HttpAnswer, type Document } from './as-documented.ts';
 
-type Checker = (answered: Answered) => readonly string[];
+type Checker = (answer: HttpAnswer) => readonly string[];
 
 const checkers = new Map<string, Checker>();
 const breaches: string[] = [];
@@ -16,7 +16,7 @@ const bodyOf = async (reply: Response, mediaType: string | undefined): Promise<u
     .catch(() => undefined);
 };
 
-const answered = async (method: string, url: URL, reply: Response): Promise<Answered | undefined> => {
+const parseAnswer = async (method: string, url: URL, reply: Response): Promise<HttpAnswer | undefined> => {
   const mediaType = reply.headers.get('content-type')?.split(';', 1)[0];
   const body = await bodyOf(reply, mediaType);
   if (body === undefined && mediaType !== undefined && /[/+]json$/.test(mediaType)) return undefined;
@@ -29,8 +29,8 @@ const checkedFetch: typeof fetch = async (input, init) => {
   const checker = checkers.get(url.origin);
   if (checker === undefined) return reply;
   const method = init?.method ?? (input instanceof Request ? input.method : 'GET');
-  const seen = await answered(method, url, reply);
-  const reasons = seen === undefined ? [] : checker(seen);
+  const answer = await parseAnswer(method, url, reply);
+  const reasons = answer === undefined ? [] : checker(answer);
   if (reasons.length === 0) return reply;
   const breach = `${method} ${url.pathname} ${String(reply.status)}: ${reasons.join('; ')}`;
   breaches.push(breach);

@@ -10,7 +10,7 @@ import { requestsAs } from './requests.ts';
 import { projectionsCommand } from './projections-command.ts';
 
 /** Subscriptions that the list must show, by service; the list may have more. */
-const KNOWN = [
+const SUBSCRIPTIONS = [
   ['moc-management', 'moc-catalogue', 'moc-management-publisher', 'moc-management-housekeeping', 'moc-management'],
   ['moc-management', 'open-moc-upload', 'moc-management-forgetting'],
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher', 'file-processing-forgetting'],
@@ -54,7 +54,7 @@ describe('operating the platform from the command line', function () {
 
   it('lists every projection and every other subscription of every service', async () => {
     const [projections = '', others = ''] = (await run('list')).split('\n\n');
-    for (const [service, ...names] of KNOWN)
+    for (const [service, ...names] of SUBSCRIPTIONS)
       for (const name of names) expect(`${projections}\n${others}`).to.match(new RegExp(`^${name} +${service} `, 'm'));
     expect(projections).to.contain('moc-catalogue').and.not.contain('publisher');
     expect(others).to.contain('moc-management-housekeeping').and.not.contain('moc-catalogue');

@@ -98,17 +98,17 @@ describe('exporting parts lists through the gateway', function () {
     const { reference } = jobReply.parse(await jobOf(gateway, jobId));
     const places = [`/api/jobs/${jobId}/estimate`, `/api/mocs/${reference.mocId}/estimate`];
     for (const place of places) {
-      const none = await gateway.get(place, estimateReply);
-      expect(none, place).to.include({ status: 'no-prices', pieces: 8, coveredPieces: 0, currency: null });
-      expect(none, place).not.to.have.any.keys('low', 'expected', 'high');
+      const estimate = await gateway.get(place, estimateReply);
+      expect(estimate, place).to.include({ status: 'no-prices', pieces: 8, coveredPieces: 0, currency: null });
+      expect(estimate, place).not.to.have.any.keys('low', 'expected', 'high');
     }
 
-    const imported = await fetch(`${platform.url}/api/prices`, {
+    const importReply = await fetch(`${platform.url}/api/prices`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ csv: PRICES }),
     });
-    expect([imported.status, importPricesReply.parse(await imported.json())]).to.deep.equal([
+    expect([importReply.status, importPricesReply.parse(await importReply.json())]).to.deep.equal([
       200,
       {
         ...{ imported: 2, repeated: 0 },

@@ -100,8 +100,8 @@ describe('publishing versions of a MOC through the gateway', function () {
   let moc: MocReply;
   let forkId: string;
 
-  const until = (what: string, as: GatewayClient, isThere: (seen: MocReply) => boolean): Promise<MocReply> =>
-    pollUntil(what, () => as.get(`/api/mocs/${moc.mocId}`, mocReply), isThere, WITHIN_MS);
+  const until = (label: string, as: GatewayClient, isThere: (reply: MocReply) => boolean): Promise<MocReply> =>
+    pollUntil(label, () => as.get(`/api/mocs/${moc.mocId}`, mocReply), isThere, WITHIN_MS);
   const send = async (method: string, path: string, body?: FormData | string): Promise<number> => {
     const authorization = `Bearer ${await platform.token('publisher')}`;
     const headers = { authorization, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) };
@@ -122,12 +122,12 @@ describe('publishing versions of a MOC through the gateway', function () {
     form.set('title', `Carriage house ${randomUUID()}`);
     form.set('instructionsFile', new Blob(['%PDF-1.4\n%%EOF\n']), 'book.pdf');
     const authorization = `Bearer ${await platform.token('publisher')}`;
-    const sent = await fetch(`${platform.url}/api/mocs/with-files`, {
+    const reply = await fetch(`${platform.url}/api/mocs/with-files`, {
       method: 'POST',
       headers: { authorization },
       body: form,
     });
-    moc = mocReply.parse(await sent.json());
+    moc = mocReply.parse(await reply.json());
     moc = await until('The count', owner, ({ totalPieces }) => totalPieces === 10);
     expect(await send('PUT', '/publication')).to.equal(204);
   });
@@ -136,8 +136,8 @@ describe('publishing versions of a MOC through the gateway', function () {
     const path = `/parts-lists/${moc.partsLists[0]!.partsListId}`;
     expect(await send('PUT', path, list('3001,4,10\n3003,15,2\n3020,0,1'))).to.equal(200);
     await until('The other count', owner, ({ totalPieces }) => totalPieces === 13);
-    const seen = await until('The publication', reader, ({ version }) => version === 1);
-    expect([seen.totalPieces, seen.partsLists[0]?.jobId]).to.deep.equal([10, moc.partsLists[0]?.jobId]);
+    const publication = await until('The publication', reader, ({ version }) => version === 1);
+    expect([publication.totalPieces, publication.partsLists[0]?.jobId]).to.deep.equal([10, moc.partsLists[0]?.jobId]);
 
     expect(await send('PUT', '/publication')).to.equal(204);
     await until('The second publication', reader, ({ version, totalPieces }) => version === 2 && totalPieces === 13);
@@ -163,18 +163,18 @@ describe('publishing versions of a MOC through the gateway', function () {
       const headers = { authorization, 'content-type': 'application/json' };
       return fetch(`${platform.url}/api/mocs`, { method: 'POST', headers, body: JSON.stringify(body) });
     };
-    const refused = await draft(fork);
-    expect([refused.status, await problemCode(refused)]).to.deep.equal([403, 'licence-forbids-derivatives']);
+    const refusal = await draft(fork);
+    expect([refusal.status, await problemCode(refusal)]).to.deep.equal([403, 'licence-forbids-derivatives']);
 
     expect(await send('PATCH', '', JSON.stringify({ licence: 'cc-by-sa-4.0' }))).to.equal(204);
     expect(await send('PUT', '/publication')).to.equal(204);
-    const made = await draft({ ...fork, parentVersion: 3 });
-    const forked = mocReply.parse(await made.json());
-    expect(forked).to.deep.include({
+    const reply = await draft({ ...fork, parentVersion: 3 });
+    const forkReply = mocReply.parse(await reply.json());
+    expect(forkReply).to.deep.include({
       licence: 'cc-by-sa-4.0',
       parent: { mocId: moc.mocId, version: 3, relation: 'alternate-build' },
     });
-    forkId = forked.mocId;
+    forkId = forkReply.mocId;
     const lineage = await reader.get(`/api/mocs/${forkId}/lineage`, lineageReply);
     expect(lineage.ancestors[0]).to.include({
       mocId: moc.mocId,
@@ -199,7 +199,7 @@ describe('publishing versions of a MOC through the gateway', function () {
     const { url } = await reader.get(path, downloadReply);
     expect(await (await fetch(url)).text()).to.include('3001,4,8');
     expect(await send('POST', '/versions/1/revert')).to.equal(204);
-    await until('The former list', owner, (seen) => seen.totalPieces === 10 && seen.hasUnpublishedChanges);
+    await until('The former list', owner, (reply) => reply.totalPieces === 10 && reply.hasUnpublishedChanges);
 
     expect(await send('DELETE', '')).to.equal(204);
     await pollUntil(
@@ -209,12 +209,12 @@ describe('publishing versions of a MOC through the gateway', function () {
       WITHIN_MS,
     );
     expect(await send('GET', '/versions/1')).to.equal(404);
-    const credited = await pollUntil(
+    const lineage = await pollUntil(
       'The credit',
       () => reader.get(`/api/mocs/${forkId}/lineage`, lineageReply),
       ({ ancestors }) => ancestors[0]?.isAvailable === false,
       WITHIN_MS,
     );
-    expect(credited.ancestors[0]).to.include({ title: moc.title, owner: moc.owner, version: 3 });
+    expect(lineage.ancestors[0]).to.include({ title: moc.title, owner: moc.owner, version: 3 });
   });
 });

@@ -20,7 +20,7 @@ export const rowsContaining = async (platform: TestPlatform, words: readonly str
   const patterns = words.map((word) => `%${word}%`);
   try {
     const tables = await db.any<{ name: string }>(TABLES);
-    const found = await Promise.all(
+    const matches = await Promise.all(
       tables.map(async ({ name }) => {
         const rows = await db.any<{ row: string }>(
           `SELECT t::text AS row FROM ${name} AS t WHERE t::text ILIKE ANY ($1::text[])`,
@@ -29,7 +29,7 @@ export const rowsContaining = async (platform: TestPlatform, words: readonly str
         return rows.map(({ row }) => `${name}: ${row}`);
       }),
     );
-    return found.flat();
+    return matches.flat();
   } finally {
     await db.close();
   }

@@ -101,9 +101,9 @@ export const startPlatform = async (
   const killAndAwait = async (service: string): Promise<void> => {
     const child = platform.children.get(service);
     if (child === undefined) throw new Error(`${service} is not one of ours`);
-    const killed = child.pid();
+    const pid = child.pid();
     child.kill('SIGKILL');
-    await child.untilSuccessorOf(killed);
+    await child.untilSuccessorOf(pid);
   };
 
   return {
@@ -124,15 +124,16 @@ export const startPlatform = async (
 export const platformForSpecs = <Started extends TestPlatform>(
   startIt: () => Promise<Started>,
 ): (() => Promise<Started>) => {
-  let shared: Promise<Started> | undefined;
+  let platform: Promise<Started> | undefined;
   return async () => {
-    if (isEventStoreGiven() && shared !== undefined && (await shared).dataDir !== latest?.dataDir) shared = undefined;
-    shared ??= startIt().catch((error: unknown) => {
+    if (isEventStoreGiven() && platform !== undefined && (await platform).dataDir !== latest?.dataDir)
+      platform = undefined;
+    platform ??= startIt().catch((error: unknown) => {
       // The next spec tries again, instead of failing for the same reason.
-      shared = undefined;
+      platform = undefined;
       throw error;
     });
-    return shared;
+    return platform;
   };
 };
 

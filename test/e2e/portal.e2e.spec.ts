@@ -85,11 +85,11 @@ describe('the portal in a browser', function () {
     expect(commands.length).to.be.greaterThan(12);
     for (const command of commands) {
       const run = promisify(execFile)('bash', ['-c', command.replace('curl', 'curl --fail-with-body')], { env });
-      const failed = await run.then(
+      const output = await run.then(
         () => '',
         (error: unknown) => (error as { stdout: string }).stdout,
       );
-      expect(failed, command).to.equal('');
+      expect(output, command).to.equal('');
     }
   });
 });

@@ -49,7 +49,7 @@ describe('sending an avatar through the gateway', function () {
     expect([reply.status, reply.headers.get('content-type')]).to.deep.equal([200, 'image/webp']);
     return Buffer.from(await reply.arrayBuffer());
   };
-  const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
+  const readOwnProfile = async () => ownProfile.parse(await (await me('/api/users/me')).json());
 
   for (const [kind, mediaType, file] of [
     ['JPEG', 'image/jpeg', stillImages.JPEG],
@@ -58,7 +58,7 @@ describe('sending an avatar through the gateway', function () {
   ] as const)
     it(`stores a ${kind} as WebP squares in four sizes`, async () => {
       expect((await me(AVATAR, imageRequest(file, mediaType))).status).to.equal(200);
-      const { avatar } = await mine();
+      const { avatar } = await readOwnProfile();
       for (const size of SIZES) {
         const square = await visitor(avatar?.[size] ?? '');
         const { format, width, height } = await sharp(Buffer.from(await square.arrayBuffer())).metadata();
@@ -67,8 +67,8 @@ describe('sending an avatar through the gateway', function () {
     });
 
   it('stores it upright and without camera, place and owner', async () => {
-    const left = await area('#0055bf', 40, 80).png().toBuffer();
-    const photo = await photographOf(area('#c91a09', 80, 80).composite([{ input: left, gravity: 'west' }]));
+    const leftHalf = await area('#0055bf', 40, 80).png().toBuffer();
+    const photo = await photographOf(area('#c91a09', 80, 80).composite([{ input: leftHalf, gravity: 'west' }]));
     expect(photo.includes('canary-camera')).to.equal(true);
     expect((await me(AVATAR, imageRequest(photo, 'image/jpeg'))).status).to.equal(200);
     for (const size of SIZES) {
@@ -87,21 +87,21 @@ describe('sending an avatar through the gateway', function () {
 
   it('accepts 20 MiB and refuses one byte more', async () => {
     expect((await me(AVATAR, imageRequest(await pngOfBytes(BYTES_MAX)))).status).to.equal(200);
-    const before = (await mine()).avatar;
+    const before = (await readOwnProfile()).avatar;
     const reply = await me(AVATAR, imageRequest(await pngOfBytes(BYTES_MAX + 1)));
     expect([reply.status, await problemCode(reply)]).to.deep.equal([413, 'body-too-large']);
-    expect((await mine()).avatar).to.deep.equal(before);
+    expect((await readOwnProfile()).avatar).to.deep.equal(before);
   });
 
   it('replaces and removes it, also the second time', async () => {
     await me(AVATAR, imageRequest(await area('#c91a09').png().toBuffer()));
-    const first = (await mine()).avatar?.[64] ?? '';
+    const first = (await readOwnProfile()).avatar?.[64] ?? '';
     await me(AVATAR, imageRequest(await area('#0055bf').png().toBuffer()));
-    expect((await mine()).avatar?.[64]).to.not.equal(first);
+    expect((await readOwnProfile()).avatar?.[64]).to.not.equal(first);
     const { dominant } = await sharp(await downloadAvatar(64)).stats();
     expect(dominant.b).to.be.above(dominant.r);
     for (let times = 0; times < 2; times += 1) expect((await me(AVATAR, { method: 'DELETE' })).status).to.equal(204);
-    expect((await mine()).avatar).to.equal(null);
+    expect((await readOwnProfile()).avatar).to.equal(null);
     expect((await visitor(first)).status).to.equal(404);
   });
 

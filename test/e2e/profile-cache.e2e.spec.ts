@@ -59,7 +59,7 @@ describe('caching profiles in Redis', function () {
     name = `cached-${randomUUID()}`;
     me = requestsAs(platform, name);
     await rename('First');
-    await pollUntil('The read model', nameInReadModel, (shown) => shown === 'First');
+    await pollUntil('The read model', nameInReadModel, (displayName) => displayName === 'First');
   });
 
   const keyOf = (): string => `profile:profile:${devUserId(name)}`;
@@ -70,7 +70,7 @@ describe('caching profiles in Redis', function () {
     return reply.status === 200 ? publicProfile.parse(await reply.json()).displayName : undefined;
   };
   /** Locks the table of profiles against reads while `work` runs. */
-  const locked = <T>(work: () => Promise<T>): Promise<T> =>
+  const withLock = <T>(work: () => Promise<T>): Promise<T> =>
     database.tx(async (locking) => {
       await locking.none(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
       return work();
@@ -78,7 +78,7 @@ describe('caching profiles in Redis', function () {
 
   it('keeps them for five minutes at most, and reads them without the database meanwhile', async () => {
     expect(await redis.pttl(keyOf())).to.be.within(FIVE_MINUTES_MS - 60_000, FIVE_MINUTES_MS);
-    expect(await locked(nameInReadModel)).to.equal('First');
+    expect(await withLock(nameInReadModel)).to.equal('First');
   });
 
   it('never returns one older than its last change', async () => {
@@ -99,13 +99,13 @@ describe('caching profiles in Redis', function () {
     const waitingNow = async () => (await database.one<{ waiting: number }>(READERS_WAITING, [table])).waiting;
     await pollUntil('Calm', waitingNow, (waiting) => waiting === 0);
     await redis.del(keyOf());
-    const { asked, waiting } = await locked(async () => {
+    const { names, waiting } = await withLock(async () => {
       const all = Promise.all(Array.from({ length: 100 }, nameInReadModel));
-      await pollUntil('The question', waitingNow, (found) => found > 0);
+      await pollUntil('The question', waitingNow, (count) => count > 0);
       await sleep(OTHERS_HAVE_COME_MS);
-      return { asked: all, waiting: await waitingNow() };
+      return { names: all, waiting: await waitingNow() };
     });
-    expect(new Set(await asked)).to.deep.equal(new Set(['First']));
+    expect(new Set(await names)).to.deep.equal(new Set(['First']));
     expect(waiting).to.equal(1);
   });
 });

@@ -23,8 +23,8 @@ const PERSON = {
   location: 'Celadonville 4711',
   website: 'https://zyklamen-website.example/',
 };
-const CHANGED = { displayName: 'Zyklamen Tausendschoen', bio: 'Rebuilds them in vermilion' };
-const PERSONAL = [...Object.values(PERSON), ...Object.values(CHANGED), `${NAME}@example.test`];
+const CHANGES = { displayName: 'Zyklamen Tausendschoen', bio: 'Rebuilds them in vermilion' };
+const PERSONAL = [...Object.values(PERSON), ...Object.values(CHANGES), `${NAME}@example.test`];
 /** Words of the user's content, which lie in tables and files. */
 const WORKS = ['Gamboge pier', 'gambogelike', 'Isabelline crate', 'isabelline-file'];
 const WITHIN_MS = 30_000;
@@ -46,30 +46,32 @@ const leaveTraces = async (me: SendRequest): Promise<{ readonly draftId: string 
     ...init,
     headers: { ...Object.fromEntries(new Headers(init.headers)), 'idempotency-key': crypto.randomUUID() },
   });
-  const done = async (pending: Promise<Response>): Promise<unknown> => {
+  const expectSuccess = async (pending: Promise<Response>): Promise<unknown> => {
     const reply = await pending;
     const text = await reply.text();
     expect(reply.ok, text).to.equal(true);
     return text === '' ? undefined : JSON.parse(text);
   };
-  await done(me('/api/users/me'));
-  await done(me('/api/users/me', once(json('PATCH', PERSON))));
-  await done(me('/api/users/me', json('PATCH', CHANGED)));
-  await done(me('/api/users/me/avatar', imageRequest(stillImages.PNG)));
-  const wish = (await done(me('/api/wishlist', once(json('POST', { title: 'Isabelline crate' }))))) as {
+  await expectSuccess(me('/api/users/me'));
+  await expectSuccess(me('/api/users/me', once(json('PATCH', PERSON))));
+  await expectSuccess(me('/api/users/me', json('PATCH', CHANGES)));
+  await expectSuccess(me('/api/users/me/avatar', imageRequest(stillImages.PNG)));
+  const wish = (await expectSuccess(me('/api/wishlist', once(json('POST', { title: 'Isabelline crate' }))))) as {
     itemId: string;
   };
-  await done(me(`/api/wishlist/${wish.itemId}/image`, imageRequest(stillImages.JPEG, 'image/jpeg')));
-  const moc = (await done(me('/api/mocs/with-files', { method: 'POST', body: await uploadForm() }))) as {
+  await expectSuccess(me(`/api/wishlist/${wish.itemId}/image`, imageRequest(stillImages.JPEG, 'image/jpeg')));
+  const moc = (await expectSuccess(me('/api/mocs/with-files', { method: 'POST', body: await uploadForm() }))) as {
     mocId: string;
   };
   await pollUntil(
     'Reading the parts list',
-    () => done(me(`/api/mocs/${moc.mocId}`)) as Promise<{ partsLists: readonly { status: string }[] }>,
+    () => expectSuccess(me(`/api/mocs/${moc.mocId}`)) as Promise<{ partsLists: readonly { status: string }[] }>,
     ({ partsLists }) => partsLists.every(({ status }) => status !== 'processing'),
   );
-  await done(me(`/api/mocs/${moc.mocId}/publication`, { method: 'PUT' }));
-  const draft = (await done(me('/api/mocs', json('POST', { title: 'Gamboge pier, again' })))) as { mocId: string };
+  await expectSuccess(me(`/api/mocs/${moc.mocId}/publication`, { method: 'PUT' }));
+  const draft = (await expectSuccess(me('/api/mocs', json('POST', { title: 'Gamboge pier, again' })))) as {
+    mocId: string;
+  };
   return { draftId: draft.mocId };
 };
 
@@ -93,7 +95,7 @@ describe('erasing a user', function () {
     await pollUntil(
       'Being found',
       () => foundBy(visitor, 'gambogelike'),
-      (found) => found === 1,
+      (count) => count === 1,
     );
   });
 
@@ -112,8 +114,8 @@ describe('erasing a user', function () {
   it('exports all data of the user beforehand, as JSON', async () => {
     const reply = await me('/api/users/me/export');
     const { profile, history, avatar, elsewhere } = exportReply.parse(await reply.json());
-    expect(profile).to.include({ ...PERSON, ...CHANGED, email: `${NAME}@example.test` });
-    expect(JSON.stringify(history)).to.include(PERSON.bio).and.include(CHANGED.bio);
+    expect(profile).to.include({ ...PERSON, ...CHANGES, email: `${NAME}@example.test` });
+    expect(JSON.stringify(history)).to.include(PERSON.bio).and.include(CHANGES.bio);
     expect(avatar?.mediaType).to.equal('image/webp');
     for (const { path } of elsewhere) expect((await me(path)).status, path).to.equal(200);
     const pages = await Promise.all(elsewhere.map(async ({ path }) => (await me(path)).text()));
@@ -122,9 +124,9 @@ describe('erasing a user', function () {
 
   it('never wrote personal data in clear where it cannot be deleted', function () {
     skipOnGivenEventStore(this, "it reads the store's files");
-    const stored = folderContent(platform, 'event-store');
-    expect(stored).to.include('Isabelline crate');
-    for (const personal of PERSONAL) expect(stored.includes(personal), personal).to.equal(false);
+    const content = folderContent(platform, 'event-store');
+    expect(content).to.include('Isabelline crate');
+    for (const personal of PERSONAL) expect(content.includes(personal), personal).to.equal(false);
   });
 
   it('is accepted at once, and from then on no answer shows the user’s data', async () => {
@@ -153,7 +155,7 @@ describe('erasing a user', function () {
     await pollUntil(
       'Removing the files',
       () => Promise.resolve(storedObjects(platform).filter((file) => !others.includes(file))),
-      (left) => left.length === 0,
+      (files) => files.length === 0,
       WITHIN_MS,
     );
   });
@@ -162,13 +164,13 @@ describe('erasing a user', function () {
     const before = storedObjects(platform);
     const form = await uploadForm();
     form.set('title', 'Heliotrope jetty');
-    for (const refused of [
+    for (const refusal of [
       await me('/api/mocs', json('POST', { title: 'Heliotrope jetty' })),
       await me('/api/mocs/with-files', { method: 'POST', body: form }),
     ]) {
-      expect(refused.status).to.equal(410);
-      expect(refused.headers.get('content-type')).to.include('application/problem+json');
-      expect(await problemCode(refused)).to.equal('user-erased');
+      expect(refusal.status).to.equal(410);
+      expect(refusal.headers.get('content-type')).to.include('application/problem+json');
+      expect(await problemCode(refusal)).to.equal('user-erased');
     }
     expect(await rowsContaining(platform, ['Heliotrope jetty'])).to.deep.equal([]);
     expect(storedObjects(platform)).to.deep.equal(before);
@@ -182,20 +184,20 @@ describe('erasing a user', function () {
   it('is published with the id and nothing else', async () => {
     const client = connectEventStore(eventStoreUrl(platform));
     const announcements = async (): Promise<readonly unknown[]> => {
-      const announced: unknown[] = [];
+      const events: unknown[] = [];
       for await (const { type, data } of catchUp(client, { source: { stream: PROFILE_EVENTS }, from: 'start' }))
-        if ((data as { subject: string }).subject === userId && type === 'user.erased') announced.push(data);
-      return announced;
+        if ((data as { subject: string }).subject === userId && type === 'user.erased') events.push(data);
+      return events;
     };
-    const announced = await pollUntil('The erasure is published', announcements, (all) => all.length > 0);
+    const events = await pollUntil('The erasure is published', announcements, (all) => all.length > 0);
     await client.dispose();
-    expect(announced).to.have.length(1);
-    const [{ payload }] = announced as [{ payload: { erasedAt: string } }];
+    expect(events).to.have.length(1);
+    const [{ payload }] = events as [{ payload: { erasedAt: string } }];
     expect(payload).to.deep.equal({ status: 'erased', userId, erasedAt: payload.erasedAt });
   });
 
   it('is final: no request brings the profile back', async () => {
-    expect((await me('/api/users/me', json('PATCH', CHANGED))).status).to.equal(410);
+    expect((await me('/api/users/me', json('PATCH', CHANGES))).status).to.equal(410);
     expect((await me('/api/users/me/avatar', imageRequest(stillImages.PNG))).status).to.equal(410);
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
     expect(await rowsContaining(platform, PERSONAL)).to.deep.equal([]);

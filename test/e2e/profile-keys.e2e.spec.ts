@@ -16,7 +16,10 @@ describe('rotating the keys of profiles', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   const secrets = { masterKey: '', webhookSecret: '' };
-  const replaced = { masterKey: randomBytes(32).toString('base64'), webhookSecret: randomBytes(32).toString('base64') };
+  const newSecrets = {
+    masterKey: randomBytes(32).toString('base64'),
+    webhookSecret: randomBytes(32).toString('base64'),
+  };
 
   const emailTold = (email: string) => ({
     type: 'user.email-changed',
@@ -35,8 +38,8 @@ describe('rotating the keys of profiles', function () {
     await first.stop();
     platform = await startPlatform(
       {
-        PROFILE_MASTER_KEYS: `${replaced.masterKey},${secrets.masterKey}`,
-        IDENTITY_WEBHOOK_SECRETS: `${replaced.webhookSecret},${secrets.webhookSecret}`,
+        PROFILE_MASTER_KEYS: `${newSecrets.masterKey},${secrets.masterKey}`,
+        IDENTITY_WEBHOOK_SECRETS: `${newSecrets.webhookSecret},${secrets.webhookSecret}`,
       },
       first.dataDir,
     );
@@ -56,7 +59,7 @@ describe('rotating the keys of profiles', function () {
   it('accepts webhooks signed with the old or the new secret, and with no other', async () => {
     for (const [secret, email] of [
       [secrets.webhookSecret, 'second@x.example'],
-      [replaced.webhookSecret, 'third@x.example'],
+      [newSecrets.webhookSecret, 'third@x.example'],
     ] as const) {
       expect((await webhooksTo(platform)(emailTold(email), { secret })).status).to.equal(204);
       expect(await emailShown()).to.equal(email);

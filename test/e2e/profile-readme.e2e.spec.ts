@@ -19,8 +19,8 @@ describe('following the README of profiles', function () {
     const platform = await sharedPlatform();
     for (const example of examples) await runCommands(platform, example);
 
-    const registered = await requestsAs(platform, 'visitor')('/api/users/user-1/public');
-    expect(registered.status).to.equal(200);
+    const reply = await requestsAs(platform, 'visitor')('/api/users/user-1/public');
+    expect(reply.status).to.equal(200);
     expect((await requestsAs(platform, 'leaving')('/api/users/me')).status).to.equal(410);
   });
 });

@@ -8,7 +8,7 @@ import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { ownProfile } from '@lego-moc/profile/contracts/http-api';
 import { startUserListing } from '@lego-moc/testing/user-listing';
 import { requestsAs } from './requests.ts';
-import { webhooksTo, type Listed } from './auth-service.ts';
+import { webhooksTo, type ListedUser } from './auth-service.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const COMMAND = join(import.meta.dirname, '../../contexts/profile/reconcile.ts');
@@ -33,7 +33,7 @@ describe('reconciling profiles with the Auth Service', function () {
     expect(command.exitCode, progress).to.equal(0);
     return { progress, report: JSON.parse(out) as { usersListed: number; repaired: number; found: object } };
   };
-  const of = (name: string, email: string, more: Partial<Listed> = {}): Listed => ({
+  const of = (name: string, email: string, more: Partial<ListedUser> = {}): ListedUser => ({
     ...{ userId: devUserId(name), email, displayName: name, updatedAt },
     ...more,
   });
@@ -69,44 +69,44 @@ describe('reconciling profiles with the Auth Service', function () {
   });
 
   it('is completed by the next run after a kill, and repairs nothing twice', async () => {
-    let reached: () => void = () => undefined;
-    const atSecondPage = new Promise<void>((resolve) => (reached = resolve));
+    let signalPage: () => void = () => undefined;
+    const atSecondPage = new Promise<void>((resolve) => (signalPage = resolve));
     let dead = false;
     const { url } = await startUserListing(
       [[of('half-one', 'one@x.example')], [of('half-two', 'two@x.example')]],
       (page) => {
         if (page === 0 || dead) return Promise.resolve();
-        reached();
+        signalPage();
         return new Promise(() => undefined);
       },
     );
-    const killed = begin(url);
+    const victim = begin(url);
     await atSecondPage;
-    const exit = once(killed, 'exit');
-    killed.kill('SIGKILL');
+    const exit = once(victim, 'exit');
+    victim.kill('SIGKILL');
     await exit;
     dead = true;
     expect(await emailOf('half-one')).to.equal('one@x.example');
 
-    const both = await Promise.all([run(url), run(url)]);
-    expect(both[0].report.repaired + both[1].report.repaired).to.be.within(1, 2);
+    const runs = await Promise.all([run(url), run(url)]);
+    expect(runs[0].report.repaired + runs[1].report.repaired).to.be.within(1, 2);
     expect(await emailOf('half-two')).to.equal('two@x.example');
     await pollUntil(
       'Agreement',
       async () => (await run(url)).report.repaired,
-      (repaired) => repaired === 0,
+      (repairs) => repairs === 0,
     );
   });
 
   it('erases no user who is missing from the list of the Auth Service', async () => {
     await requestsAs(platform, 'not-listed')('/api/users/me');
     const { url } = await startUserListing([[of('lost-welcome', 'welcome@x.example')]]);
-    const found = await pollUntil(
+    const progress = await pollUntil(
       'The profile is in the read model',
       async () => (await run(url, '--verbose')).progress,
       (progress) => progress.includes(`${devUserId('not-listed')} not-listed`),
     );
-    expect(found).not.to.include('not-listed@example.test');
+    expect(progress).not.to.include('not-listed@example.test');
     expect(await emailOf('not-listed')).to.equal('not-listed@example.test');
   });
 });

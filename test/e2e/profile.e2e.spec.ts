@@ -18,9 +18,9 @@ describe('using a profile through the gateway', function () {
   let visitor: SendRequest;
   const userId = devUserId('portrait');
 
-  const mine = async () => ownProfile.parse(await (await me('/api/users/me')).json());
+  const readOwnProfile = async () => ownProfile.parse(await (await me('/api/users/me')).json());
   const batch = async (ids: readonly string[]) => visitor(`/v1/users/public?ids=${ids.join(',')}`);
-  const batched = async (ids: readonly string[]) => publicReply.parse(await (await batch(ids)).json());
+  const readBatch = async (ids: readonly string[]) => publicReply.parse(await (await batch(ids)).json());
 
   before(async () => {
     platform = await sharedPlatform();
@@ -29,7 +29,7 @@ describe('using a profile through the gateway', function () {
   });
 
   it('creates it on first use, under a name that reveals nothing', async () => {
-    const { displayName, email, ...rest } = await mine();
+    const { displayName, email, ...rest } = await readOwnProfile();
     expect(rest).to.include({ userId, bio: '', location: '', website: '', avatar: null });
     expect(displayName).to.match(/^Builder [0-9a-f]{6}$/);
     expect(email).to.equal('portrait@example.test');
@@ -38,24 +38,24 @@ describe('using a profile through the gateway', function () {
   it('lets its owner change each part under its revision', async () => {
     expect((await me('/api/users/me', json('PATCH', { displayName: PERSON.displayName }))).status).to.equal(200);
     const { displayName, ...others } = PERSON;
-    const changed = await me(`/api/users/${userId}`, json('PATCH', others));
-    expect(ownProfile.parse(await changed.json())).to.include({ displayName, ...others });
+    const reply = await me(`/api/users/${userId}`, json('PATCH', others));
+    expect(ownProfile.parse(await reply.json())).to.include({ displayName, ...others });
     const stale = {
       ...json('PATCH', { bio: 'Lost' }),
       headers: { 'content-type': 'application/json', 'if-match': '"0"' },
     };
     expect((await me('/api/users/me', stale)).status).to.equal(412);
-    const current = { ...stale, headers: { ...stale.headers, 'if-match': changed.headers.get('etag') ?? '' } };
+    const current = { ...stale, headers: { ...stale.headers, 'if-match': reply.headers.get('etag') ?? '' } };
     expect((await me('/api/users/me', current)).status).to.equal(200);
     await me('/api/users/me', json('PATCH', { bio: PERSON.bio }));
-    expect(await mine()).to.include(PERSON);
+    expect(await readOwnProfile()).to.include(PERSON);
   });
 
   it('shows all of it to its owner and operators, and its public part to signed-in users', async () => {
     expect((await me(`/api/users/${userId}`)).status).to.equal(200);
     expect((await requestsAs(platform, 'olga', ['operator'])(`/api/users/${userId}`)).status).to.equal(200);
-    const hidden = await visitor(`/api/users/${userId}`);
-    expect([hidden.status, await problemCode(hidden)]).to.deep.equal([403, 'not-your-profile']);
+    const refusal = await visitor(`/api/users/${userId}`);
+    expect([refusal.status, await problemCode(refusal)]).to.deep.equal([403, 'not-your-profile']);
     const publicPart = publicProfile.strict().parse(await (await visitor(`/api/users/${userId}/public`)).json());
     expect(publicPart).to.include(PERSON);
     for (const path of [`/api/users/${userId}/public`, '/api/users/me', `/api/users/public?ids=${userId}`])
@@ -70,7 +70,7 @@ describe('using a profile through the gateway', function () {
       [`/api/users/${userId}/avatar`, { method: 'PUT', body: new Uint8Array(8) }],
     ] as const)
       expect((await visitor(path, init)).status, `${init.method ?? ''} ${path}`).to.equal(403);
-    expect(await mine()).to.include(PERSON);
+    expect(await readOwnProfile()).to.include(PERSON);
   });
 
   it('refuses unsafe links and names, values over their length, and fields that are not the owner’s to change', async () => {
@@ -86,11 +86,11 @@ describe('using a profile through the gateway', function () {
       { roles: ['operator'] },
     ])
       expect((await me('/api/users/me', json('PATCH', change))).status, JSON.stringify(change)).to.equal(400);
-    expect(await mine()).to.include({ ...PERSON, email: 'portrait@example.test' });
+    expect(await readOwnProfile()).to.include({ ...PERSON, email: 'portrait@example.test' });
   });
 
   it('keeps the owner’s preferences for the owner alone', async () => {
-    const chosen = {
+    const newPreferences = {
       colourScheme: 'dark',
       language: 'de-AT',
       currency: 'DKK',
@@ -98,24 +98,24 @@ describe('using a profile through the gateway', function () {
       partNames: 'rebrickable',
     };
     expect(preferences.parse(await (await me('/api/users/me/preferences')).json())).to.include({ currency: 'EUR' });
-    const { currency, ...rest } = chosen;
+    const { currency, ...rest } = newPreferences;
     await me('/api/users/me/preferences', json('PATCH', { currency }));
     await me('/api/users/me/preferences', json('PATCH', rest));
-    expect(preferences.parse(await (await me('/api/users/me/preferences')).json())).to.deep.equal(chosen);
-    expect((await mine()).preferences).to.deep.equal(chosen);
+    expect(preferences.parse(await (await me('/api/users/me/preferences')).json())).to.deep.equal(newPreferences);
+    expect((await readOwnProfile()).preferences).to.deep.equal(newPreferences);
     expect((await me('/api/users/me/preferences', json('PATCH', { colourScheme: 'pink' }))).status).to.equal(400);
   });
 
   it('returns up to a hundred profiles in one call, and lists the missing ids', async () => {
     const strangers = Array.from({ length: 99 }, (_, index) => `stranger-${String(index)}`);
-    const { users, missing } = await batched([...strangers, userId]);
+    const { users, missing } = await readBatch([...strangers, userId]);
     expect(users.map((user) => user.userId)).to.deep.equal([userId]);
     expect(missing).to.deep.equal(strangers);
     expect((await batch([...strangers, userId, 'one-too-many'])).status).to.equal(400);
   });
 
   it('returns a profile once for a repeated id, and refuses an empty or malformed list', async () => {
-    expect((await batched([userId, userId, userId])).users).to.have.length(1);
+    expect((await readBatch([userId, userId, userId])).users).to.have.length(1);
     for (const ids of [[''], ['../../etc/passwd'], ["'; drop table profiles; --"]])
       expect((await batch(ids.map(encodeURIComponent))).status, ids.join()).to.equal(400);
   });
@@ -123,6 +123,6 @@ describe('using a profile through the gateway', function () {
   it('does not create a profile when others look for it', async () => {
     const never = devUserId('never-came');
     expect((await visitor(`/api/users/${never}/public`)).status).to.equal(404);
-    expect(await batched([never])).to.deep.equal({ users: [], missing: [never] });
+    expect(await readBatch([never])).to.deep.equal({ users: [], missing: [never] });
   });
 });

@@ -20,10 +20,10 @@ describe('following the README', function () {
     const examples = commandsIn('README.md').filter((code) => code.includes('curl'));
     expect(examples).to.have.lengthOf(1);
     const answers = await runCommands(await sharedPlatform(), examples.join('\n'));
-    const [uploaded, mine, found] = answers.split(/(?<=\})(?=\{)/).map((json) => JSON.parse(json) as object);
-    expect(uploaded).to.have.property('title', 'Harbour crane');
-    expect(mine).to.have.nested.property('mocs[0].title', 'Harbour crane');
-    expect(found).to.have.nested.property('items[0].title', 'Harbour crane');
+    const [moc, list, searchPage] = answers.split(/(?<=\})(?=\{)/).map((json) => JSON.parse(json) as object);
+    expect(moc).to.have.property('title', 'Harbour crane');
+    expect(list).to.have.nested.property('mocs[0].title', 'Harbour crane');
+    expect(searchPage).to.have.nested.property('items[0].title', 'Harbour crane');
   });
 
   it('names scripts that exist', () => {

@@ -49,16 +49,16 @@ describe('delivering everything again after the event store forgot its groups', 
       form.set('title', `Crane ${number} of ${name}`);
       form.set('instructionsFile', new Blob(['%PDF-1.4\n%%EOF\n'], { type: 'application/pdf' }), 'steps.pdf');
       form.append('partsLists', new Blob([LIST]), 'parts.xml');
-      const filed = await ask(name, 'POST', '/api/mocs/with-files', form);
-      expect(filed.status, await filed.clone().text()).to.equal(201);
-      const { mocId } = (await filed.json()) as { mocId: string };
-      const changed = await ask(name, number === 1 ? 'PATCH' : 'DELETE', `/api/mocs/${mocId}`, { description: 'New' });
-      expect(changed.ok).to.equal(true);
+      const upload = await ask(name, 'POST', '/api/mocs/with-files', form);
+      expect(upload.status, await upload.clone().text()).to.equal(201);
+      const { mocId } = (await upload.json()) as { mocId: string };
+      const change = await ask(name, number === 1 ? 'PATCH' : 'DELETE', `/api/mocs/${mocId}`, { description: 'New' });
+      expect(change.ok).to.equal(true);
     }
     const wishes = await Promise.all(
       ['Castle', 'Explorer'].map(async (title) => {
-        const added = await ask(name, 'POST', '/api/wishlist', { title });
-        return ((await added.json()) as { itemId: string }).itemId;
+        const reply = await ask(name, 'POST', '/api/wishlist', { title });
+        return ((await reply.json()) as { itemId: string }).itemId;
       }),
     );
     expect((await ask(name, 'PUT', '/api/wishlist/order', { order: wishes.toReversed() })).ok).to.equal(true);

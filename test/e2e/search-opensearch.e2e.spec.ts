@@ -107,7 +107,7 @@ describe('searching with OpenSearch through the gateway', function () {
       const reply = await eve(path, init);
       expect(reply.ok, `${path}: ${await reply.text()}`).to.equal(true);
     };
-    const stored = async (): Promise<number> => {
+    const countStored = async (): Promise<number> => {
       await fetch(`${node.url}/lego-moc-*/_refresh`, { method: 'POST' });
       const reply = await fetch(`${node.url}/lego-moc-*/_count?q=title:ephemeral`);
       return ((await reply.json()) as { count: number }).count;
@@ -115,9 +115,9 @@ describe('searching with OpenSearch through the gateway', function () {
     await send('/api/users/me', { method: 'GET' });
     await send('/api/wishlist', json('POST', { title: 'Ephemeral lantern' }));
     await send('/api/mocs', json('POST', { title: 'Ephemeral pavilion' }));
-    await pollUntil('both are stored', async () => (await stored()) === 2);
+    await pollUntil('both are stored', async () => (await countStored()) === 2);
     await send('/api/users/me', { method: 'DELETE' });
-    await pollUntil('nothing is stored', async () => (await stored()) === 0, Boolean, RECOVERED_WITHIN_MS);
+    await pollUntil('nothing is stored', async () => (await countStored()) === 0, Boolean, RECOVERED_WITHIN_MS);
   });
 
   it('corrects a misspelt query, takes phrases and exclusions, and refuses what is no filter', async () => {
@@ -128,17 +128,17 @@ describe('searching with OpenSearch through the gateway', function () {
     expect(await titles('"windmill on a hill"')).to.have.length(1);
     expect(await titles('"hill on a windmill"')).to.deep.equal([]);
     expect(await titles('windmill -hill')).to.deep.equal([]);
-    const refused = await fetch(`${platform.url}/api/search?q=pieces:many`, {
+    const refusal = await fetch(`${platform.url}/api/search?q=pieces:many`, {
       headers: { authorization: `Bearer ${await platform.token('ada')}` },
     });
-    expect(refused.status).to.equal(400);
+    expect(refusal.status).to.equal(400);
   });
 
   it('finds MOCs with the same tags', async () => {
-    const published = await add('Twin one', { tags: ['twins'] });
+    const mocId = await add('Twin one', { tags: ['twins'] });
     await add('Twin two', { tags: ['twins'] });
     await pollUntil('both are indexed', async () => (await titles('tag:twins')).length === 2);
-    const similar = await ada.get(`/api/search/mocs/${published}/similar`, similarMocs);
+    const similar = await ada.get(`/api/search/mocs/${mocId}/similar`, similarMocs);
     // Drafts are similar to nobody's MOC, not even to their owner's.
     expect(similar.items).to.deep.equal([]);
   });
@@ -175,18 +175,19 @@ describe('searching with OpenSearch through the gateway', function () {
 
   it('loses nothing that was written while OpenSearch was dead', async () => {
     await node.kill();
-    const written = Array.from({ length: 10 }, (_, number) => `Phoenix ${number}`);
-    for (const title of written) await add(title);
-    await pollUntil('PostgreSQL finds all', async () => (await titles('phoenix')).length === written.length);
+    const newTitles = Array.from({ length: 10 }, (_, number) => `Phoenix ${number}`);
+    for (const title of newTitles) await add(title);
+    await pollUntil('PostgreSQL finds all', async () => (await titles('phoenix')).length === newTitles.length);
     expect((await search('phoenix')).degraded).to.equal(true);
     await node.start();
-    for (const title of written) await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
+    for (const title of newTitles)
+      await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
     expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
   });
 
   it('loses nothing when search and the event store are killed while MOCs are added', async function () {
     skipOnGivenEventStore(this, 'it kills the store');
-    const written: string[] = [];
+    const newTitles: string[] = [];
     const adding = { isRunning: true };
     const addAll = async (): Promise<void> => {
       for (let number = 0; adding.isRunning; number += 1) {
@@ -195,17 +196,18 @@ describe('searching with OpenSearch through the gateway', function () {
           () => true,
           () => false, // the store is away: the builder would try again
         );
-        if (isAdded) written.push(title);
+        if (isAdded) newTitles.push(title);
         await sleep(50);
       }
     };
     const all = addAll();
     await platform.killAndAwait('search');
     await platform.killAndAwait('event-store');
-    await pollUntil('adding goes on', () => written.length > 5, Boolean, RECOVERED_WITHIN_MS);
+    await pollUntil('adding goes on', () => newTitles.length > 5, Boolean, RECOVERED_WITHIN_MS);
     adding.isRunning = false;
     await all;
-    for (const title of written) await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
+    for (const title of newTitles)
+      await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
     expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
   });
 

@@ -30,10 +30,10 @@ describe('the space of a user’s files, through the gateway', function () {
   const send = (title: string, ...lists: readonly Blob[]): Promise<Response> => {
     const body = new FormData();
     body.set('title', title);
-    for (const [index, one] of lists.entries()) body.append('partsLists', one, `${String(index)}.csv`);
+    for (const [index, partsList] of lists.entries()) body.append('partsLists', partsList, `${String(index)}.csv`);
     return ask('/api/mocs/with-files', { method: 'POST', body });
   };
-  const keyed = (init: RequestInit, key: string): RequestInit => ({
+  const withKey = (init: RequestInit, key: string): RequestInit => ({
     ...init,
     headers: { ...(init.headers as Record<string, string>), 'idempotency-key': key },
   });
@@ -45,8 +45,8 @@ describe('the space of a user’s files, through the gateway', function () {
     for (const [name, value] of Object.entries(form.fields)) body.set(name, value);
     body.set('file', content);
     expect((await fetch(form.url, { method: 'POST', body })).status).to.equal(204);
-    const completed = await ask(`/api/storage/uploads/${form.uploadId}/complete`, { method: 'POST' });
-    expect(completed.status, await completed.clone().text()).to.equal(200);
+    const completion = await ask(`/api/storage/uploads/${form.uploadId}/complete`, { method: 'POST' });
+    expect(completion.status, await completion.clone().text()).to.equal(200);
     return form.uploadId;
   };
   const usage = async (): Promise<StorageUsage> => storageUsage.parse(await (await ask('/api/storage/usage')).json());
@@ -66,13 +66,13 @@ describe('the space of a user’s files, through the gateway', function () {
   });
 
   it('is counted once for files sent to the object store directly and attached to a MOC', async () => {
-    const drafted = await ask('/api/mocs', json('POST', { title: 'Uploaded directly' }));
-    const { mocId } = mocReply.parse(await drafted.json());
+    const draft = await ask('/api/mocs', json('POST', { title: 'Uploaded directly' }));
+    const { mocId } = mocReply.parse(await draft.json());
     const files = { instruction: new Blob(['%PDF-1.7\n'.padEnd(SIZE, ' ')]), 'parts-list': list('a') };
     for (const [purpose, content] of Object.entries(files)) {
       const uploadId = await sendDirectly(purpose, content);
       const attach = (fileId = uploadId): Promise<Response> =>
-        ask(`/api/mocs/${mocId}/files`, keyed(json('POST', { fileId }), uploadId));
+        ask(`/api/mocs/${mocId}/files`, withKey(json('POST', { fileId }), uploadId));
       const first = await attach();
       expect(first.status, await first.clone().text()).to.equal(201);
       expect(await (await attach()).json()).to.have.property('mocId', mocId);

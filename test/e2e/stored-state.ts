@@ -74,7 +74,7 @@ const streamsUnfinished = (
     if (type === begins) unfinishedById.set(id, { id, mocId });
     else if (type === ends) unfinishedById.delete(id);
   }
-  return [...unfinishedById.values()].toSorted((one, other) => one.id.localeCompare(other.id));
+  return [...unfinishedById.values()].toSorted((a, b) => a.id.localeCompare(b.id));
 };
 
 const contentsOf = (log: readonly DeliveredEvent[], storageEvents: readonly string[]): readonly string[] => {

@@ -25,8 +25,11 @@ describe('creating a MOC with its files', function () {
 
   before(async () => {
     gateway = await (await sharedPlatform()).signedInAs('grace');
-    const { moc: sent } = await uploadMoc(gateway, 'Harbour crane', files);
-    [moc] = await Promise.all([awaitCounts(gateway, sent, () => undefined), awaitSearchHit(gateway, sent)]);
+    const { moc: uploadedMoc } = await uploadMoc(gateway, 'Harbour crane', files);
+    [moc] = await Promise.all([
+      awaitCounts(gateway, uploadedMoc, () => undefined),
+      awaitSearchHit(gateway, uploadedMoc),
+    ]);
   });
 
   it('counts the pieces of every parts list, whatever its format', () => {

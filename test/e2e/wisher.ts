@@ -28,7 +28,7 @@ export type Wisher = {
   readonly titles: (query?: string) => Promise<readonly string[]>;
   readonly propose: (order: readonly string[], requestId?: string) => Promise<DebouncedReorderReply>;
   readonly reorderStatus: () => Promise<ReorderStatusReply>;
-  readonly settled: (requestId: string) => Promise<ReorderStatusReply>;
+  readonly untilSettled: (requestId: string) => Promise<ReorderStatusReply>;
 };
 
 export const newWisher = (platform: TestPlatform): Wisher => {
@@ -64,11 +64,11 @@ export const newWisher = (platform: TestPlatform): Wisher => {
       return debouncedReorderReply.parse(reply.body);
     },
     reorderStatus,
-    settled: (requestId) =>
+    untilSettled: (requestId) =>
       pollUntil(
         `the order ${requestId}`,
         reorderStatus,
-        (found) => found.status === 'settled' && found.requestId === requestId,
+        (reply) => reply.status === 'settled' && reply.requestId === requestId,
       ),
   };
 };

@@ -63,7 +63,7 @@ describe('the wishlist’s API, through the gateway', function () {
       expect(await wisher.wish('Anything')).to.include({ category: '' });
     });
 
-    const REFUSED: readonly (readonly [string, object, string, string?])[] = [
+    const REFUSAL_CASES: readonly (readonly [string, object, string, string?])[] = [
       ['no title', {}, '/title'],
       ['a blank title', { title: ' \t' }, '/title'],
       ['a title of 201 characters', { title: 'x'.repeat(201) }, '/title'],
@@ -86,7 +86,7 @@ describe('the wishlist’s API, through the gateway', function () {
       ['another owner', { title: 'x', owner: 'bob' }, ''],
     ];
     it('refuses invalid input, names the field, and stores nothing of it', async () => {
-      for (const [, body, pointer, code = 'invalid-request'] of REFUSED)
+      for (const [, body, pointer, code = 'invalid-request'] of REFUSAL_CASES)
         expectProblem(await wisher.ask('POST', '/api/wishlist', body), 400, code, pointer);
       expectProblem(
         await wisher.ask('POST', '/api/wishlist', Buffer.from('{"title":"x"}')),
@@ -95,7 +95,7 @@ describe('the wishlist’s API, through the gateway', function () {
       );
 
       const { itemId } = await wisher.wish('x');
-      for (const [, body, pointer, code = 'invalid-request'] of REFUSED.slice(1))
+      for (const [, body, pointer, code = 'invalid-request'] of REFUSAL_CASES.slice(1))
         expectProblem(await wisher.ask('PATCH', `/api/wishlist/${itemId}`, body), 400, code, pointer);
       expect(await wisher.titles()).to.deep.equal(['x']);
     });

@@ -29,13 +29,13 @@ describe('reordering a wishlist through the gateway', function () {
   it('refuses an item named twice, and items of others whether they exist or not', async () => {
     const [a, b] = await wisher.three();
     const stranger = apiAs(platform, `stranger-${randomUUID()}`);
-    const theirs = itemReply.parse((await stranger('POST', '/api/wishlist', { title: 'theirs' })).body).itemId;
+    const foreignId = itemReply.parse((await stranger('POST', '/api/wishlist', { title: 'theirs' })).body).itemId;
     for (const [method, path] of [
       ['PUT', '/api/wishlist/order'],
       ['POST', '/api/wishlist/reorder/debounced'],
     ] as const) {
       expectProblem(await wisher.ask(method, path, { order: [b, a, b] }), 422, 'order-repeats-item', '/order');
-      for (const foreign of [theirs, randomUUID()])
+      for (const foreign of [foreignId, randomUUID()])
         expectProblem(
           await wisher.ask(method, path, { order: [b, foreign] }),
           422,
@@ -57,7 +57,7 @@ describe('reordering a wishlist through the gateway', function () {
     const { requestId } = await wisher.propose([b, a, c]);
     await wisher.ask('DELETE', `/api/wishlist/${c}`);
     await wisher.wish('d');
-    await wisher.settled(requestId);
+    await wisher.untilSettled(requestId);
     expect(await wisher.titles()).to.deep.equal(['b', 'd']);
   });
 
@@ -74,13 +74,13 @@ describe('reordering a wishlist through the gateway', function () {
       requestId: 'drag-2',
       willPersistAt: last.willPersistAt,
     });
-    expect(await wisher.settled('drag-2')).to.include({ willPersistAt: null });
+    expect(await wisher.untilSettled('drag-2')).to.include({ willPersistAt: null });
     expect(Date.now()).to.be.at.least(Date.parse(last.willPersistAt));
     expect(await wisher.titles()).to.deep.equal(['c', 'b', 'a']);
 
     await wisher.propose([b], 'drag-3');
     await wisher.propose([a, b], 'drag-3');
-    await wisher.settled('drag-3');
+    await wisher.untilSettled('drag-3');
     expect(await wisher.titles()).to.deep.equal(['a', 'b', 'c']);
   });
 
@@ -88,7 +88,7 @@ describe('reordering a wishlist through the gateway', function () {
     const [, b] = await wisher.three();
     const first = await wisher.propose([b], 'drag-1');
     expect(await wisher.propose([b], 'drag-1')).to.deep.equal(first);
-    await wisher.settled('drag-1');
+    await wisher.untilSettled('drag-1');
     await wisher.propose([b], 'drag-1');
     expect(await wisher.reorderStatus()).to.include({ status: 'settled', requestId: 'drag-1' });
   });

@@ -33,8 +33,8 @@ describe('reading a wishlist through the gateway', function () {
   });
 
   it('returns every wish once, page by page, while another tab deletes, adds and moves', async () => {
-    const created = [];
-    for (let number = 1; number <= 7; number += 1) created.push(await wisher.wish(`Wish ${String(number)}`));
+    const wishes = [];
+    for (let number = 1; number <= 7; number += 1) wishes.push(await wisher.wish(`Wish ${String(number)}`));
     const itemIds: string[] = [];
     let page = await wisher.list('&limit=3');
     for (;;) {
@@ -42,11 +42,11 @@ describe('reading a wishlist through the gateway', function () {
       if (page.nextCursor === null) break;
       const [first, last] = [page.items.at(0), page.items.at(-1)];
       await wisher.ask('DELETE', `/api/wishlist/${last?.itemId ?? ''}`);
-      await wisher.ask('PUT', '/api/wishlist/order', { order: [created.at(-1)?.itemId, first?.itemId] });
+      await wisher.ask('PUT', '/api/wishlist/order', { order: [wishes.at(-1)?.itemId, first?.itemId] });
       await wisher.wish('Added meanwhile');
       page = listReply.parse((await wisher.ask('GET', `/api/wishlist?limit=3&cursor=${page.nextCursor}`)).body);
     }
-    expect(itemIds).to.deep.equal(created.map(({ title }) => title));
+    expect(itemIds).to.deep.equal(wishes.map(({ title }) => title));
   });
 
   it('refuses a cursor that it did not issue', async () => {
@@ -54,7 +54,7 @@ describe('reading a wishlist through the gateway', function () {
     const { nextCursor } = await wisher.list('&limit=1&category=Space');
     const cursor = nextCursor ?? '';
     const bent = `${cursor.slice(0, -3)}${cursor.endsWith('AAA') ? 'BBB' : 'AAA'}`;
-    const forged = (...content: unknown[]) => Buffer.from(JSON.stringify(content)).toString('base64url');
+    const forgeCursor = (...content: unknown[]) => Buffer.from(JSON.stringify(content)).toString('base64url');
     for (const query of [
       `category=Space&cursor=${bent}`,
       `cursor=${cursor}`,
@@ -62,10 +62,10 @@ describe('reading a wishlist through the gateway', function () {
       `category=Space&q=a&cursor=${cursor}`,
       'cursor=',
       'cursor=%00',
-      `cursor=${forged('1', -1, '[null,null]')}`,
-      `cursor=${forged('999999999999999999', 0, '[null,null]')}`,
-      `cursor=${forged('9'.repeat(30), 0, '[null,null]')}`,
-      `cursor=${forged("1'; drop table wishlists", 0, '[null,null]')}`,
+      `cursor=${forgeCursor('1', -1, '[null,null]')}`,
+      `cursor=${forgeCursor('999999999999999999', 0, '[null,null]')}`,
+      `cursor=${forgeCursor('9'.repeat(30), 0, '[null,null]')}`,
+      `cursor=${forgeCursor("1'; drop table wishlists", 0, '[null,null]')}`,
     ]) {
       const answer = await wisher.ask('GET', `/api/wishlist?${query}`);
       expectProblem(answer, 400, query.includes('%00') ? 'invalid-request' : 'cursor-invalid');

@@ -58,11 +58,11 @@ describe('running a wishlist on two instances of its service', function () {
     itemReply.parse((await ask('POST', '/api/wishlist', { title })).body).itemId;
   const propose = async (order: readonly string[], requestId: string) =>
     debouncedReorderReply.parse((await ask('POST', '/api/wishlist/reorder/debounced', { order, requestId })).body);
-  const settled = (requestId: string) =>
+  const untilSettled = (requestId: string) =>
     pollUntil(
       `the order ${requestId}`,
       async () => reorderStatusReply.parse((await ask('GET', '/api/wishlist/reorder/status')).body),
-      (found) => found.status === 'settled' && found.requestId === requestId,
+      (reply) => reply.status === 'settled' && reply.requestId === requestId,
     );
   /** As an instance shows it that has followed all writes. */
   const items = async () => {
@@ -101,10 +101,10 @@ describe('running a wishlist on two instances of its service', function () {
     const [a = '', b = '', c = ''] = ids;
     const orders = [[b], [c, b], [b, a], [a, c], [c, a]];
     for (const [drag, order] of orders.entries()) await propose(order, `drag-${String(drag)}`);
-    await settled(`drag-${String(orders.length - 1)}`);
+    await untilSettled(`drag-${String(orders.length - 1)}`);
     expect(await titles()).to.deep.equal(['c', 'a', 'b']);
-    const published = await pollUntil('The news', publishedEvents, (events) => events.length >= 4);
-    expect(published.filter(({ eventType }) => eventType === 'wishlist.reordered')).to.have.length(1);
+    const events = await pollUntil('The news', publishedEvents, (events) => events.length >= 4);
+    expect(events.filter(({ eventType }) => eventType === 'wishlist.reordered')).to.have.length(1);
   });
 
   it('shows the writes of one instance at the other, and cancels its pending order there', async () => {
@@ -119,35 +119,35 @@ describe('running a wishlist on two instances of its service', function () {
     }
   });
 
-  for (const [who, accepting, killed] of [
+  for (const [label, accepting, victims] of [
     ['the instance that accepted it is', 'second', ['second']],
     ['the other one that accepted it is', 'first', ['first']],
     ['both instances are', 'first', ['first', 'second']],
   ] as const)
-    it(`keeps an accepted order although ${who} killed before it is applied`, async () => {
+    it(`keeps an accepted order although ${label} killed before it is applied`, async () => {
       const [explorer, renegade, beta] = [await wish('Explorer'), await wish('Renegade'), await wish('Beta I')];
       balancer.towards(accepting === 'first' ? first : second.url);
       await propose([renegade], 'drag-0');
       await propose([beta, explorer], 'drag-1');
-      const ends = killed.map((victim) => (victim === 'second' ? second.kill() : platform.killAndAwait('wishlist')));
-      balancer.towards(killed.length === 1 && accepting === 'first' ? second.url : first);
+      const ends = victims.map((victim) => (victim === 'second' ? second.kill() : platform.killAndAwait('wishlist')));
+      balancer.towards(victims.length === 1 && accepting === 'first' ? second.url : first);
       await Promise.all(ends);
-      if (killed.some((victim) => victim === 'second')) second = await startInstance(platform, 'wishlist', THEMES);
-      await settled('drag-1');
+      if (victims.some((victim) => victim === 'second')) second = await startInstance(platform, 'wishlist', THEMES);
+      await untilSettled('drag-1');
       expect(await titles()).to.deep.equal(['Beta I', 'Explorer', 'Renegade']);
     });
 
   it('loses neither an item nor a place when two tabs write through both at once', async () => {
     const before = [];
     for (let number = 0; number < 6; number += 1) before.push(await wish(`Before ${String(number)}`));
-    const [changed = '', deleted = '', ...rest] = before;
+    const [changedId = '', deletedId = '', ...rest] = before;
     const writes: (() => Promise<Answer>)[] = Array.from({ length: 5 }, (_, tab) => [
       () => ask('POST', '/api/wishlist', { title: `Tab ${String(tab)}` }),
       () => ask('PUT', '/api/wishlist/order', { order: tab % 2 === 0 ? rest : rest.toReversed() }),
       () => ask('POST', '/api/wishlist/reorder/debounced', { order: rest.slice(tab % 4) }),
-      () => ask('PATCH', `/api/wishlist/${changed}`, { description: `As tab ${String(tab)} has it` }),
+      () => ask('PATCH', `/api/wishlist/${changedId}`, { description: `As tab ${String(tab)} has it` }),
     ]).flat();
-    writes.push(() => ask('DELETE', `/api/wishlist/${deleted}`));
+    writes.push(() => ask('DELETE', `/api/wishlist/${deletedId}`));
 
     const answers = await Promise.all(writes.map((write) => write()));
     const statuses = answers.map(({ status }) => status);
@@ -155,10 +155,10 @@ describe('running a wishlist on two instances of its service', function () {
 
     const list = await items();
     expect(list.map(({ sortOrder }) => sortOrder)).to.deep.equal(list.map((_, place) => place + 1));
-    const wanted = [changed, ...rest];
-    const added = answers.flatMap(({ status, body }) => (status === 201 ? [itemReply.parse(body).itemId] : []));
+    const remainingIds = [changedId, ...rest];
+    const newIds = answers.flatMap(({ status, body }) => (status === 201 ? [itemReply.parse(body).itemId] : []));
     expect(list.map(({ itemId }) => itemId))
-      .to.have.members([...wanted, ...added])
+      .to.have.members([...remainingIds, ...newIds])
       .and.have.length(10);
   });
 
@@ -179,7 +179,7 @@ describe('running a wishlist on two instances of its service', function () {
     await propose([a], 'drag');
     await ask('POST', '/api/wishlist/reorder/cancel');
     await ask('DELETE', `/api/wishlist/${b}`);
-    const published = await pollUntil('The news', publishedEvents, (events) => events.length >= 5);
+    const events = await pollUntil('The news', publishedEvents, (events) => events.length >= 5);
     const owner = devUserId(builder);
     const expectedWish = {
       status: 'wished',
@@ -190,7 +190,7 @@ describe('running a wishlist on two instances of its service', function () {
       priority: 'medium',
     };
     const price = { amount: 1299, currency: 'EUR' };
-    const inOrder = published.toSorted((one, other) => Number(one.revision) - Number(other.revision));
+    const inOrder = events.toSorted((event, next) => Number(event.revision) - Number(next.revision));
     expect(inOrder.map(({ eventType, payload }) => [eventType, payload])).to.deep.equal([
       ['wishlist-item.added', { ...expectedWish, itemId: a, title: 'a', price: null }],
       ['wishlist-item.added', { ...expectedWish, itemId: b, title: 'b', price: null }],
@@ -198,7 +198,7 @@ describe('running a wishlist on two instances of its service', function () {
       ['wishlist.reordered', { status: 'reordered', owner, order: [b, a] }],
       ['wishlist-item.deleted', { status: 'deleted', owner, itemId: b }],
     ]);
-    expect(new Set(published.map(({ eventId }) => eventId)).size).to.equal(published.length);
+    expect(new Set(events.map(({ eventId }) => eventId)).size).to.equal(events.length);
   });
 
   it('needs no other service', async () => {
@@ -212,7 +212,7 @@ describe('running a wishlist on two instances of its service', function () {
     const { imageUrl } = itemReply.parse((await ask('PUT', `/api/wishlist/${a}/image`, picture)).body);
     expect((await ask('GET', imageUrl ?? '')).status).to.equal(200);
     await propose([b], 'drag');
-    await settled('drag');
+    await untilSettled('drag');
     expect((await ask('DELETE', `/api/wishlist/${a}`)).status).to.equal(204);
     expect(await titles()).to.deep.equal(['b']);
   });

@@ -30,7 +30,7 @@ const SERVICES = Object.keys(READS);
 const SLOW_MS = 400;
 const BETWEEN_MS = 40;
 /** Instances cache a profile for five minutes. */
-const CACHED = '/api/users/me';
+const CACHED_ROUTE = '/api/users/me';
 /** A cached profile is dropped once more when its event arrives. */
 const NEWS_SPREAD_MS = 1_000;
 const ALL = [...SERVICES, 'profile'];
@@ -48,11 +48,11 @@ describe('losing the database', function () {
     platform = await faultyPlatform();
     ask = await askingAs(platform, 'database-faults');
     // Creates the profile; it is cached from its first read on.
-    expect((await ask(CACHED)).status).to.equal(200);
+    expect((await ask(CACHED_ROUTE)).status).to.equal(200);
     expect((await wish('Before', randomUUID())).status).to.equal(201);
     await untilAllAnswer();
     await pause(NEWS_SPREAD_MS);
-    expect((await ask(CACHED)).status).to.equal(200);
+    expect((await ask(CACHED_ROUTE)).status).to.equal(200);
   });
 
   const wish = (title: string, key?: string) =>
@@ -65,7 +65,7 @@ describe('losing the database', function () {
 
   const untilAllAnswer = async (): Promise<void> => {
     await untilReadiness(platform, ALL, 200);
-    for (const path of [...Object.values(READS), CACHED])
+    for (const path of [...Object.values(READS), CACHED_ROUTE])
       await pollUntil(
         `${path} answering again`,
         () => ask(path),
@@ -77,14 +77,14 @@ describe('losing the database', function () {
   /** Checks that hold however the database is lost; afterwards it is restored, and everything promised is there. */
   const expectTellsAndForgetsNothing = async (fault: string): Promise<() => Promise<void>> => {
     const key = randomUUID();
-    const [writeWithoutKey, promised, cached, ...reads] = await Promise.all([
+    const [writeWithKey, writeWithoutKey, cachedRead, ...reads] = await Promise.all([
       wish(`Refused while ${fault}`, key),
       wish(`Promised while ${fault}`),
-      ask(CACHED),
+      ask(CACHED_ROUTE),
       ...Object.values(READS).map((path) => ask(path)),
     ]);
-    expectTryLater(writeWithoutKey, 'a write with a key');
-    expect(cached.status, cached.text).to.equal(200);
+    expectTryLater(writeWithKey, 'a write with a key');
+    expect(cachedRead.status, cachedRead.text).to.equal(200);
     for (const [index, read] of reads.entries()) expectTryLater(read, SERVICES[index] ?? '');
     await untilReadiness(platform, ALL, 503);
 
@@ -99,7 +99,7 @@ describe('losing the database', function () {
       expect(repeatedReply.status, repeatedReply.text).to.equal(201);
       const expectedTitles = [
         `Refused while ${fault}`,
-        ...(promised.status === 201 ? [`Promised while ${fault}`] : []),
+        ...(writeWithoutKey.status === 201 ? [`Promised while ${fault}`] : []),
       ];
       const titlesAfter = await pollUntil('Catching up', titles, (all) =>
         expectedTitles.every((title) => all.includes(title)),
@@ -144,12 +144,12 @@ describe('losing the database', function () {
     try {
       for (let times = 0; times < 10; times += 1) {
         const title = `Slow ${String(times)}`;
-        const [wished, ...reads] = await Promise.all([
+        const [wishAnswer, ...reads] = await Promise.all([
           wish(title, randomUUID()),
           ...Object.values(READS).map((path) => ask(path)),
         ]);
-        if (wished.status === 201) promisedTitles.push(title);
-        else expectTryLater(wished, 'a wish');
+        if (wishAnswer.status === 201) promisedTitles.push(title);
+        else expectTryLater(wishAnswer, 'a wish');
         for (const read of reads.filter(({ status }) => status !== 200)) expectTryLater(read, 'a read');
       }
     } finally {
@@ -161,7 +161,7 @@ describe('losing the database', function () {
     const titlesAfter = await pollUntil('Catching up', titles, (all) =>
       promisedTitles.every((title) => all.includes(title)),
     );
-    for (const title of promisedTitles) expect(titlesAfter.filter((one) => one === title)).to.have.lengthOf(1);
+    for (const title of promisedTitles) expect(titlesAfter.filter((entry) => entry === title)).to.have.lengthOf(1);
   });
 
   const lockedList = async (admin: Queries): Promise<string> => {

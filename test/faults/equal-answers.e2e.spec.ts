@@ -6,7 +6,7 @@ import { stillImages } from '@lego-moc/testing/sample-images';
 import { requestsAs, imageRequest } from '../e2e/requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 
-const KNOWN = 'equal-known';
+const KNOWN_NAME = 'equal-known';
 const UNKNOWN = 'equal-never-seen';
 const ROUTES = ['/api/users/me', '/api/wishlist', '/api/mocs', '/ops/wishlist/projections'];
 
@@ -27,7 +27,7 @@ describe('rejecting an invalid token', function () {
 
   before(async () => {
     platform = await sharedPlatform();
-    const headers = { authorization: `Bearer ${await platform.token(KNOWN)}` };
+    const headers = { authorization: `Bearer ${await platform.token(KNOWN_NAME)}` };
     await pollUntil(
       'The profile',
       () => fetch(`${platform.url}/api/users/me`, { headers }),
@@ -39,32 +39,34 @@ describe('rejecting an invalid token', function () {
   const answersTo = (token: string): Promise<readonly string[]> =>
     Promise.all(ROUTES.map((path) => ask(path, { headers: { authorization: `Bearer ${token}` } })));
 
-  const forged = async (name: string): Promise<string> => {
+  const forgeToken = async (name: string): Promise<string> => {
     const [header, payload, signature = ''] = (await platform.token(name)).split('.');
     return `${header ?? ''}.${payload ?? ''}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
   };
-  const expired = (name: string): Promise<string> => issueToken(platform.dataDir, { name, ttlS: -3_600 });
+  const expiredToken = (name: string): Promise<string> => issueToken(platform.dataDir, { name, ttlS: -3_600 });
   const forgedAndExpired = async (name: string): Promise<string> => {
-    const [header, payload] = (await expired(name)).split('.');
-    const [, , signature] = (await forged(name)).split('.');
+    const [header, payload] = (await expiredToken(name)).split('.');
+    const [, , signature] = (await forgeToken(name)).split('.');
     return `${header ?? ''}.${payload ?? ''}.${signature ?? ''}`;
   };
 
-  for (const [what, bad] of [
-    ['was signed by somebody else', forged],
-    ['has expired', expired],
+  for (const [label, bad] of [
+    ['was signed by somebody else', forgeToken],
+    ['has expired', expiredToken],
   ] as const)
-    it(`gives the same answer for known and unknown builders when it ${what}`, async () => {
-      const known = await answersTo(await bad(KNOWN));
-      expect(known).to.deep.equal(await answersTo(await bad(UNKNOWN)));
-      for (const answer of known)
+    it(`gives the same answer for known and unknown builders when it ${label}`, async () => {
+      const answers = await answersTo(await bad(KNOWN_NAME));
+      expect(answers).to.deep.equal(await answersTo(await bad(UNKNOWN)));
+      for (const answer of answers)
         expect(answer)
           .to.match(/^\[401,/)
-          .and.not.to.include(devUserId(KNOWN));
+          .and.not.to.include(devUserId(KNOWN_NAME));
     });
 
   it('does not reveal to a forger whether the real token has expired', async () => {
-    expect(await answersTo(await forgedAndExpired(KNOWN))).to.deep.equal(await answersTo(await forged(KNOWN)));
+    expect(await answersTo(await forgedAndExpired(KNOWN_NAME))).to.deep.equal(
+      await answersTo(await forgeToken(KNOWN_NAME)),
+    );
   });
 
   it('gives the same answer for every webhook that the Auth Service did not sign', async () => {
@@ -83,26 +85,26 @@ describe('rejecting an invalid token', function () {
           data: { userId: devUserId(name) },
         }),
       });
-    const known = await sendWebhook(KNOWN);
-    expect(known).to.equal(await sendWebhook(UNKNOWN));
-    expect(known).to.match(/^\[401,/);
+    const answer = await sendWebhook(KNOWN_NAME);
+    expect(answer).to.equal(await sendWebhook(UNKNOWN));
+    expect(answer).to.match(/^\[401,/);
   });
 });
 
 describe('requesting the profile of an erased builder', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
-  const erased = `equal-erased-${randomUUID()}`;
+  const erasedName = `equal-erased-${randomUUID()}`;
 
   before(async () => {
     platform = await sharedPlatform();
-    const me = requestsAs(platform, erased);
+    const me = requestsAs(platform, erasedName);
     const profile = await pollUntil(
       'The profile',
       () => me('/api/users/me'),
       ({ ok }) => ok,
     );
-    expect(await profile.text()).to.include(devUserId(erased));
+    expect(await profile.text()).to.include(devUserId(erasedName));
     expect((await me('/api/users/me/avatar', imageRequest(stillImages.PNG))).status).to.equal(200);
     expect((await me('/api/users/me', { method: 'DELETE' })).status).to.equal(204);
   });
@@ -113,13 +115,13 @@ describe('requesting the profile of an erased builder', function () {
     return (await allThatIsSeen(platform, path.replace('ID', id), { headers })).replaceAll(id, 'ID');
   };
 
-  for (const [who, by, roles] of [
+  for (const [label, by, roles] of [
     ['other builders', 'equal-visitor', []],
     ['operators', 'equal-operator', ['operator']],
   ] as const)
-    it(`answers ${who} as if the profile had never existed`, async () => {
+    it(`answers ${label} as if the profile had never existed`, async () => {
       for (const path of ['ID', 'ID/public', 'public?ids=ID', 'ID/avatar', 'ID/avatar?size=64', 'ID/export'])
-        expect(await answerTo(erased, `/api/users/${path}`, by, roles), path).to.equal(
+        expect(await answerTo(erasedName, `/api/users/${path}`, by, roles), path).to.equal(
           await answerTo(`equal-never-${randomUUID()}`, `/api/users/${path}`, by, roles),
         );
     });

@@ -71,13 +71,13 @@ describe('losing the event store', function () {
     const keys = [randomUUID(), randomUUID()] as const;
     store.kill('SIGSTOP');
     try {
-      const [wished, drafted, ...reads] = await Promise.all([
+      const [wishAnswer, mocAnswer, ...reads] = await Promise.all([
         wish('Hanging', keys[0]),
         moc('Hanging', keys[1]),
         ...READS.map((path) => ask(path)),
       ]);
-      expectTryLater(wished, 'a wish');
-      expectTryLater(drafted, 'a MOC');
+      expectTryLater(wishAnswer, 'a wish');
+      expectTryLater(mocAnswer, 'a MOC');
       for (const [index, read] of reads.entries())
         expect(read.status, `${READS[index] ?? ''}: ${read.text}`).to.equal(200);
     } finally {
@@ -124,21 +124,21 @@ describe('losing the event store', function () {
         ...{ method, ...(body === undefined ? {} : { body }) },
         headers: { authorization, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) },
       });
-    const titled = form();
-    titled.set('title', `Known ${randomUUID()}`);
-    const { mocId, partsLists } = mocReply.parse(await (await send('POST', '/api/mocs/with-files', titled)).json());
+    const mocForm = form();
+    mocForm.set('title', `Known ${randomUUID()}`);
+    const { mocId, partsLists } = mocReply.parse(await (await send('POST', '/api/mocs/with-files', mocForm)).json());
     const [{ partsListId, fileId, jobId }] = partsLists as [(typeof partsLists)[0]];
-    const known = `/api/mocs/${mocId}`;
+    const mocPath = `/api/mocs/${mocId}`;
     const changes: readonly Parameters<typeof send>[] = [
-      ['PATCH', known, JSON.stringify({ title: 'Hanging' })],
-      ['PUT', `${known}/publication`],
-      ['POST', `${known}/files`, form()],
-      ['POST', `${known}/parts-lists`, form()],
-      ['PUT', `${known}/parts-lists/${partsListId}`, JSON.stringify({ title: 'Hanging' })],
-      ['PUT', `${known}/parts-lists/${partsListId}`, form()],
-      ['DELETE', `${known}/parts-lists/${partsListId}`],
-      ['DELETE', `${known}/files/${fileId}`],
-      ['DELETE', known],
+      ['PATCH', mocPath, JSON.stringify({ title: 'Hanging' })],
+      ['PUT', `${mocPath}/publication`],
+      ['POST', `${mocPath}/files`, form()],
+      ['POST', `${mocPath}/parts-lists`, form()],
+      ['PUT', `${mocPath}/parts-lists/${partsListId}`, JSON.stringify({ title: 'Hanging' })],
+      ['PUT', `${mocPath}/parts-lists/${partsListId}`, form()],
+      ['DELETE', `${mocPath}/parts-lists/${partsListId}`],
+      ['DELETE', `${mocPath}/files/${fileId}`],
+      ['DELETE', mocPath],
       ['POST', `/api/jobs/${jobId}/decision`, JSON.stringify({ colourScheme: 'bricklink' })],
     ];
     const store = platform.children.get('event-store')!;
@@ -156,8 +156,8 @@ describe('losing the event store', function () {
     const key = randomUUID();
     expect((await again(() => wish('Reborn', key))).status).to.equal(201);
     await untilListed('Reborn');
-    const drafted = await again(() => moc('Reborn', randomUUID()));
-    expect(drafted.status, drafted.text).to.equal(201);
+    const mocAnswer = await again(() => moc('Reborn', randomUUID()));
+    expect(mocAnswer.status, mocAnswer.text).to.equal(201);
     await pollUntil(
       'The MOC being findable',
       () => ask('/api/search?q=reborn'),

@@ -27,12 +27,12 @@ describe('running on a full disk', function () {
 
   before(async function () {
     skipOnGivenEventStore(this, "it fills the store's disk");
-    const mounted = mountSmallDisk(DISK_MEGABYTES);
-    if (mounted === undefined) {
+    const smallDisk = mountSmallDisk(DISK_MEGABYTES);
+    if (smallDisk === undefined) {
       skipWithout(this, 'A small file system', 'mounting a tmpfs takes root');
       return;
     }
-    disk = mounted;
+    disk = smallDisk;
     dataDir = join(disk.path, 'platform');
     platform = await startPlatform({}, dataDir);
     await pollUntil(

@@ -33,7 +33,7 @@ const PUBLIC_OPERATIONS = new Set([
 ]);
 
 /** For services, and for users whose request a service passes on: the gateway has no route to it. */
-const UNPUBLISHED = 'file-processing: POST /v1/process-file';
+const INTERNAL_ROUTE = 'file-processing: POST /v1/process-file';
 
 type Answer = { readonly status: number; readonly text: string };
 type Headers = Readonly<Record<string, string>>;
@@ -102,8 +102,8 @@ describe('requesting another user’s resources', function () {
       ...{ source: { kind: 'set', id: '6080-1' }, title: `${SECRET}’s castle` },
       lots: [{ number: '3001', colour: '4', quantity: 2 }],
     });
-    const tracked = await answerOf('/api/inventory/items', { method: 'POST', body: item, headers: json });
-    const inventoryItemId = tracked['itemId'] ?? '';
+    const inventoryItem = await answerOf('/api/inventory/items', { method: 'POST', body: item, headers: json });
+    const inventoryItemId = inventoryItem['itemId'] ?? '';
     const bill = JSON.stringify({ date: '2026-01-01', shop: SECRET, price: { amount: 1, currency: 'EUR' } });
     const purchases = `/api/inventory/items/${inventoryItemId}/purchases`;
     const { purchaseId = '' } = await answerOf(purchases, { method: 'POST', body: bill, headers: json });
@@ -111,10 +111,10 @@ describe('requesting another user’s resources', function () {
     const jobId = moc.partsLists[0]?.jobId ?? '';
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
     await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
-    const started = await answerOf(`/api/jobs/${jobId}/price-refreshes`, {
+    const refresh = await answerOf(`/api/jobs/${jobId}/price-refreshes`, {
       ...{ method: 'POST', body: JSON.stringify({ currency: 'EUR' }), headers: json },
     });
-    const refreshId = started['refreshId'] ?? '';
+    const refreshId = refresh['refreshId'] ?? '';
     // A refresh that ends between two looks would be taken for a change by a stranger.
     await pollUntil(
       'The end of the refresh',
@@ -206,7 +206,7 @@ describe('requesting another user’s resources', function () {
   it('is refused without a token and with a malformed one', async () => {
     const guardedOperations = operations.filter(
       (operation) =>
-        (operation.access === 'user' || operation.access === 'operator') && nameOf(operation) !== UNPUBLISHED,
+        (operation.access === 'user' || operation.access === 'operator') && nameOf(operation) !== INTERNAL_ROUTE,
     );
     for (const headers of [{}, { authorization: 'Bearer nonsense' }, { 'x-user-id': devUserId(OWNER) }])
       for (const operation of guardedOperations)

@@ -19,7 +19,7 @@ type Parameter = {
   readonly required: boolean;
   readonly schema: Schema;
 };
-type Described = {
+type OperationDocument = {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly 'x-access'?: string;
@@ -38,16 +38,21 @@ export type Operation = {
   readonly body: { readonly mediaType: string; readonly schema: Schema } | undefined;
 };
 
-const operationsOf = (service: string, method: string, path: string, described: Described): readonly Operation[] => {
-  const bodies = Object.entries(described.requestBody?.content ?? {});
-  const access = described['x-access'] ?? (described.security.length === 0 ? 'anyone' : 'user');
+const operationsOf = (
+  service: string,
+  method: string,
+  path: string,
+  document: OperationDocument,
+): readonly Operation[] => {
+  const bodies = Object.entries(document.requestBody?.content ?? {});
+  const access = document['x-access'] ?? (document.security.length === 0 ? 'anyone' : 'user');
   const operation = {
     service,
     method: method.toUpperCase(),
     path,
     access: access as Operation['access'],
     params: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
-    query: (described.parameters ?? []).filter((parameter) => parameter.in === 'query'),
+    query: (document.parameters ?? []).filter((parameter) => parameter.in === 'query'),
   };
   if (bodies.length === 0) return [{ ...operation, body: undefined }];
   return bodies.map(([mediaType, { schema }]) => ({ ...operation, body: { mediaType, schema } }));
@@ -57,16 +62,16 @@ const urlOf = (ports: Ports, service: string): string => `http://127.0.0.1:${por
 
 /** The operations in the OpenAPI documents of all services. */
 export const allOperations = async (ports: Ports): Promise<readonly Operation[]> => {
-  const found = await Promise.all(
+  const operations = await Promise.all(
     CONTEXTS.map(async ({ name }) => {
       const reply = await fetch(`${urlOf(ports, name)}/openapi.json`);
-      const { paths } = (await reply.json()) as { paths: Record<string, Record<string, Described>> };
+      const { paths } = (await reply.json()) as { paths: Record<string, Record<string, OperationDocument>> };
       return Object.entries(paths).flatMap(([path, item]) =>
-        Object.entries(item).flatMap(([method, described]) => operationsOf(name, method, path, described)),
+        Object.entries(item).flatMap(([method, document]) => operationsOf(name, method, path, document)),
       );
     }),
   );
-  return found.flat();
+  return operations.flat();
 };
 
 export const nameOf = ({ service, method, path }: Operation): string => `${service}: ${method} ${path}`;
@@ -84,9 +89,10 @@ const sample = (schema: Schema): unknown => {
   switch (schema.type) {
     case 'object': {
       const properties = Object.entries(schema.properties ?? {});
-      const required = new Set(schema.required);
+      const requiredNames = new Set(schema.required);
       // Where nothing is required by name, the platform asks for at least one member.
-      const members = required.size === 0 ? properties.slice(0, 1) : properties.filter(([name]) => required.has(name));
+      const members =
+        requiredNames.size === 0 ? properties.slice(0, 1) : properties.filter(([name]) => requiredNames.has(name));
       return Object.fromEntries(members.map(([name, member]) => [name, sample(member)]));
     }
     case 'array':

@@ -4,7 +4,7 @@ const { like } = MatchersV3;
 
 /** One request and answer that a client of the platform depends on, as the gateway passes them on. */
 export type Expectation = {
-  readonly given: string;
+  readonly state: string;
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -28,7 +28,7 @@ export const NO_PICTURE = Buffer.from('\x89PNG\r\n\x1a\n, or so it says', 'latin
 export const mediaTypeOf = (body: object): string => (body instanceof Uint8Array ? 'image/png' : 'application/json');
 
 /** A body in wire format. */
-export const sent = (body: object): string | Buffer =>
+export const wireBody = (body: object): string | Buffer =>
   body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body);
 
 /** Controls of the provider, to bring it into a state. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MatchersV3, PactV4 } from '@pact-foundation/pact';
 import { expect } from 'chai';
 import { startGateway } from '../../gateway/testing/gateway-for-tests.ts';
-import { mediaTypeOf, sent } from './expectation.ts';
+import { mediaTypeOf, wireBody } from './expectation.ts';
 import { CONTRACTS, pactFile } from './providers.ts';
 
 const { like, regex } = MatchersV3;
@@ -30,11 +30,11 @@ for (const { provider, expectations } of CONTRACTS) {
 
     after(() => rmSync(dir, { recursive: true, force: true }));
 
-    for (const { given, name, method, path, query = {}, headers = {}, body, status, reply } of expectations) {
+    for (const { state, name, method, path, query = {}, headers = {}, body, status, reply } of expectations) {
       it(`passes on ${name} and its answer`, async () => {
         await pact
           .addInteraction()
-          .given(given)
+          .given(state)
           .uponReceiving(name)
           .withRequest(method, path, (request) => {
             request.query(query).headers({ ...CONTEXT, ...headers });
@@ -55,7 +55,7 @@ for (const { provider, expectations } of CONTRACTS) {
               const answer = await fetch(publicUrl, {
                 method,
                 headers: { ...(await gateway.bearer()), ...headers, 'content-type': mediaTypeOf(body ?? {}) },
-                ...(body === undefined ? {} : { body: sent(body) }),
+                ...(body === undefined ? {} : { body: wireBody(body) }),
               });
               expect(answer.status).to.equal(status);
               if (reply === 'a picture') expect(answer.headers.get('content-type')).to.equal('image/webp');
@@ -67,9 +67,9 @@ for (const { provider, expectations } of CONTRACTS) {
     }
 
     it('matches the contract on record', () => {
-      const found = readFileSync(join(dir, `gateway-${provider}.json`), 'utf8');
-      if (process.env['PACT_RECORD'] === '1') pactFile.write(provider, found);
-      expect(withoutVersions(found)).to.deep.equal(withoutVersions(pactFile.read(provider)));
+      const content = readFileSync(join(dir, `gateway-${provider}.json`), 'utf8');
+      if (process.env['PACT_RECORD'] === '1') pactFile.write(provider, content);
+      expect(withoutVersions(content)).to.deep.equal(withoutVersions(pactFile.read(provider)));
     });
   });
 }

@@ -39,7 +39,7 @@ const avatar = { 64: ofSize(64), 128: ofSize(128), 256: ofSize(256), 512: ofSize
 
 const expectations: readonly Expectation[] = [
   {
-    given: A_NEWCOMER,
+    state: A_NEWCOMER,
     name: 'a first look at oneself',
     method: 'GET',
     path: '/v1/users/me',
@@ -47,7 +47,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...publicProfile, preferences },
   },
   {
-    given: A_NEWCOMER,
+    state: A_NEWCOMER,
     name: 'another name for oneself',
     method: 'PATCH',
     path: '/v1/users/me',
@@ -56,7 +56,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...publicProfile, displayName: 'Ada the builder' },
   },
   {
-    given: A_BUILDER,
+    state: A_BUILDER,
     name: 'another name for oneself, who has changed meanwhile',
     method: 'PATCH',
     path: '/v1/users/me',
@@ -66,7 +66,7 @@ const expectations: readonly Expectation[] = [
     reply: problem('revision-moved', 412),
   },
   {
-    given: A_NEWCOMER,
+    state: A_NEWCOMER,
     name: 'a preference for the dark',
     method: 'PATCH',
     path: '/v1/users/me/preferences',
@@ -75,7 +75,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...preferences, colourScheme: 'dark' },
   },
   {
-    given: A_NEWCOMER,
+    state: A_NEWCOMER,
     name: 'a preference that is none',
     method: 'PATCH',
     path: '/v1/users/me/preferences',
@@ -87,7 +87,7 @@ const expectations: readonly Expectation[] = [
     },
   },
   {
-    given: A_BUILDER,
+    state: A_BUILDER,
     name: 'what everybody may know of a builder',
     method: 'GET',
     path: `/v1/users/${KNOWN_USER}/public`,
@@ -95,7 +95,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...publicProfile, displayName: 'Ada' },
   },
   {
-    given: A_NEWCOMER,
+    state: A_NEWCOMER,
     name: 'a look at somebody who is not there',
     method: 'GET',
     path: `/v1/users/${UNKNOWN_USER}/public`,
@@ -103,7 +103,7 @@ const expectations: readonly Expectation[] = [
     reply: problem('profile-not-found', 404),
   },
   {
-    given: A_BUILDER,
+    state: A_BUILDER,
     name: 'what everybody may know of several builders',
     method: 'GET',
     path: '/v1/users/public',
@@ -112,7 +112,7 @@ const expectations: readonly Expectation[] = [
     reply: { users: eachLike(publicProfile), missing: [UNKNOWN_USER] },
   },
   {
-    given: A_NEWCOMER,
+    state: A_NEWCOMER,
     name: 'a picture of oneself',
     method: 'PUT',
     path: '/v1/users/me/avatar',
@@ -121,7 +121,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...publicProfile, avatar, preferences },
   },
   {
-    given: A_NEWCOMER,
+    state: A_NEWCOMER,
     name: 'a picture of oneself that is none',
     method: 'PUT',
     path: '/v1/users/me/avatar',
@@ -130,7 +130,7 @@ const expectations: readonly Expectation[] = [
     reply: problem('image-unreadable', 422),
   },
   {
-    given: A_FACE,
+    state: A_FACE,
     name: 'a look at the picture of a builder',
     method: 'GET',
     path: `/v1/users/${KNOWN_USER}/avatar`,
@@ -139,14 +139,14 @@ const expectations: readonly Expectation[] = [
     reply: 'a picture',
   },
   {
-    given: A_FACE,
+    state: A_FACE,
     name: 'no picture of oneself any more',
     method: 'DELETE',
     path: '/v1/users/me/avatar',
     status: 204,
   },
   {
-    given: A_BUILDER,
+    state: A_BUILDER,
     name: 'all that is known of oneself',
     method: 'GET',
     path: '/v1/users/me/export',

@@ -45,7 +45,7 @@ const idle = { status: 'idle', requestId: null, willPersistAt: null };
 
 const expectations: readonly Expectation[] = [
   {
-    given: EMPTY,
+    state: EMPTY,
     name: 'a wish',
     method: 'POST',
     path: '/v1/wishlist',
@@ -54,7 +54,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...item, imageUrl: null, price: null },
   },
   {
-    given: EMPTY,
+    state: EMPTY,
     name: 'a wish with its price',
     method: 'POST',
     path: '/v1/wishlist',
@@ -63,7 +63,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...item, category: '', priority: 'medium', imageUrl: null, price: { amount: 9999, currency: 'EUR' } },
   },
   {
-    given: FULL,
+    state: FULL,
     name: 'one wish too many',
     method: 'POST',
     path: '/v1/wishlist',
@@ -72,7 +72,7 @@ const expectations: readonly Expectation[] = [
     reply: problem('wishlist-full', 409),
   },
   {
-    given: EMPTY,
+    state: EMPTY,
     name: 'a look at the themes',
     method: 'GET',
     path: '/v1/wishlist/categories',
@@ -80,7 +80,7 @@ const expectations: readonly Expectation[] = [
     reply: { categories: eachLike('Space') },
   },
   {
-    given: EMPTY,
+    state: EMPTY,
     name: 'a wish without a title',
     method: 'POST',
     path: '/v1/wishlist',
@@ -89,7 +89,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...problem('invalid-request', 400), errors: eachLike({ pointer: '/title', detail: string('why') }) },
   },
   {
-    given: AN_ITEM,
+    state: AN_ITEM,
     name: 'a look at the list',
     method: 'GET',
     path: '/v1/wishlist',
@@ -97,7 +97,7 @@ const expectations: readonly Expectation[] = [
     reply: { items: eachLike(item), total: integer(1), nextCursor: null },
   },
   {
-    given: TWO_ITEMS,
+    state: TWO_ITEMS,
     name: 'a look at a page that is not the last',
     method: 'GET',
     path: '/v1/wishlist',
@@ -106,7 +106,7 @@ const expectations: readonly Expectation[] = [
     reply: { items: eachLike(item), total: 2, nextCursor: regex('^[\\w-]+$', 'WyIxIiwxLCJbbnVsbCxudWxsXSJd') },
   },
   {
-    given: TWO_ITEMS,
+    state: TWO_ITEMS,
     name: 'a look at the items of one theme',
     method: 'GET',
     path: '/v1/wishlist',
@@ -115,7 +115,7 @@ const expectations: readonly Expectation[] = [
     reply: { items: eachLike({ ...item, category: equal('Space') }), total: 1, nextCursor: null },
   },
   {
-    given: AN_ITEM,
+    state: AN_ITEM,
     name: 'another title for an item',
     method: 'PATCH',
     path: `/v1/wishlist/${KNOWN_ITEM}`,
@@ -124,7 +124,7 @@ const expectations: readonly Expectation[] = [
     reply: { ...item, title: 'Renegade' },
   },
   {
-    given: AN_ITEM,
+    state: AN_ITEM,
     name: 'another title for an item that has changed meanwhile',
     method: 'PATCH',
     path: `/v1/wishlist/${KNOWN_ITEM}`,
@@ -134,7 +134,7 @@ const expectations: readonly Expectation[] = [
     reply: problem('revision-moved', 412),
   },
   {
-    given: EMPTY,
+    state: EMPTY,
     name: 'a look at an item that is not there',
     method: 'GET',
     path: `/v1/wishlist/${UNKNOWN_ITEM}`,
@@ -142,7 +142,7 @@ const expectations: readonly Expectation[] = [
     reply: problem('item-not-found', 404),
   },
   {
-    given: AN_ITEM,
+    state: AN_ITEM,
     name: 'an order at once',
     method: 'PUT',
     path: '/v1/wishlist/order',
@@ -150,7 +150,7 @@ const expectations: readonly Expectation[] = [
     status: 204,
   },
   {
-    given: AN_ITEM,
+    state: AN_ITEM,
     name: 'an order that names an item which is not there',
     method: 'PUT',
     path: '/v1/wishlist/order',
@@ -162,7 +162,7 @@ const expectations: readonly Expectation[] = [
     },
   },
   {
-    given: AN_ITEM,
+    state: AN_ITEM,
     name: 'an order while dragging',
     method: 'POST',
     path: '/v1/wishlist/reorder/debounced',
@@ -175,7 +175,7 @@ const expectations: readonly Expectation[] = [
     },
   },
   {
-    given: AN_ORDER,
+    state: AN_ORDER,
     name: 'a look at what became of an order',
     method: 'GET',
     path: '/v1/wishlist/reorder/status',
@@ -183,7 +183,7 @@ const expectations: readonly Expectation[] = [
     reply: { status: 'settled', requestId: string('drag-1'), willPersistAt: null },
   },
   {
-    given: AN_ITEM,
+    state: AN_ITEM,
     name: 'an order given up',
     method: 'POST',
     path: '/v1/wishlist/reorder/cancel',
@@ -192,20 +192,26 @@ const expectations: readonly Expectation[] = [
     reply: idle,
   },
   {
-    ...{ given: AN_ITEM, name: 'an image for an item', method: 'PUT', ...image, body: PICTURE },
+    ...{ state: AN_ITEM, name: 'an image for an item', method: 'PUT', ...image, body: PICTURE },
     ...{ status: 200, reply: { ...item, imageUrl, price: null } },
   },
   {
-    ...{ given: AN_ITEM, name: 'an image that is none', method: 'PUT', ...image, body: NO_PICTURE },
+    ...{ state: AN_ITEM, name: 'an image that is none', method: 'PUT', ...image, body: NO_PICTURE },
     ...{ status: 422, reply: problem('image-unreadable', 422) },
   },
-  { given: AN_IMAGE, name: 'a look at an image', method: 'GET', ...image, status: 200, reply: 'a picture' },
+  { state: AN_IMAGE, name: 'a look at an image', method: 'GET', ...image, status: 200, reply: 'a picture' },
   {
-    ...{ given: AN_ITEM, name: 'a look at an image that is not there', method: 'GET', ...image },
+    ...{ state: AN_ITEM, name: 'a look at an image that is not there', method: 'GET', ...image },
     ...{ status: 404, reply: problem('image-not-found', 404) },
   },
-  { given: AN_IMAGE, name: 'the end of an image', method: 'DELETE', ...image, status: 204 },
-  { given: AN_ITEM, name: 'the end of a wish', method: 'DELETE', path: `/v1/wishlist/${KNOWN_ITEM}`, status: 204 },
+  { state: AN_IMAGE, name: 'the end of an image', method: 'DELETE', ...image, status: 204 },
+  {
+    state: AN_ITEM,
+    name: 'the end of a wish',
+    method: 'DELETE',
+    path: `/v1/wishlist/${KNOWN_ITEM}`,
+    status: 204,
+  },
 ];
 
 const GALAXY_EXPLORER = { title: 'Galaxy Explorer', category: 'Space', priority: 'high' };

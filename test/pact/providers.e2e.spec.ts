@@ -6,7 +6,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { contextKeys, type ContextKeys } from '../../gateway/security/context-keys.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
-import { mediaTypeOf, sent, type Contract } from './expectation.ts';
+import { mediaTypeOf, wireBody, type Contract } from './expectation.ts';
 import { CONTRACTS, pactPath } from './providers.ts';
 
 /** Sends requests to the real service directly, as the gateway does: with contexts signed by the gateway's key. */
@@ -15,7 +15,7 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
   let user = newId() as UserId;
   let actualId = knownId;
 
-  const signed = async (method: string, path: string): Promise<Record<string, string>> => ({
+  const signRequest = async (method: string, path: string): Promise<Record<string, string>> => ({
     'x-user-id': user,
     'x-user-context': signUserContext(keys.current(), {
       user: { id: user, roles: [] },
@@ -26,14 +26,14 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const reply = await fetch(`${url}${path}`, {
       method,
-      headers: { ...(await signed(method, path)), 'content-type': mediaTypeOf(body ?? {}) },
-      ...(body === undefined ? {} : { body: sent(body) }),
+      headers: { ...(await signRequest(method, path)), 'content-type': mediaTypeOf(body ?? {}) },
+      ...(body === undefined ? {} : { body: wireBody(body) }),
     });
     const text = await reply.text();
     if (!reply.ok) throw new Error(`${method} ${path} was answered with ${String(reply.status)}: ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   };
-  const entered = Object.entries(states).map(([name, enter]) => [
+  const handlers = Object.entries(states).map(([name, enter]) => [
     name,
     async () => {
       user = newId() as UserId;
@@ -46,10 +46,10 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
     providerBaseUrl: url,
     pactUrls: [pactPath(provider)],
     logLevel: 'error',
-    stateHandlers: Object.fromEntries(entered) as Record<string, () => Promise<void>>,
+    stateHandlers: Object.fromEntries(handlers) as Record<string, () => Promise<void>>,
     requestFilter: (request, _response, next) => {
       request.url = request.url.replace(knownId, actualId);
-      void signed(request.method, request.url).then((headers) => {
+      void signRequest(request.method, request.url).then((headers) => {
         Object.assign(request.headers, headers);
         next();
       });

@@ -66,8 +66,8 @@ const times = <T>(count: number, work: (at: number) => Promise<T>): Promise<T[]>
 
 type Connection = { readonly socket: Socket; readonly status: () => number };
 
-/** Opens a connection, starts a request and sends `sent` of its body. */
-const begin = ({ port, headers }: Target, line: string, length: number, sent: Buffer): Connection => {
+/** Opens a connection, starts a request and sends `bodyStart` of its body. */
+const begin = ({ port, headers }: Target, line: string, length: number, bodyStart: Buffer): Connection => {
   const fields = { host: 'x', ...headers, ...FORM, 'content-length': String(length) };
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   const socket = connect(port, '127.0.0.1');
@@ -75,7 +75,7 @@ const begin = ({ port, headers }: Target, line: string, length: number, sent: Bu
   socket.on('data', (chunk) => (text += chunk.toString('latin1')));
   socket.on('error', () => undefined);
   socket.write(`${line} HTTP/1.1\r\n${head.join('')}\r\n`);
-  socket.write(sent);
+  socket.write(bodyStart);
   return { socket, status: () => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0) };
 };
 
@@ -86,9 +86,9 @@ const answersOf = async (connections: readonly Connection[], count: number): Pro
   const statuses = (): number[] => connections.map(({ status }) => status()).filter((status) => status > 0);
   for (const until = performance.now() + ANSWERED_WITHIN_MS; statuses().length < count && performance.now() < until;)
     await sleep(50);
-  const answered = statuses();
+  const result = statuses();
   for (const { socket } of connections) socket.destroy();
-  return answered;
+  return result;
 };
 
 const KIBIBYTE = 1_024;
@@ -96,11 +96,11 @@ const UPLOAD = 'POST /api/mocs/with-files';
 
 const chunk = (type: string, data: Buffer): Buffer => {
   const body = Buffer.concat([Buffer.from(type), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
+  const frame = Buffer.alloc(body.length + 8);
+  frame.writeUInt32BE(data.length, 0);
+  body.copy(frame, 4);
+  frame.writeUInt32BE(crc32(body), body.length + 4);
+  return frame;
 };
 
 /** A PNG of `width` × `height` grey pixels in a few kilobytes. */
@@ -124,8 +124,11 @@ export const ABUSES: readonly Abuse[] = [
   {
     name: '70 uploads that stall after 64 KiB',
     run: async (target) => {
-      const sent = Buffer.concat([partOf(title()), partOf(list(Buffer.alloc(64 * KIBIBYTE, 'x'))).subarray(0, -2)]);
-      const uploads = Array.from({ length: 70 }, () => begin(target, UPLOAD, 1_000_000, sent));
+      const bodyStart = Buffer.concat([
+        partOf(title()),
+        partOf(list(Buffer.alloc(64 * KIBIBYTE, 'x'))).subarray(0, -2),
+      ]);
+      const uploads = Array.from({ length: 70 }, () => begin(target, UPLOAD, 1_000_000, bodyStart));
       return answersOf(uploads, 38);
     },
     answers: [408, 429],
@@ -143,8 +146,8 @@ export const ABUSES: readonly Abuse[] = [
     name: '60 uploads whose client leaves half-way',
     run: async (target) => {
       for (let at = 0; at < 60; at += 1) {
-        const sent = partOf(list(Buffer.alloc(80 * KIBIBYTE, 'x'))).subarray(0, 80 * KIBIBYTE);
-        const { socket } = begin(target, UPLOAD, 1_000_000, sent);
+        const bodyStart = partOf(list(Buffer.alloc(80 * KIBIBYTE, 'x'))).subarray(0, 80 * KIBIBYTE);
+        const { socket } = begin(target, UPLOAD, 1_000_000, bodyStart);
         await sleep(20);
         socket.destroy();
       }

@@ -53,4 +53,4 @@ export const useQuietly = async (
 
 /** The 95th percentile. */
 export const p95 = (latenciesMs: readonly number[]): number =>
-  latenciesMs.toSorted((one, other) => one - other)[Math.floor(latenciesMs.length * 0.95)] ?? Number.NaN;
+  latenciesMs.toSorted((a, b) => a - b)[Math.floor(latenciesMs.length * 0.95)] ?? Number.NaN;

@@ -32,7 +32,7 @@ describe('using the platform beside an abusive user', function () {
       const abuser = await userAt(`abuser-${at}`, `203.0.113.${at + 1}`);
       const abuse = run(abuser);
       const { latenciesMs, errors } = await useQuietly(neighbour, abuse, VISITS_MIN);
-      const statuses = [...new Set(await abuse)].toSorted((one, other) => one - other);
+      const statuses = [...new Set(await abuse)].toSorted((a, b) => a - b);
       const ratio = p95(latenciesMs) / quietP95;
       process.stdout.write(`      p95 × ${ratio.toFixed(1)}; the abuser was answered ${statuses.join(', ')}\n`);
 
