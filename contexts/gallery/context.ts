@@ -71,37 +71,37 @@ type Parts = {
 /** Declares what follows from events: files of deleted images go, albums lose them, moves are completed. */
 const followEvents = (it: Scope, { owners, images, albums, files, reader }: Parts): void => {
   const removeEverywhere = removeFromAlbums({ albums, albumsWith: (imageId) => reader.albumsWith(imageId) });
-  it.on('gallery-housekeeping', { streamPrefixes: ['image-'] }, async (delivered) => {
-    const event = imageCodec.decode(delivered.type, delivered.data);
+  it.on('gallery-housekeeping', { streamPrefixes: ['image-'] }, async (deliveredEvent) => {
+    const event = imageCodec.decode(deliveredEvent.type, deliveredEvent.data);
     if (event?.type !== 'ImageDeleted' && event?.type !== 'ImageUploadAbandoned') return;
-    const commandId = derivedId('housekeeping', delivered.eventId);
-    const cause = reactionTo(delivered, { commandId, actor: 'housekeeping' });
-    const imageId = entityId(delivered.stream) as ImageId;
+    const commandId = derivedId('housekeeping', deliveredEvent.eventId);
+    const cause = reactionTo(deliveredEvent, { commandId, actor: 'housekeeping' });
+    const imageId = entityId(deliveredEvent.stream) as ImageId;
     const { state } = await images.latest(imageId);
     if (state.status === 'deleted') await removeEverywhere(imageId, state.owner, cause);
     await files.discard(imageId, cause);
   });
 
   const follow = followAdditions({ images, albums });
-  it.on('gallery-additions', { eventTypes: ['gallery.AlbumImagesAdded'] }, async (delivered) => {
-    const event = albumCodec.decode(delivered.type, delivered.data);
-    const commandId = derivedId('additions', delivered.eventId);
-    if (event !== undefined) await follow(event, reactionTo(delivered, { commandId, actor: 'gallery-additions' }));
+  it.on('gallery-additions', { eventTypes: ['gallery.AlbumImagesAdded'] }, async (deliveredEvent) => {
+    const event = albumCodec.decode(deliveredEvent.type, deliveredEvent.data);
+    const commandId = derivedId('additions', deliveredEvent.eventId);
+    if (event !== undefined) await follow(event, reactionTo(deliveredEvent, { commandId, actor: 'gallery-additions' }));
   });
 
   const release = followEnds({ owners, images, albums });
   const ends = ['gallery.ImageDeleted', 'gallery.ImageUploadAbandoned', 'gallery.AlbumDeleted'];
-  it.on('gallery-limits', { eventTypes: ends }, async (delivered) => {
-    const { type, data } = delivered;
+  it.on('gallery-limits', { eventTypes: ends }, async (deliveredEvent) => {
+    const { type, data } = deliveredEvent;
     const event = imageCodec.decode(type, data) ?? albumCodec.decode(type, data);
-    const commandId = derivedId('release', delivered.eventId);
-    if (event !== undefined) await release(event, reactionTo(delivered, { commandId, actor: 'gallery-limits' }));
+    const commandId = derivedId('release', deliveredEvent.eventId);
+    if (event !== undefined) await release(event, reactionTo(deliveredEvent, { commandId, actor: 'gallery-limits' }));
   });
 
   const sweep = sweepAlbums({ images, albums, missingImages: () => reader.missingImages() });
   it.every(SWEEP_EVERY_MS, 'The sweep of albums', async () => {
-    const swept = await sweep();
-    if (swept > 0) it.logger.info('Removed deleted images from albums', { swept });
+    const removalCount = await sweep();
+    if (removalCount > 0) it.logger.info('Removed deleted images from albums', { swept: removalCount });
   });
 };
 
@@ -111,11 +111,11 @@ const declareModeration = (it: ScopeWith<typeof settings>, images: ImageStates):
   const flags = flagImages({ images, flaggers, hidesAt: it.settings.GALLERY_FLAGS_TO_HIDE, now: it.clock });
   it.project(moderationLog, imageCodec);
   const decisions = { eventTypes: ['gallery.ReviewDecided', 'gallery.DecisionReversed'] };
-  it.on('gallery-flaggers', decisions, async (delivered) => {
-    const event = imageCodec.decode(delivered.type, delivered.data);
-    const commandId = derivedId('judge', delivered.eventId);
-    const cause = reactionTo(delivered, { commandId, actor: 'gallery-flaggers' });
-    if (event !== undefined) await flags.judge(entityId(delivered.stream) as ImageId, event, cause);
+  it.on('gallery-flaggers', decisions, async (deliveredEvent) => {
+    const event = imageCodec.decode(deliveredEvent.type, deliveredEvent.data);
+    const commandId = derivedId('judge', deliveredEvent.eventId);
+    const cause = reactionTo(deliveredEvent, { commandId, actor: 'gallery-flaggers' });
+    if (event !== undefined) await flags.judge(entityId(deliveredEvent.stream) as ImageId, event, cause);
   });
   return flags;
 };

@@ -31,8 +31,8 @@ const SETTLING_CONCURRENCY = 50;
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** Comma-separated themes. */
-const categories = (listed: string | undefined): readonly string[] =>
-  listed?.split(',').flatMap((theme) => (theme.trim() === '' ? [] : [theme.trim()])) ?? DEFAULT_CATEGORIES;
+const categories = (setting: string | undefined): readonly string[] =>
+  setting?.split(',').flatMap((theme) => (theme.trim() === '' ? [] : [theme.trim()])) ?? DEFAULT_CATEGORIES;
 
 const settings = { WISHLIST_CATEGORIES: z.string().optional().transform(categories) };
 
@@ -55,11 +55,11 @@ export const wishlist: Context<typeof settings> = {
       'wishlist-reorder-settling',
       // One event in a hundred: the store filters them more cheaply than this service would.
       { eventTypes: ['wishlist.ReorderProposed'] },
-      async (delivered) => {
-        const event = wishlistCodec.decode(delivered.type, delivered.data);
+      async (deliveredEvent) => {
+        const event = wishlistCodec.decode(deliveredEvent.type, deliveredEvent.data);
         if (event?.type !== 'ReorderProposed') return;
-        const cause = reactionTo(delivered, { commandId: derivedId('settle', delivered.eventId) });
-        await settle(entityId(delivered.stream), event.data, cause);
+        const cause = reactionTo(deliveredEvent, { commandId: derivedId('settle', deliveredEvent.eventId) });
+        await settle(entityId(deliveredEvent.stream), event.data, cause);
       },
       { concurrency: SETTLING_CONCURRENCY },
     );

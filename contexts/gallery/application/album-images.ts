@@ -109,15 +109,15 @@ export const followAdditions =
 export const sweepAlbums =
   ({ images, albums, missingImages }: Dependencies & Pick<GalleryReader, 'missingImages'>) =>
   async (): Promise<number> => {
-    let swept = 0;
+    let removalCount = 0;
     for (const { albumId, imageId } of await missingImages()) {
       const { state } = await images.latest(imageId);
       if (state.status !== 'deleted') continue;
       const cause = { commandId: newId(), correlationId: newId(), actor: 'album-sweep' };
       await removeFrom(albums, { albumId, by: state.owner, imageIds: [imageId] }, cause);
-      swept += 1;
+      removalCount += 1;
     }
-    return swept;
+    return removalCount;
   };
 
 /** Removes a deleted image from every album that holds it. */

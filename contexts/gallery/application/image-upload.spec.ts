@@ -100,9 +100,9 @@ describe('uploading an image', () => {
     const state = persistentState();
     const gallery = galleryInMemory(state);
     const busy = () => Promise.resolve(reject('too-many-uploads', 'Send it again later.'));
-    const refused = galleryInMemory({ ...state, files: { ...state.files, store: busy } });
+    const busyGallery = galleryInMemory({ ...state, files: { ...state.files, store: busy } });
     await createAlbum(gallery);
-    expect(await upload(refused)).to.have.property('rejected', 'too-many-uploads');
+    expect(await upload(busyGallery)).to.have.property('rejected', 'too-many-uploads');
     expect(await upload(gallery)).to.equal(imageId);
     expect(filesOf(state)).to.deep.equal([imageId]);
   });

@@ -25,9 +25,9 @@ export type ImageUploads = {
   readonly receive: (incoming: IncomingImage, cause: Cause) => Promise<ReceivedImage | Rejection>;
   /** Makes a received file an image of its owner; a refused one is abandoned. */
   readonly complete: (
-    received: ReceivedImage,
+    receivedImage: ReceivedImage,
     owner: UserId,
-    said: SaidOfImage,
+    description: SaidOfImage,
     cause: Cause,
   ) => Promise<ImageId | Rejection>;
   /** Gives up what was begun and not completed. */

@@ -56,11 +56,11 @@ export const flagImages = ({ images, flaggers, hidesAt, now }: Dependencies): Fl
       const { state } = await images.latest(imageId);
       const isFlaggable = state.status === 'stored' && (state.owner === by || state.visibility !== 'private');
       if (isFlaggable) {
-        const spent = await handle(flaggerId(by), { type: 'SpendFlag', data: { imageId, at } }, step(cause, 'spend'));
-        if (isRejection<FlaggerRejection>(spent)) return spent;
+        const outcome = await handle(flaggerId(by), { type: 'SpendFlag', data: { imageId, at } }, step(cause, 'spend'));
+        if (isRejection<FlaggerRejection>(outcome)) return outcome;
       }
-      const trusted = isTrusted((await latest(flaggerId(by))).state);
-      const data = { imageId, by, reason, words, trusted, hidesAt, at };
+      const isTrustedFlagger = isTrusted((await latest(flaggerId(by))).state);
+      const data = { imageId, by, reason, words, trusted: isTrustedFlagger, hidesAt, at };
       return images.handle(imageId, { type: 'FlagImage', data }, cause);
     },
 

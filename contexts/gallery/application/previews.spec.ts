@@ -18,7 +18,7 @@ const album = (coverImageId: string | null): AlbumReply => ({
   ...{ imageCount: 1, createdAt: at, revision: '1' },
 });
 const removal = { decision: 'remove', rule: 'creations-only', reason: 'It is none.', decidedAt: at } as const;
-const removed: ImageReply['moderation'] = { hidden: true, flags: [], decision: removal, appealedAt: null };
+const removedState: ImageReply['moderation'] = { hidden: true, flags: [], decision: removal, appealedAt: null };
 
 /** Previews over a file store that has these, and views that show images to their owner only. */
 const previewsOver = (statuses: ReadonlyMap<string, Preview['renditions']>, images: readonly ImageReply[]) => {
@@ -31,50 +31,50 @@ const previewsOver = (statuses: ReadonlyMap<string, Preview['renditions']>, imag
   };
   const views = {
     image: (imageId: string, reader: UserId) =>
-      Promise.resolve(images.find((one) => one.imageId === imageId && one.owner === reader)),
+      Promise.resolve(images.find((entry) => entry.imageId === imageId && entry.owner === reader)),
   };
   return { calls, ...previews(files, views) };
 };
 
 describe('previews of images and albums', () => {
   it('adds to each image what its renditions are, in one call', async () => {
-    const [failed, pending] = [image(), image()];
-    const shown = previewsOver(new Map([[failed.imageId, 'failed']]), []);
-    const result = await shown.images([failed, pending]);
+    const [failedImage, pending] = [image(), image()];
+    const reader = previewsOver(new Map([[failedImage.imageId, 'failed']]), []);
+    const result = await reader.images([failedImage, pending]);
     expect(result.map(({ renditions }) => renditions)).to.deep.equal(['failed', 'pending']);
-    expect(shown.calls).to.deep.equal([[failed.imageId, pending.imageId]]);
+    expect(reader.calls).to.deep.equal([[failedImage.imageId, pending.imageId]]);
   });
 
   it('withholds the renditions of an image that a moderator removed, and does not load them', async () => {
-    const shown = previewsOver(new Map(), []);
-    const [only] = await shown.images([image(removed)]);
+    const reader = previewsOver(new Map(), []);
+    const [only] = await reader.images([image(removedState)]);
     expect(only?.renditions).to.equal('withheld');
-    expect(shown.calls).to.deep.equal([[]]);
+    expect(reader.calls).to.deep.equal([[]]);
   });
 
   it('adds the cover to an album for those who may see the image, and null for everybody else', async () => {
     const cover = image();
-    const shown = previewsOver(new Map([[cover.imageId, 'failed']]), [cover]);
+    const previewReader = previewsOver(new Map([[cover.imageId, 'failed']]), [cover]);
     const items = [
       { kind: 'album', album: album(cover.imageId) },
       { kind: 'album', album: album(null) },
     ] as const;
     const coversFor = async (reader: UserId) =>
-      (await shown.items(items, reader)).map((item) => item.kind === 'album' && item.album.cover);
+      (await previewReader.items(items, reader)).map((item) => item.kind === 'album' && item.album.cover);
     expect(await coversFor(ada)).to.deep.equal([{ renditions: 'failed' }, null]);
     expect(await coversFor(bob)).to.deep.equal([null, null]);
   });
 
-  it('loads an image once that is shown as an item and as a cover', async () => {
-    const both = image();
-    const shown = previewsOver(new Map(), [both]);
-    await shown.items(
+  it('loads an image once that is previewReader as an item and as a cover', async () => {
+    const cover = image();
+    const reader = previewsOver(new Map(), [cover]);
+    await reader.items(
       [
-        { kind: 'image', image: both },
-        { kind: 'album', album: album(both.imageId) },
+        { kind: 'image', image: cover },
+        { kind: 'album', album: album(cover.imageId) },
       ],
       ada,
     );
-    expect(shown.calls).to.deep.equal([[both.imageId]]);
+    expect(reader.calls).to.deep.equal([[cover.imageId]]);
   });
 });

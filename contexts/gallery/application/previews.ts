@@ -20,8 +20,8 @@ type PreviewOf = (image: ImageReply) => Preview | undefined;
 export const previews = (files: Pick<FileStore, 'previews'>, views: Pick<Views, 'image'>): Previews => {
   const load = async (images: readonly ImageReply[]): Promise<PreviewOf> => {
     const imageIds = [...new Set(images.filter((image) => !isRemoved(image)).map(({ imageId }) => imageId as ImageId))];
-    const loaded = await files.previews(imageIds);
-    const byId = new Map<string, Preview | undefined>(imageIds.map((imageId, index) => [imageId, loaded[index]]));
+    const results = await files.previews(imageIds);
+    const byId = new Map<string, Preview | undefined>(imageIds.map((imageId, index) => [imageId, results[index]]));
     return (image) => (isRemoved(image) ? { renditions: 'withheld' } : byId.get(image.imageId));
   };
   const withPreview = (image: ImageReply, previewOf: PreviewOf): PreviewedImage => ({

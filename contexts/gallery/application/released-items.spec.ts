@@ -33,9 +33,9 @@ describe('the limits of an owner', () => {
     const begin = (id: AlbumId, step: string) =>
       gallery.owners.begin(ada, { type: 'BeginAlbum', data: { albumId: id } }, causeOf(step));
     await begin(albumId, 'first');
-    const said = { title: 'Cranes', description: '', visibility: 'private' } as const;
+    const description = { title: 'Cranes', description: '', visibility: 'private' } as const;
     const data = { albumId, by: ada, at: noon };
-    await gallery.albums.handle(albumId, { type: 'CreateAlbum', data: { ...data, ...said } }, causeOf('create'));
+    await gallery.albums.handle(albumId, { type: 'CreateAlbum', data: { ...data, ...description } }, causeOf('create'));
     const next = derivedId('album', '2') as AlbumId;
     expect(await begin(next, 'full')).to.have.property('rejected', 'album-limit-reached');
 

@@ -150,7 +150,7 @@ export const decisionRequest = z.strictObject({ decision: reviewDecision, rule, 
 export const reversalRequest = z.strictObject({ reason: moderatorReason });
 export const queueQuery = z.object(page);
 
-const decided = z.object({
+const reviewDecisionReply = z.object({
   decision: reviewDecision,
   rule: z.string(),
   reason: z.string(),
@@ -162,7 +162,7 @@ export const moderationReply = z.object({
   hidden: z.boolean(),
   /** Why it was flagged, since the last decision. */
   flags: z.array(flagReason),
-  decision: decided.nullable(),
+  decision: reviewDecisionReply.nullable(),
   appealedAt: z.iso.datetime().nullable(),
 });
 
@@ -281,7 +281,7 @@ export const reviewReply = z.object({
   file: fileReply.nullable(),
   flags: z.array(z.object({ reason: flagReason, words: z.string(), flaggedAt: z.iso.datetime(), judged: z.boolean() })),
   claim: z.object({ moderator: z.string(), until: z.iso.datetime() }).nullable(),
-  decision: decided.extend({ moderator: z.string() }).nullable(),
+  decision: reviewDecisionReply.extend({ moderator: z.string() }).nullable(),
   appeal: z.object({ words: z.string(), appealedAt: z.iso.datetime() }).nullable(),
 });
 

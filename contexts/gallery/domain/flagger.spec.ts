@@ -8,7 +8,7 @@ import type { ImageId } from './image-events.ts';
 const noon = '2026-01-02T12:00:00.000Z' as Instant;
 const dayBefore = '2026-01-01T12:00:00.000Z' as Instant;
 const id = (number: number): ImageId => `image-${String(number)}` as ImageId;
-const spent = (number: number, spentAt = noon): FlaggerEvent => ({
+const spending = (number: number, spentAt = noon): FlaggerEvent => ({
   type: 'FlagSpent',
   data: { imageId: id(number), spentAt },
 });
@@ -24,38 +24,38 @@ const flagger = given(flaggerDecider);
 
 describe('the flags of a user', () => {
   it('are counted once per image', () => {
-    flagger().when(spend(1)).then(spent(1));
-    flagger(spent(1)).when(spend(1)).thenNothing();
+    flagger().when(spend(1)).then(spending(1));
+    flagger(spending(1)).when(spend(1)).thenNothing();
   });
   it(`are limited to ${String(FLAGS_A_DAY)} in a day`, () => {
-    flagger(...times(FLAGS_A_DAY - 1, (at) => spent(at)))
+    flagger(...times(FLAGS_A_DAY - 1, (at) => spending(at)))
       .when(spend(99))
-      .then(spent(99));
-    flagger(...times(FLAGS_A_DAY, (at) => spent(at)))
+      .then(spending(99));
+    flagger(...times(FLAGS_A_DAY, (at) => spending(at)))
       .when(spend(99))
       .thenRejected('too-many-flags');
-    flagger(...times(FLAGS_A_DAY, (at) => spent(at, dayBefore)))
+    flagger(...times(FLAGS_A_DAY, (at) => spending(at, dayBefore)))
       .when(spend(99))
-      .then(spent(99));
+      .then(spending(99));
   });
   it('are limited to few when moderators seldom agreed', () => {
     const dismissals = times(5, (at) => judgement(at, false));
-    const [first, second] = [spent(91), spent(92)];
+    const [first, second] = [spending(91), spending(92)];
     expect(UNRELIABLE_FLAGS_A_DAY).to.equal(2);
     flagger(...dismissals, first)
       .when(spend(99))
-      .then(spent(99));
+      .then(spending(99));
     flagger(...dismissals, first, second)
       .when(spend(99))
       .thenRejected('too-many-flags');
     flagger(...dismissals.slice(1), first, second)
       .when(spend(99))
-      .then(spent(99));
+      .then(spending(99));
   });
   it('are judged, and judged anew when the decision changes', () => {
-    flagger(spent(1)).when(judge(1, true)).then(judgement(1, true));
-    flagger(spent(1), judgement(1, true)).when(judge(1, true)).thenNothing();
-    flagger(spent(1), judgement(1, true)).when(judge(1, false)).then(judgement(1, false));
+    flagger(spending(1)).when(judge(1, true)).then(judgement(1, true));
+    flagger(spending(1), judgement(1, true)).when(judge(1, true)).thenNothing();
+    flagger(spending(1), judgement(1, true)).when(judge(1, false)).then(judgement(1, false));
   });
   it('are trusted when moderators agreed with four of five', () => {
     const after = (...history: readonly FlaggerEvent[]) =>

@@ -6,7 +6,7 @@ import {
   isModerationCommand,
   isModerationEvent,
   moderate,
-  UNMODERATED,
+  INITIAL_MODERATION,
   type Moderation,
   type ModerationCommand,
   type ModerationRejection,
@@ -67,12 +67,12 @@ export const isVisibleTo = (
   { owner, visibility, moderation }: Pick<StoredImage, 'owner' | 'visibility' | 'moderation'>,
 ): boolean => owner === reader || (visibility !== 'private' && !moderation.hidden);
 
-export const sameDetails = (one: ImageDetails, other: ImageDetails): boolean =>
-  one.title === other.title &&
-  one.description === other.description &&
-  one.altText === other.altText &&
-  one.licence === other.licence &&
-  sameStrings(one.tags, other.tags);
+export const sameDetails = (first: ImageDetails, other: ImageDetails): boolean =>
+  first.title === other.title &&
+  first.description === other.description &&
+  first.altText === other.altText &&
+  first.licence === other.licence &&
+  sameStrings(first.tags, other.tags);
 
 const begin = ({ data: { imageId, by, at } }: BeginUpload, image: Image): ImageDecision => {
   switch (image.status) {
@@ -190,7 +190,7 @@ const evolve = (image: Image, event: ImageEvent): Image => {
       const details = detailsIn(event.data);
       return {
         ...{ status: 'stored', owner, file, details, firstDetails: details },
-        ...{ visibility, uploadedAt, moderation: UNMODERATED },
+        ...{ visibility, uploadedAt, moderation: INITIAL_MODERATION },
       };
     }
     case 'ImageUploadAbandoned':

@@ -16,11 +16,11 @@ const upload = (visibility: Visibility = 'public'): ImageEvent => ({
   type: 'ImageUploaded',
   data: { imageId, owner: ada, file, ...details, visibility, uploadedAt: noon },
 });
-const flagBy = (flagger = bob, trusted = false): ImageEvent => ({
+const flagBy = (flagger = bob, isTrusted = false): ImageEvent => ({
   type: 'ImageFlagged',
-  data: { imageId, flagger, reason: 'spam', words: '', trusted, flaggedAt: noon },
+  data: { imageId, flagger, reason: 'spam', words: '', trusted: isTrusted, flaggedAt: noon },
 });
-const hidden: ImageEvent = { type: 'ImageHidden', data: { imageId, hiddenAt: noon } };
+const hiding: ImageEvent = { type: 'ImageHidden', data: { imageId, hiddenAt: noon } };
 const claimBy = (moderator = mona): ImageEvent => ({
   type: 'ReviewClaimed',
   data: { imageId, moderator, claimedAt: noon, until },
@@ -47,23 +47,23 @@ const reverse = (by = milo, at = noon) =>
   ({ type: 'ReverseDecision', data: { imageId, by, reason: 'A creation.', at } }) as const;
 
 const image = given(imageDecider);
-const underReview = [upload(), flagBy(), hidden, claimBy()] as const;
+const underReview = [upload(), flagBy(), hiding, claimBy()] as const;
 const underAppeal = [...underReview, decisionBy(), appealEvent] as const;
 
 describe('flagging an image', () => {
   it('hides it at the number of flags that the setting names', () => {
-    image(upload()).when(flag()).then(flagBy(), hidden);
+    image(upload()).when(flag()).then(flagBy(), hiding);
     image(upload())
       .when(flag(bob, { hidesAt: 2 }))
       .then(flagBy());
     image(upload(), flagBy())
       .when(flag(cleo, { hidesAt: 2 }))
-      .then(flagBy(cleo), hidden);
+      .then(flagBy(cleo), hiding);
   });
   it('hides it with one trusted flag', () => {
     image(upload())
       .when(flag(bob, { trusted: true, hidesAt: 9 }))
-      .then(flagBy(bob, true), hidden);
+      .then(flagBy(bob, true), hiding);
   });
   it('counts once per user, also after a decision', () => {
     image(upload(), flagBy()).when(flag()).thenNothing();
@@ -77,7 +77,7 @@ describe('flagging an image', () => {
       .then(flagBy(cleo));
     image(...underReview, decisionBy('dismiss'))
       .when(flag(cleo))
-      .then(flagBy(cleo), hidden);
+      .then(flagBy(cleo), hiding);
   });
   it('rejects a private image of somebody else, and one that is not there', () => {
     image(upload('private')).when(flag()).thenRejected('image-not-found');

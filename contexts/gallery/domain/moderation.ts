@@ -69,7 +69,7 @@ export type Moderation = {
   readonly appeal: { readonly words: string; readonly appealedAt: Instant } | null;
 };
 
-export const UNMODERATED: Moderation = { flags: [], hidden: false, claim: null, decided: null, appeal: null };
+export const INITIAL_MODERATION: Moderation = { flags: [], hidden: false, claim: null, decided: null, appeal: null };
 
 /** The flags that no moderator has decided about. */
 export const openFlags = ({ flags }: Moderation): readonly Flag[] => flags.filter(({ judged }) => !judged);
@@ -176,9 +176,9 @@ export const evolveModeration = (moderation: Moderation, event: ModerationEvent)
       return { ...moderation, claim: { moderator: event.data.moderator, until: event.data.until } };
     case 'ReviewDecided': {
       const { moderator, decision, rule, reason, decidedAt } = event.data;
-      const decided = { moderator, decision, rule, reason, decidedAt };
-      const hidden = decision === 'hide' || decision === 'remove';
-      return { flags: markJudged(moderation.flags), hidden, claim: null, decided, appeal: null };
+      const verdict = { moderator, decision, rule, reason, decidedAt };
+      const isHidden = decision === 'hide' || decision === 'remove';
+      return { flags: markJudged(moderation.flags), hidden: isHidden, claim: null, decided: verdict, appeal: null };
     }
     case 'DecisionAppealed':
       return { ...moderation, appeal: { words: event.data.words, appealedAt: event.data.appealedAt } };

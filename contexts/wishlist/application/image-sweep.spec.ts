@@ -20,7 +20,7 @@ const wish: Wish = {
 };
 
 /** Ada and Bob wish for a crane and a ship each; all images are stored at noon. */
-const wished = async (imagesBefore = 0) => {
+const seedWishes = async (imagesBefore = 0) => {
   const streams = inMemoryStreams<WishlistEvent>('wishlist', () => noon);
   const states = foldedStates(wishlistDecider, streams);
   const images = memoryImages(noon, imagesBefore);
@@ -39,66 +39,66 @@ const wished = async (imagesBefore = 0) => {
     for (const itemId of [crane, ship])
       await handle(owner, { type: 'AddItem', data: { owner, itemId, wish, at: noon } });
   const sweep = (ageMs = TEN_MINUTES_MS + 1) => sweepImages(images, streams, () => after(noon, ageMs))();
-  return { images, handle, upload, show, stored: images.keys, sweep };
+  return { images, handle, upload, show, storedKeys: images.keys, sweep };
 };
 
 describe('sweeping images', () => {
   it('keeps images that items show', async () => {
-    const { show, stored, sweep } = await wished();
-    const shown = [await show(ada, crane), await show(ada, ship), await show(bob, crane)];
+    const { show, storedKeys, sweep } = await seedWishes();
+    const imageKeys = [await show(ada, crane), await show(ada, ship), await show(bob, crane)];
     expect(await sweep()).to.equal(0);
-    expect(stored()).to.deep.equal(shown);
+    expect(storedKeys()).to.deep.equal(imageKeys);
   });
 
   it('removes images that were replaced or removed', async () => {
-    const { handle, show, stored, sweep } = await wished();
+    const { handle, show, storedKeys, sweep } = await seedWishes();
     await show(ada, crane);
-    const shown = await show(ada, crane);
+    const imageKey = await show(ada, crane);
     await show(ada, ship);
     await handle(ada, { type: 'UpdateItem', data: { itemId: ship, change: { image: null } } });
     expect(await sweep()).to.equal(2);
-    expect(stored()).to.deep.equal([shown]);
+    expect(storedKeys()).to.deep.equal([imageKey]);
   });
 
   it('removes the image of a deleted item', async () => {
-    const { handle, show, stored, sweep } = await wished();
+    const { handle, show, storedKeys, sweep } = await seedWishes();
     await show(ada, crane);
-    const shown = await show(ada, ship);
+    const imageKey = await show(ada, ship);
     await handle(ada, { type: 'DeleteItem', data: { itemId: crane } });
     expect(await sweep()).to.equal(1);
-    expect(stored()).to.deep.equal([shown]);
+    expect(storedKeys()).to.deep.equal([imageKey]);
   });
 
   it('removes the image of an upload that failed before it was recorded', async () => {
-    const { upload, show, stored, sweep } = await wished();
-    const shown = await show(ada, crane);
+    const { upload, show, storedKeys, sweep } = await seedWishes();
+    const imageKey = await show(ada, crane);
     await upload(ada, crane);
     await upload('eve' as UserId, crane);
     expect(await sweep()).to.equal(2);
-    expect(stored()).to.deep.equal([shown]);
+    expect(storedKeys()).to.deep.equal([imageKey]);
   });
 
   it('removes the images of an erased user and nobody else’s', async () => {
-    const { handle, show, stored, sweep } = await wished();
+    const { handle, show, storedKeys, sweep } = await seedWishes();
     await show(ada, crane);
-    const shown = await show(bob, crane);
+    const imageKey = await show(bob, crane);
     await handle(ada, { type: 'EraseWishlist', data: { at: noon } });
     expect(await sweep()).to.equal(1);
-    expect(stored()).to.deep.equal([shown]);
+    expect(storedKeys()).to.deep.equal([imageKey]);
   });
 
   it('keeps for ten minutes an image that may still be recorded', async () => {
-    const { upload, stored, sweep } = await wished();
+    const { upload, storedKeys, sweep } = await seedWishes();
     await upload(ada, crane);
     expect(await sweep(0)).to.equal(0);
     expect(await sweep(TEN_MINUTES_MS)).to.equal(0);
-    expect(stored()).to.have.length(1);
+    expect(storedKeys()).to.have.length(1);
     expect(await sweep(TEN_MINUTES_MS + 1)).to.equal(1);
   });
 
   it('sends no more requests when 100,000 images are stored than when none is', async () => {
     const requestsOfSweep = async (imagesBefore: number): Promise<number> => {
-      const { images, upload, sweep } = await wished(imagesBefore);
+      const { images, upload, sweep } = await seedWishes(imagesBefore);
       await upload(ada, crane);
       const before = images.requests();
       expect(await sweep()).to.equal(1);

@@ -16,16 +16,16 @@ const AGE_MS = 10 * 60_000;
 export const sweepImages =
   (images: ImageStore, streams: EventStreams<WishlistEvent>, now: Clock) => async (): Promise<number> => {
     const before = after(now(), -AGE_MS);
-    let removed = 0;
+    let count = 0;
     for await (const { mark, key, wishlistId, markedAt } of images.marked()) {
       if (markedAt >= before) continue;
       const { events } = await streams.read(wishlistId);
       const { items } = events.reduce(wishlistDecider.evolve, wishlistDecider.initial);
       if (!items.some(({ wish }) => wish.image === key)) {
         await images.delete(key);
-        removed += 1;
+        count += 1;
       }
       await images.unmark(mark);
     }
-    return removed;
+    return count;
   };

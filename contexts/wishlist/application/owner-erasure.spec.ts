@@ -19,7 +19,7 @@ const wish: Wish = {
 };
 
 describe('erasing the wishlist of a user', () => {
-  const wished = async () => {
+  const seedWishes = async () => {
     const streams = inMemoryStreams<WishlistEvent>('wishlist', () => noon);
     const states = foldedStates(wishlistDecider, streams);
     const images = memoryImages();
@@ -37,14 +37,14 @@ describe('erasing the wishlist of a user', () => {
       );
     const order = { requestId: 'r', order: [ship, crane], persistAt: noon };
     await states.handle(wishlistId(ada), { type: 'ProposeReorder', data: order }, cause());
-    const forgotten: string[] = [];
-    const deleteReplies = (owner: UserId) => Promise.resolve(void forgotten.push(owner));
+    const forgottenOwners: string[] = [];
+    const deleteReplies = (owner: UserId) => Promise.resolve(void forgottenOwners.push(owner));
     const listOf = async (owner: UserId) => (await states.latest(wishlistId(owner))).state;
-    return { forget: eraseOwner({ states, images, deleteReplies }), images, forgotten, listOf };
+    return { forget: eraseOwner({ states, images, deleteReplies }), images, forgotten: forgottenOwners, listOf };
   };
 
   it('removes items, proposal, images and stored replies of this user only', async () => {
-    const { forget, images, forgotten, listOf } = await wished();
+    const { forget, images, forgotten, listOf } = await seedWishes();
     await forget(ada, noon, cause());
     expect(await listOf(ada))
       .to.include({ proposed: undefined })
@@ -54,16 +54,16 @@ describe('erasing the wishlist of a user', () => {
   });
 
   it('removes the marks of images of this user only', async () => {
-    const { forget, images } = await wished();
+    const { forget, images } = await seedWishes();
     await images.put({ wishlistId: wishlistId(bob), itemId: crane, imageId: 'two' }, Buffer.from('an image'));
     await forget(ada, noon, cause());
-    const marked = [];
-    for await (const mark of images.marked()) marked.push(mark.wishlistId);
-    expect(marked).to.deep.equal([wishlistId(bob)]);
+    const markedLists = [];
+    for await (const mark of images.marked()) markedLists.push(mark.wishlistId);
+    expect(markedLists).to.deep.equal([wishlistId(bob)]);
   });
 
   it('changes nothing the second time, nor for a user without a wishlist', async () => {
-    const { forget, listOf } = await wished();
+    const { forget, listOf } = await seedWishes();
     await forget(ada, noon, cause());
     const once = await listOf(ada);
     await forget(ada, noon, cause());

@@ -20,7 +20,7 @@ const wish: Wish = {
 };
 
 /** A crane and a ship, whose owner proposed at noon to swap them. Time passes only by waiting. */
-const proposed = async () => {
+const setUpProposal = async () => {
   const { handle, latest } = foldedStates(
     wishlistDecider,
     inMemoryStreams<WishlistEvent>('wishlist', () => noon),
@@ -49,50 +49,50 @@ const proposed = async () => {
         waitedMs += ms;
         await meanwhile();
       })(id, first, cause()),
-    seen: async () => {
+    readOrder: async () => {
       const { items, settled } = (await latest(id)).state;
       return { order: items.map(({ itemId }) => itemId), settled };
     },
   };
 };
 
-const AS_PROPOSED = { order: [ship, crane], settled: 'r-1' };
-const AS_BEFORE = { order: [crane, ship], settled: undefined };
+const NEW_ORDER = { order: [ship, crane], settled: 'r-1' };
+const OLD_ORDER = { order: [crane, ship], settled: undefined };
 
 describe('settling a proposed order', () => {
   it('takes effect after half a second without another order', async () => {
-    const { settleBy, seen, waited, time } = await proposed();
-    await settleBy(time, async () => expect(await seen()).to.deep.equal(AS_BEFORE));
+    const { settleBy, readOrder, waited, time } = await setUpProposal();
+    await settleBy(time, async () => expect(await readOrder()).to.deep.equal(OLD_ORDER));
     expect(waited()).to.equal(QUIET_MS);
-    expect(await seen()).to.deep.equal(AS_PROPOSED);
+    expect(await readOrder()).to.deep.equal(NEW_ORDER);
   });
 
   it('changes nothing when a newer order came or it was cancelled', async () => {
-    const newer = await proposed();
+    const newer = await setUpProposal();
     await newer.settleBy(newer.time, () => newer.propose('r-2', [crane, ship], newer.time()));
-    expect(await newer.seen()).to.deep.equal(AS_BEFORE);
+    expect(await newer.readOrder()).to.deep.equal(OLD_ORDER);
 
-    const givenUp = await proposed();
+    const givenUp = await setUpProposal();
     await givenUp.settleBy(givenUp.time, () => givenUp.tell({ type: 'CancelReorder', data: {} }));
-    expect(await givenUp.seen()).to.deep.equal(AS_BEFORE);
+    expect(await givenUp.readOrder()).to.deep.equal(OLD_ORDER);
   });
 
   /** A clock that is put back an hour once it was read that often. */
   const putBackAfter = (readings: number) => (time: Clock) => {
-    let left = readings;
-    return () => after(time(), (left -= 1) < 0 ? -HOUR_MS : 0);
+    let remaining = readings;
+    return () => after(time(), (remaining -= 1) < 0 ? -HOUR_MS : 0);
   };
 
-  for (const [what, clockOf] of [
+  for (const [label, clockOf] of [
     ['is an hour behind', (time) => () => after(time(), -HOUR_MS)],
     ['is an hour ahead', (time) => () => after(time(), HOUR_MS)],
     ['is put back an hour while it waits', putBackAfter(1)],
     ['is put back an hour at the moment that it is due', putBackAfter(2)],
   ] as const satisfies readonly (readonly [string, (time: Clock) => Clock])[])
-    it(`takes effect within half a second where the clock ${what}`, async () => {
-      const { settleBy, seen, waited, time } = await proposed();
+    it(`takes effect within half a second where the clock ${label}`, async () => {
+      const { settleBy, readOrder, waited, time } = await setUpProposal();
       await settleBy(clockOf(time));
-      expect(await seen()).to.deep.equal(AS_PROPOSED);
+      expect(await readOrder()).to.deep.equal(NEW_ORDER);
       expect(waited()).to.be.within(0, QUIET_MS);
     });
 });

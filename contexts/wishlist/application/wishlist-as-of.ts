@@ -14,16 +14,16 @@ const BYTES_MAX = 4 * 1024 * 1024;
 export const wishlistAsOf = (streams: Pick<EventStreams<WishlistEvent>, 'readEvents'>, bytesMax = BYTES_MAX) => {
   const cache = stateCache<Wishlist>(bytesMax);
   return async (wishlistId: string, revision: bigint): Promise<Wishlist | undefined> => {
-    const cached = cache.get(wishlistId);
-    const reached = cached === undefined || cached.revision === 'no-stream' ? -1n : cached.revision;
-    const isUsable = cached !== undefined && reached <= revision;
-    if (isUsable && reached === revision) return cached.state;
+    const cachedList = cache.get(wishlistId);
+    const cachedRevision = cachedList === undefined || cachedList.revision === 'no-stream' ? -1n : cachedList.revision;
+    const isUsable = cachedList !== undefined && cachedRevision <= revision;
+    if (isUsable && cachedRevision === revision) return cachedList.state;
 
-    let list = isUsable ? cached.state : wishlistDecider.initial;
-    for await (const recorded of streams.readEvents(wishlistId, isUsable ? reached + 1n : 0n)) {
-      if (recorded.revision > revision) return list; // an event of an unknown type is at `revision`
-      list = wishlistDecider.evolve(list, recorded.event);
-      if (recorded.revision < revision) continue;
+    let list = isUsable ? cachedList.state : wishlistDecider.initial;
+    for await (const recordedEvent of streams.readEvents(wishlistId, isUsable ? cachedRevision + 1n : 0n)) {
+      if (recordedEvent.revision > revision) return list; // an event of an unknown type is at `revision`
+      list = wishlistDecider.evolve(list, recordedEvent.event);
+      if (recordedEvent.revision < revision) continue;
       if (!isUsable) cache.delete(wishlistId); // it may be newer, and would be kept instead
       return cache.put(wishlistId, { state: list, revision }).state;
     }

@@ -18,8 +18,8 @@ const wish = (title: string): Wish => ({
 
 describe('wishlists by owner', () => {
   it('accepts 30 items that are added at once through two instances', async () => {
-    const shared = inMemoryStreams<WishlistEvent>('wishlist', () => at);
-    const instances = [1, 2].map(() => foldedStates(wishlistDecider, shared));
+    const streams = inMemoryStreams<WishlistEvent>('wishlist', () => at);
+    const instances = [1, 2].map(() => foldedStates(wishlistDecider, streams));
     const outcomes = await Promise.all(
       Array.from({ length: 30 }, (_, number) => {
         const data = { owner: ada, itemId: newId() as ItemId, wish: wish(`Item ${number}`), at };
@@ -28,13 +28,13 @@ describe('wishlists by owner', () => {
       }),
     );
     expect(outcomes.filter((outcome) => isRejection(outcome))).to.deep.equal([]);
-    const { list } = await wishlistsByOwner(instances[0]!, shared).latest(ada);
+    const { list } = await wishlistsByOwner(instances[0]!, streams).latest(ada);
     expect(list.items).to.have.length(30);
   });
 
   it('reads the events of a list once for all pages of one revision, and only later events for a later one', async () => {
-    const shared = inMemoryStreams<WishlistEvent>('wishlist', () => at);
-    const states = foldedStates(wishlistDecider, shared);
+    const streams = inMemoryStreams<WishlistEvent>('wishlist', () => at);
+    const states = foldedStates(wishlistDecider, streams);
     const add = (title: string) => {
       const data = { owner: ada, itemId: newId() as ItemId, wish: wish(title), at };
       return states.handle(
@@ -47,9 +47,9 @@ describe('wishlists by owner', () => {
     let eventsRead = 0;
     const { asOf } = wishlistsByOwner(states, {
       readEvents: async function* (id, from) {
-        for await (const recorded of shared.readEvents(id, from)) {
+        for await (const recordedEvent of streams.readEvents(id, from)) {
           eventsRead += 1;
-          yield recorded;
+          yield recordedEvent;
         }
       },
     });

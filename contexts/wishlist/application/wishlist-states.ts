@@ -26,10 +26,10 @@ export const wishlistsByOwner = (
     lastSeen: of(lastSeen),
     asOf: async (owner: UserId, revision: bigint): Promise<Wishlist | undefined> => {
       const id = wishlistId(owner);
-      const { state: list, revision: reached } = await latest(id);
+      const { state: list, revision: latestRevision } = await latest(id);
       // Earlier wishes are still in the stream of an erased user, and must not be shown.
       if (list.erased) return undefined;
-      return reached === revision ? list : asOf(id, revision);
+      return latestRevision === revision ? list : asOf(id, revision);
     },
   };
 };

@@ -47,7 +47,7 @@ for (let start = 0; start < EVENTS; start += 500)
     history.slice(start, start + 500).map((event) => jsonEvent(wishlistCodec.encode(event))),
   );
 
-const delivered: DeliveredEvent[] = [];
+const deliveredEvents: DeliveredEvent[] = [];
 for (let number = 0; number < REORDERS; number += 1) {
   const event: WishlistEvent = {
     type: 'WishlistReordered',
@@ -56,7 +56,7 @@ for (let number = 0; number < REORDERS; number += 1) {
   const revision = (await streams.append(id, [event], 'any', cause())) as bigint;
   const { type, data } = wishlistCodec.encode(event);
   const place = { stream: `wishlist-${id}`, revision, position: 0n, eventId: newId() };
-  delivered.push({ ...place, type, data, recordedAt: at, cause: cause(), retryCount: 0 });
+  deliveredEvents.push({ ...place, type, data, recordedAt: at, cause: cause(), retryCount: 0 });
 }
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
@@ -64,20 +64,20 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   await work();
   return (performance.now() - beganAt) / 1_000;
 };
-const print = (what: string, seconds: number): void =>
-  console.log(`${what.padEnd(60)} ${seconds.toFixed(3).padStart(8)} s`);
+const print = (label: string, seconds: number): void =>
+  console.log(`${label.padEnd(60)} ${seconds.toFixed(3).padStart(8)} s`);
 
 const announce = announceWishlist(streams);
 print(
   `${REORDERS_READ_ANEW} reorders of ${EVENTS} events, the list read anew for each`,
   await secondsOf(async () => {
-    for (const each of delivered.slice(0, REORDERS_READ_ANEW)) await announceWishlist(streams)(each);
+    for (const event of deliveredEvents.slice(0, REORDERS_READ_ANEW)) await announceWishlist(streams)(event);
   }),
 );
 print(
   `${REORDERS} reorders of ${EVENTS} events, the folded list cached`,
   await secondsOf(async () => {
-    for (const each of delivered) await announce(each);
+    for (const event of deliveredEvents) await announce(event);
   }),
 );
 
@@ -91,11 +91,11 @@ const further = await secondsOf(async () => {
 });
 print('each further command', further / FURTHER);
 
-for (const stored of [0, 100_000]) {
-  const images = memoryImages(at, stored);
+for (const imageCount of [0, 100_000]) {
+  const images = memoryImages(at, imageCount);
   await images.put({ wishlistId: id, itemId: items[0] ?? ('' as ItemId), imageId: newId() }, Buffer.from('a picture'));
   const before = images.requests();
   await sweepImages(images, streams, () => '9999-01-01T00:00:00.000Z' as Instant)();
-  console.log(`a sweep with ${stored.toLocaleString('en')} images stored: ${images.requests() - before} requests`);
+  console.log(`a sweep with ${imageCount.toLocaleString('en')} images stored: ${images.requests() - before} requests`);
 }
 await mochaHooks.afterAll.call({ timeout: () => undefined } as never);

@@ -99,8 +99,8 @@ const remove = ({ data: { itemId } }: DeleteItem, list: Wishlist): WishlistDecis
 const reorder = ({ data: { order, requestId } }: Reorder, list: Wishlist): WishlistDecision => {
   const refusal = validateOrder(order, list);
   if (refusal !== undefined) return refusal;
-  const same = isSameOrder(arrange(list.items, order), list.items);
-  return same && list.proposed === undefined ? [] : [{ type: 'WishlistReordered', data: { order, requestId } }];
+  const isUnchanged = isSameOrder(arrange(list.items, order), list.items);
+  return isUnchanged && list.proposed === undefined ? [] : [{ type: 'WishlistReordered', data: { order, requestId } }];
 };
 
 const propose = ({ data }: ProposeReorder, list: Wishlist): WishlistDecision =>
@@ -171,34 +171,34 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
 /** The items in the order given; items that it does not name follow in the order they had. */
 export const arrange = (items: readonly Item[], order: readonly ItemId[]): readonly Item[] => {
   const remaining = new Map(items.map((item) => [item.itemId, item]));
-  const placed: Item[] = [];
+  const orderedItems: Item[] = [];
   for (const itemId of order) {
     const item = remaining.get(itemId);
-    if (item !== undefined) placed.push(item);
+    if (item !== undefined) orderedItems.push(item);
     remaining.delete(itemId);
   }
-  return [...placed, ...remaining.values()];
+  return [...orderedItems, ...remaining.values()];
 };
 
 const hasItem = ({ items }: Wishlist, itemId: ItemId): boolean => items.some((item) => item.itemId === itemId);
 
 const itemNotFound = reject('item-not-found', 'There is no such item on this wishlist.');
 
-const hasSameIds = (one: readonly ItemId[], other: readonly ItemId[]): boolean =>
-  one.length === other.length && one.every((itemId, place) => itemId === other[place]);
+const hasSameIds = (first: readonly ItemId[], other: readonly ItemId[]): boolean =>
+  first.length === other.length && first.every((itemId, place) => itemId === other[place]);
 
-const isSameOrder = (one: readonly Item[], other: readonly Item[]): boolean =>
-  one.every(({ itemId }, place) => itemId === other[place]?.itemId);
+const isSameOrder = (first: readonly Item[], other: readonly Item[]): boolean =>
+  first.every(({ itemId }, place) => itemId === other[place]?.itemId);
 
-const isSameWish = (one: Wish, other: Wish): boolean =>
-  one.title === other.title &&
-  one.description === other.description &&
-  one.productLink === other.productLink &&
-  one.category === other.category &&
-  one.priority === other.priority &&
-  one.image === other.image &&
-  one.price?.amount === other.price?.amount &&
-  one.price?.currency === other.price?.currency;
+const isSameWish = (first: Wish, other: Wish): boolean =>
+  first.title === other.title &&
+  first.description === other.description &&
+  first.productLink === other.productLink &&
+  first.category === other.category &&
+  first.priority === other.priority &&
+  first.image === other.image &&
+  first.price?.amount === other.price?.amount &&
+  first.price?.currency === other.price?.currency;
 
 export const wishlistDecider: Decider<WishlistCommand, Wishlist, WishlistEvent, WishlistRejection> = {
   initial: { items: [], proposed: undefined, settled: undefined, deleted: [], erased: false },

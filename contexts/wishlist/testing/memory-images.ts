@@ -8,8 +8,8 @@ import type { ImageStore } from '../application/ports/image-store.ts';
 const KEYS_PER_REQUEST = 1_000;
 
 /** Objects in memory, which counts requests as an object store would be sent them. */
-const memoryObjects = (storedAt: Instant, stored: readonly string[]) => {
-  const contents = new Map(stored.map((key) => [key, new Uint8Array()]));
+const memoryObjects = (storedAt: Instant, storedKeys: readonly string[]) => {
+  const contents = new Map(storedKeys.map((key) => [key, new Uint8Array()]));
   let requests = 0;
   const store: Pick<ObjectStore, 'put' | 'get' | 'delete' | 'list'> = {
     put: async (key, content) => {
@@ -29,10 +29,10 @@ const memoryObjects = (storedAt: Instant, stored: readonly string[]) => {
     },
     list: async function* (prefix) {
       requests += 1;
-      let listed = 0;
-      for (const key of [...contents.keys()].filter((each) => each.startsWith(prefix))) {
-        if (listed > 0 && listed % KEYS_PER_REQUEST === 0) requests += 1;
-        listed += 1;
+      let count = 0;
+      for (const key of [...contents.keys()].filter((entry) => entry.startsWith(prefix))) {
+        if (count > 0 && count % KEYS_PER_REQUEST === 0) requests += 1;
+        count += 1;
         const size = contents.get(key)?.length ?? 0;
         yield await Promise.resolve<StoredObject>({ key, size, modifiedAt: storedAt });
       }

@@ -14,11 +14,11 @@ const albumId = newId() as AlbumId;
 const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
 const details = { title: 'Crane', description: 'By night', tags: ['dock'], altText: '', licence: 'cc0-1.0' } as const;
 const file = { name: 'a.webp', mediaType: 'image/webp', sizeBytes: 7, sha256: 'x' };
-const UPLOADED: ImageEvent = {
+const UPLOAD: ImageEvent = {
   type: 'ImageUploaded',
   data: { imageId, owner: ada, file, ...details, visibility: 'private', uploadedAt: noon },
 };
-const CREATED: AlbumEvent = {
+const CREATION: AlbumEvent = {
   type: 'AlbumCreated',
   data: { albumId, owner: ada, title: 'Cranes', description: 'All', visibility: 'public', createdAt: noon },
 };
@@ -32,7 +32,7 @@ describe('announcing images and albums', () => {
       imageId,
       [
         { type: 'ImageUploadBegun', data: { imageId, owner: ada, begunAt: noon } },
-        UPLOADED,
+        UPLOAD,
         { type: 'ImageDescribed', data: { imageId, ...details, title: 'Harbour crane' } },
         { type: 'ImageHidden', data: { imageId, hiddenAt: noon } },
         { type: 'ImageDeleted', data: { imageId, deletedAt: noon } },
@@ -40,38 +40,38 @@ describe('announcing images and albums', () => {
       'any',
       cause,
     );
-    await state.albums.append(albumId, [CREATED], 'any', cause);
+    await state.albums.append(albumId, [CREATION], 'any', cause);
   });
 
-  const announced = (stream: string, revision: bigint) =>
+  const announceAt = (stream: string, revision: bigint) =>
     announceGallery(state.images, state.albums)({ stream, revision } as DeliveredEvent);
 
   it('holds what the owner says about the image, as of the event', async () => {
-    const [uploaded] = await announced(`image-${imageId}`, 1n);
-    expect(uploaded).to.include({ eventType: 'image.uploaded', subject: imageId, revision: '1' });
-    expect(galleryPayloads['image.uploaded'].parse(uploaded?.payload)).to.deep.include({
+    const [upload] = await announceAt(`image-${imageId}`, 1n);
+    expect(upload).to.include({ eventType: 'image.uploaded', subject: imageId, revision: '1' });
+    expect(galleryPayloads['image.uploaded'].parse(upload?.payload)).to.deep.include({
       ...{ visibility: 'private', hidden: false },
       texts: { title: 'Crane', description: 'By night', tags: ['dock'] },
     });
-    const [revised] = await announced(`image-${imageId}`, 2n);
-    expect(galleryPayloads['image.updated'].parse(revised?.payload).texts?.title).to.equal('Harbour crane');
+    const [revision] = await announceAt(`image-${imageId}`, 2n);
+    expect(galleryPayloads['image.updated'].parse(revision?.payload).texts?.title).to.equal('Harbour crane');
   });
 
   it('says that a flagged image is hidden, and nothing but the owner of a deleted one', async () => {
-    const [hidden] = await announced(`image-${imageId}`, 3n);
-    expect(galleryPayloads['image.updated'].parse(hidden?.payload).hidden).to.equal(true);
-    const [deleted] = await announced(`image-${imageId}`, 4n);
+    const [hiding] = await announceAt(`image-${imageId}`, 3n);
+    expect(galleryPayloads['image.updated'].parse(hiding?.payload).hidden).to.equal(true);
+    const [deletion] = await announceAt(`image-${imageId}`, 4n);
     const payload = { kind: 'image', status: 'deleted', imageId, owner: 'ada', deletedAt: noon };
-    expect(deleted?.payload).to.deep.equal(payload);
+    expect(deletion?.payload).to.deep.equal(payload);
   });
 
   it('announces no upload that has just begun', async () => {
-    expect(await announced(`image-${imageId}`, 0n)).to.deep.equal([]);
+    expect(await announceAt(`image-${imageId}`, 0n)).to.deep.equal([]);
   });
 
   it('holds title, description and time of an album', async () => {
-    const [created] = await announced(`album-${albumId}`, 0n);
-    expect(galleryPayloads['album.created'].parse(created?.payload)).to.deep.include({
+    const [creation] = await announceAt(`album-${albumId}`, 0n);
+    expect(galleryPayloads['album.created'].parse(creation?.payload)).to.deep.include({
       ...{ visibility: 'public', createdAt: noon },
       texts: { title: 'Cranes', description: 'All' },
     });

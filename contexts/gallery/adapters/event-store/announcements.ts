@@ -26,12 +26,12 @@ const changeAt = async <Event, State>(
   const isUsable = cachedState !== undefined && cachedState.revision !== 'no-stream' && cachedState.revision < revision;
   let before = isUsable ? cachedState.state : initial;
   const from = isUsable ? cachedState.revision + 1n : 0n;
-  for await (const recorded of streams.readEvents(id, from)) {
-    if (recorded.revision > revision) return undefined;
-    const after = evolve(before, recorded.event);
-    if (recorded.revision === revision) {
+  for await (const recordedEvent of streams.readEvents(id, from)) {
+    if (recordedEvent.revision > revision) return undefined;
+    const after = evolve(before, recordedEvent.event);
+    if (recordedEvent.revision === revision) {
       cache.put(id, { state: after, revision });
-      return { event: recorded.event, before, after };
+      return { event: recordedEvent.event, before, after };
     }
     before = after;
   }
@@ -95,20 +95,20 @@ export const announceGallery = (images: EventStreams<ImageEvent>, albums: EventS
   const imageStates = stateCache<Image>(STATES_BYTES_MAX);
   const albumStates = stateCache<Album>(STATES_BYTES_MAX);
 
-  const toIntegrationEvent = async (delivered: DeliveredEvent): Promise<PendingIntegrationEvent | undefined> => {
-    const subject = entityId(delivered.stream);
-    if (delivered.stream.startsWith('image-')) {
-      const change = await changeAt(imageDecider, images, imageStates, delivered);
+  const toIntegrationEvent = async (deliveredEvent: DeliveredEvent): Promise<PendingIntegrationEvent | undefined> => {
+    const subject = entityId(deliveredEvent.stream);
+    if (deliveredEvent.stream.startsWith('image-')) {
+      const change = await changeAt(imageDecider, images, imageStates, deliveredEvent);
       return change && toImageEvent(subject, change);
     }
-    const change = await changeAt(albumDecider, albums, albumStates, delivered);
+    const change = await changeAt(albumDecider, albums, albumStates, deliveredEvent);
     return change && toAlbumEvent(subject, change);
   };
 
-  return async (delivered: DeliveredEvent): Promise<readonly Announcement[]> => {
-    const integrationEvent = await toIntegrationEvent(delivered);
+  return async (deliveredEvent: DeliveredEvent): Promise<readonly Announcement[]> => {
+    const integrationEvent = await toIntegrationEvent(deliveredEvent);
     return integrationEvent === undefined
       ? []
-      : [{ ...integrationEvent, subject: entityId(delivered.stream), revision: String(delivered.revision) }];
+      : [{ ...integrationEvent, subject: entityId(deliveredEvent.stream), revision: String(deliveredEvent.revision) }];
   };
 };

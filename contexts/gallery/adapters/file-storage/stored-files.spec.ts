@@ -6,7 +6,7 @@ import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { ImageId } from '../../domain/image-events.ts';
 import { storedFiles } from './stored-files.ts';
 
-const described = { width: 4, height: 3, blurhash: 'LEHV6nWB2yk8', dominantColour: '#ff0000', renditions: [] };
+const imageInfo = { width: 4, height: 3, blurhash: 'LEHV6nWB2yk8', dominantColour: '#ff0000', renditions: [] };
 const ids = (count: number): readonly ImageId[] => Array.from({ length: count }, () => newId() as ImageId);
 
 /** Files over a storage service that answers each list of ids like this. */
@@ -42,12 +42,12 @@ it('passes the roles of the owner on to file storage, whose quotas depend on the
 
 describe('previews from file storage', () => {
   it('are processed, failed or pending, in the order of the ids', async () => {
-    const [processed, failed, pending] = ids(3);
-    const { files } = filesOver(() => ({ images: { [processed ?? '']: described }, failed: [failed] }));
-    expect(await files.previews([pending, failed, processed].filter((id) => id !== undefined))).to.deep.equal([
+    const [processedId, failedId, pending] = ids(3);
+    const { files } = filesOver(() => ({ images: { [processedId ?? '']: imageInfo }, failed: [failedId] }));
+    expect(await files.previews([pending, failedId, processedId].filter((id) => id !== undefined))).to.deep.equal([
       { renditions: 'pending' },
       { renditions: 'failed' },
-      { renditions: 'processed', image: described },
+      { renditions: 'processed', image: imageInfo },
     ]);
   });
 

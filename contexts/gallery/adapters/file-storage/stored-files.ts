@@ -19,11 +19,11 @@ export const storedFiles = (
     try {
       const signal = AbortSignal.timeout(PREVIEWS_WITHIN_MS);
       const impatient = fileStorageClient((request) => service.stream({ ...request, signal }));
-      const { images, failed } = await impatient.linkedImages(imageIds);
+      const { images, failed: failedIds } = await impatient.linkedImages(imageIds);
       return imageIds.map((imageId) => {
         const image = images[imageId];
         if (image !== undefined) return { renditions: 'processed', image };
-        return { renditions: failed.includes(imageId) ? 'failed' : 'pending' };
+        return { renditions: failedIds.includes(imageId) ? 'failed' : 'pending' };
       });
     } catch (error) {
       onPreviewFailure(error);

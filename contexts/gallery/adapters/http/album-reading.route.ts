@@ -35,7 +35,9 @@ export const albumReadingRoutes = ({ views, reader, previews }: AlbumReading): R
 
     route(findAlbums, async ({ request, query: { ids } }) => {
       const { id } = userOf(request);
-      return ok(await divideByExistence(ids, async (one) => (await views.album(one as AlbumId, id)) !== undefined));
+      return ok(
+        await divideByExistence(ids, async (albumId) => (await views.album(albumId as AlbumId, id)) !== undefined),
+      );
     }),
 
     route(albumExists, async ({ request, params: { albumId } }) =>

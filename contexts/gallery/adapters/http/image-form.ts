@@ -13,7 +13,7 @@ import type { ImageId } from '../../domain/image-events.ts';
 /** A file of a form by its name, stored or refused. */
 export type ReceivedPart = { readonly name: string; readonly result: ReceivedImage | Rejection };
 
-export type ImageForm<Fields> = { readonly fields: Fields; readonly received: readonly ReceivedPart[] };
+export type ImageForm<Fields> = { readonly fields: Fields; readonly parts: readonly ReceivedPart[] };
 
 export type FormShape<Fields> = {
   /** The field that files are sent in. */
@@ -52,7 +52,7 @@ export const receiveImageForm = async <Fields>(
   try {
     const fields = Object.fromEntries(fieldValues);
     rejectUnstorableText(fields);
-    return { fields: schema.parse(fields), received: receivedParts };
+    return { fields: schema.parse(fields), parts: receivedParts };
   } catch (error) {
     for (const { result } of receivedParts) if (!isRejection(result)) await uploads.abandon(result.imageId, cause);
     throw error;

@@ -68,17 +68,17 @@ export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
 
   return Router().use(
     route(uploadImage, async ({ request }): Promise<Reply> => {
-      const { fields, received } = await receiveImageForm(uploads, request, SINGLE);
-      const [only] = received;
+      const { fields, parts } = await receiveImageForm(uploads, request, SINGLE);
+      const [only] = parts;
       if (only === undefined) throw new Error('A form without files was not refused');
       const image = await complete(request, only, fields);
       return isRejection(image) ? refusal(image) : createdReply(`/v1/images/${image.imageId}`, image, image.revision);
     }),
 
     route(uploadImages, async ({ request }): Promise<Reply> => {
-      const { fields, received } = await receiveImageForm(uploads, request, BULK);
+      const { fields, parts } = await receiveImageForm(uploads, request, BULK);
       const results: UploadOutcomeReply[] = [];
-      for (const one of received) results.push(outcomeOf(one.name, await complete(request, one, fields)));
+      for (const part of parts) results.push(outcomeOf(part.name, await complete(request, part, fields)));
       return ok({ results });
     }),
   );

@@ -20,14 +20,14 @@ const wish = (title: string): Wish => ({
   price: null,
   image: null,
 });
-const added = (itemId: ItemId, title: string): WishlistEvent => ({
+const addition = (itemId: ItemId, title: string): WishlistEvent => ({
   type: 'WishlistItemAdded',
   data: { owner: ada, itemId, wish: wish(title), addedAt: noon },
 });
 
 const HISTORY: readonly WishlistEvent[] = [
-  added(crane, 'Crane'),
-  added(train, 'Train'),
+  addition(crane, 'Crane'),
+  addition(train, 'Train'),
   { type: 'WishlistItemUpdated', data: { itemId: crane, wish: wish('Harbour crane') } },
   { type: 'ReorderProposed', data: { requestId: 'r1', order: [train], persistAt: noon } },
   { type: 'WishlistReordered', data: { requestId: 'r1', order: [train] } },
@@ -41,25 +41,25 @@ describe('announcing the events of a wishlist', () => {
   before(() => streams.append('w', HISTORY, 'no-stream', cause));
 
   /** By a publisher that has handled no event before, unless another one is given. */
-  const announced = (revision: number, announce = announceWishlist(streams)): Promise<readonly Announcement[]> => {
+  const announceAt = (revision: number, announce = announceWishlist(streams)): Promise<readonly Announcement[]> => {
     const { type, data } = wishlistCodec.encode(HISTORY[revision]!);
     const place = { stream: 'wishlist-w', revision: BigInt(revision), position: 0n, eventId: newId() };
     return announce({ ...place, type, data, recordedAt: noon, cause, retryCount: 0 } satisfies DeliveredEvent);
   };
 
   it('announces an added item with its wish, its owner and the revision of the list', async () => {
-    const [announcement] = await announced(0);
+    const [announcement] = await announceAt(0);
     expect(announcement).to.deep.include({ eventType: 'wishlist-item.added', subject: crane, revision: '0' });
     expect(announcement?.payload).to.deep.include({ status: 'wished', owner: ada, itemId: crane, title: 'Crane' });
   });
 
   it('names the owner of an item that was changed or deleted', async () => {
-    expect((await announced(2))[0]?.payload).to.deep.include({ owner: ada, title: 'Harbour crane' });
-    expect((await announced(5))[0]?.payload).to.deep.equal({ status: 'deleted', owner: ada, itemId: crane });
+    expect((await announceAt(2))[0]?.payload).to.deep.include({ owner: ada, title: 'Harbour crane' });
+    expect((await announceAt(5))[0]?.payload).to.deep.equal({ status: 'deleted', owner: ada, itemId: crane });
   });
 
   it('announces a reorder with the whole order at that revision', async () => {
-    expect((await announced(4))[0]).to.deep.include({
+    expect((await announceAt(4))[0]).to.deep.include({
       eventType: 'wishlist.reordered',
       subject: 'w',
       payload: { status: 'reordered', owner: ada, order: [train, crane] },
@@ -67,21 +67,21 @@ describe('announcing the events of a wishlist', () => {
   });
 
   it('announces each remaining item as deleted when the account of the owner is erased', async () => {
-    const announcements = await announced(6);
+    const announcements = await announceAt(6);
     expect(announcements.map(({ payload }) => payload)).to.deep.equal([
       { status: 'deleted', owner: ada, itemId: train },
     ]);
   });
 
   it('announces no order that is only proposed', async () => {
-    expect(await announced(3)).to.deep.equal([]);
+    expect(await announceAt(3)).to.deep.equal([]);
   });
 
   it('gives the same announcements for the same event, whatever was announced before', async () => {
     const announce = announceWishlist(streams);
     for (const revision of HISTORY.keys()) {
-      expect(await announced(revision, announce)).to.deep.equal(await announced(revision, announce));
-      expect(await announced(revision, announce)).to.deep.equal(await announced(revision));
+      expect(await announceAt(revision, announce)).to.deep.equal(await announceAt(revision, announce));
+      expect(await announceAt(revision, announce)).to.deep.equal(await announceAt(revision));
     }
   });
 
@@ -90,7 +90,7 @@ describe('announcing the events of a wishlist', () => {
     const items = Array.from({ length: 1_000 }, () => newId() as ItemId);
     await long.append(
       'long',
-      items.map((itemId) => added(itemId, 'Brick')),
+      items.map((itemId) => addition(itemId, 'Brick')),
       'no-stream',
       cause,
     );
@@ -98,16 +98,16 @@ describe('announcing the events of a wishlist', () => {
     const announce = announceWishlist({
       ...long,
       readEvents: async function* (id, from) {
-        for await (const recorded of long.readEvents(id, from)) {
+        for await (const recordedEvent of long.readEvents(id, from)) {
           eventsRead += 1;
-          yield recorded;
+          yield recordedEvent;
         }
       },
     });
     for (let number = 0; number < 100; number += 1) {
-      const reordered: WishlistEvent = { type: 'WishlistReordered', data: { requestId: 'r', order: [items[number]!] } };
-      const revision = (await long.append('long', [reordered], 'any', { ...cause, commandId: newId() })) as bigint;
-      const { type, data } = wishlistCodec.encode(reordered);
+      const reorder: WishlistEvent = { type: 'WishlistReordered', data: { requestId: 'r', order: [items[number]!] } };
+      const revision = (await long.append('long', [reorder], 'any', { ...cause, commandId: newId() })) as bigint;
+      const { type, data } = wishlistCodec.encode(reorder);
       const place = { stream: 'wishlist-long', revision, position: 0n, eventId: newId() };
       const [announcement] = await announce({ ...place, type, data, recordedAt: noon, cause, retryCount: 0 });
       expect((announcement?.payload as { order: string[] }).order[0]).to.equal(items[number]);

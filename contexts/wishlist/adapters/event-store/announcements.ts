@@ -41,8 +41,8 @@ const createOwnerLookup = (streams: EventStreams<WishlistEvent>) => {
   return {
     put: (wishlistId: string, owner: string): void => void owners.set(wishlistId, owner),
     get: async (wishlistId: string): Promise<string> => {
-      const cached = owners.get(wishlistId);
-      if (cached !== undefined) return cached;
+      const cachedOwner = owners.get(wishlistId);
+      if (cachedOwner !== undefined) return cachedOwner;
       for await (const { event } of streams.readEvents(wishlistId)) {
         if (event.type !== 'WishlistItemAdded') continue;
         owners.set(wishlistId, event.data.owner);
@@ -60,7 +60,7 @@ const createOwnerLookup = (streams: EventStreams<WishlistEvent>) => {
  */
 export const announceWishlist = (
   streams: EventStreams<WishlistEvent>,
-): ((delivered: DeliveredEvent) => Promise<readonly Announcement[]>) => {
+): ((deliveredEvent: DeliveredEvent) => Promise<readonly Announcement[]>) => {
   const owners = createOwnerLookup(streams);
   const asOf = wishlistAsOf(streams);
 

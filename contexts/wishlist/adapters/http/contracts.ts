@@ -17,7 +17,7 @@ import {
 } from '../../contracts/http-api.ts';
 
 const tags = ['Wishlist'];
-const DONE = { description: 'Done now or before' };
+const DONE_REPLY = { description: 'Done now or before' };
 
 export const listItems = defineRoute({
   method: 'get',
@@ -70,7 +70,7 @@ export const deleteItem = defineRoute({
   summary: 'Delete an item',
   tags,
   params: itemParams,
-  replies: { 204: DONE },
+  replies: { 204: DONE_REPLY },
 });
 
 export const putOrder = defineRoute({
@@ -79,7 +79,7 @@ export const putOrder = defineRoute({
   summary: 'Reorder the list at once',
   tags,
   body: orderRequest,
-  replies: { 204: DONE },
+  replies: { 204: DONE_REPLY },
 });
 
 export const debounceOrder = defineRoute({
@@ -136,7 +136,7 @@ export const deleteImage = defineRoute({
   summary: 'Remove the image of an item',
   tags,
   params: itemParams,
-  replies: { 204: DONE },
+  replies: { 204: DONE_REPLY },
 });
 
 /** All public routes of the service. */

@@ -38,9 +38,9 @@ export const etagOf = (revision: Revision): bigint | undefined => (revision === 
 /** The category in the operator's spelling. Refuses one that is not configured. */
 const findCategory = (categories: readonly string[], name: string): string => {
   if (name === '') return '';
-  const configured = categories.find((category) => category.toLowerCase() === name.toLowerCase());
+  const match = categories.find((category) => category.toLowerCase() === name.toLowerCase());
   return (
-    configured ??
+    match ??
     refuse(400, 'category-unknown', 'There is no such category; take one of GET /v1/wishlist/categories.', {
       errors: [{ pointer: '/category', detail: 'not one of the categories' }],
     })

@@ -11,14 +11,14 @@ const wish = (title: string, category = ''): Wish => ({
 
 const listOf = (...wishes: readonly Wish[]): Wishlist => ({
   ...wishlistDecider.initial,
-  items: wishes.map((one, place) => ({ itemId: `item-${String(place)}` as ItemId, wish: one, addedAt: noon })),
+  items: wishes.map((wish, place) => ({ itemId: `item-${String(place)}` as ItemId, wish, addedAt: noon })),
 });
 
-const found = (list: Wishlist, filter: { readonly q?: string; readonly category?: string }): readonly string[] =>
+const findTitles = (list: Wishlist, filter: { readonly q?: string; readonly category?: string }): readonly string[] =>
   pageOf(list, { revision: 0n, place: 0 }, { limit: 50, ...filter }).items.map(({ title }) => title);
 
 describe('looking for words on a wishlist', () => {
-  for (const [what, spellings] of [
+  for (const [label, spellings] of [
     ['a sharp s', ['Straße', 'STRASSE', 'strasse', 'STRAẞE']],
     ['a sigma that ends the word', ['Οδός', 'ΟΔΟΣ', 'οδοσ']],
     ['an i with and without a dot', ['Işık', 'ışık', 'IŞIK', 'İSIK', 'isik']],
@@ -26,22 +26,23 @@ describe('looking for words on a wishlist', () => {
     ['an iota below, which few write', ['ᾠδή', 'ᾨΔΗ', 'ωδη']],
     ['letters tied together', ['Offizier', 'O\ufb03zier', 'OFFIZIER']],
   ] as const)
-    it(`finds ${what} however either side spells it`, () => {
+    it(`finds ${label} however either side spells it`, () => {
       for (const title of spellings)
-        for (const q of spellings) expect(found(listOf(wish(title)), { q }), `${q} in ${title}`).to.deep.equal([title]);
+        for (const q of spellings)
+          expect(findTitles(listOf(wish(title)), { q }), `${q} in ${title}`).to.deep.equal([title]);
     });
 
   it('finds the beginning of a word that ends in a sigma of another form', () => {
-    expect(found(listOf(wish('Φάροσα')), { q: 'ΦΑΡΟΣ' })).to.deep.equal(['Φάροσα']);
+    expect(findTitles(listOf(wish('Φάροσα')), { q: 'ΦΑΡΟΣ' })).to.deep.equal(['Φάροσα']);
   });
 
   it('compares categories without case and accents', () => {
-    expect(found(listOf(wish('Tram', 'Straße'), wish('Ship', 'Pirates')), { category: 'STRASSE' })).to.deep.equal([
+    expect(findTitles(listOf(wish('Tram', 'Straße'), wish('Ship', 'Pirates')), { category: 'STRASSE' })).to.deep.equal([
       'Tram',
     ]);
   });
 
   it('finds nothing by words that no item has', () => {
-    expect(found(listOf(wish('Straße'), wish('Château')), { q: 'strase' })).to.deep.equal([]);
+    expect(findTitles(listOf(wish('Straße'), wish('Château')), { q: 'strase' })).to.deep.equal([]);
   });
 });

@@ -123,18 +123,18 @@ describe('items of a wishlist over HTTP', () => {
     }
   });
 
-  for (const [what, title] of [
+  for (const [label, title] of [
     ['spaces', '   '],
     ['zero-width characters', '\u200B\u200D\u2060\uFEFF'],
     ['direction marks', '\u200E\u202E'],
   ] as const)
-    it(`refuses a title of ${what} only, added or changed`, async () => {
+    it(`refuses a title of ${label} only, added or changed`, async () => {
       const { app } = service();
       const { itemId } = await wish(app, 'Explorer');
-      const added = await request(app).post('/v1/wishlist').send({ title }).expect(400);
-      expect(JSON.stringify(added.body)).to.include('/title');
-      const changed = await request(app).patch(`/v1/wishlist/${itemId}`).send({ title }).expect(400);
-      expect(JSON.stringify(changed.body)).to.include('/title');
+      const addReply = await request(app).post('/v1/wishlist').send({ title }).expect(400);
+      expect(JSON.stringify(addReply.body)).to.include('/title');
+      const changeReply = await request(app).patch(`/v1/wishlist/${itemId}`).send({ title }).expect(400);
+      expect(JSON.stringify(changeReply.body)).to.include('/title');
       expect(await titles(app)).to.deep.equal(['Explorer']);
     });
 
@@ -156,16 +156,16 @@ describe('items of a wishlist over HTTP', () => {
   it('pages through the list without losing or repeating an item', async () => {
     const { app } = service();
     for (let number = 1; number <= 7; number += 1) await wish(app, `Item ${String(number)}`);
-    const seen: string[] = [];
+    const titlesSeen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
       const query: string = cursor === '' ? '?limit=3' : `?limit=3&cursor=${cursor}`;
       const reply = await request(app).get(`/v1/wishlist${query}`).expect(200);
       const page = reply.body as { items: ItemReply[]; nextCursor: string | null };
-      seen.push(...page.items.map(({ title }) => title));
+      titlesSeen.push(...page.items.map(({ title }) => title));
       cursor = page.nextCursor;
     }
-    expect(seen).to.deep.equal([1, 2, 3, 4, 5, 6, 7].map((number) => `Item ${String(number)}`));
+    expect(titlesSeen).to.deep.equal([1, 2, 3, 4, 5, 6, 7].map((number) => `Item ${String(number)}`));
   });
 
   it('shows later pages at the revision of the first, whatever another tab changes', async () => {
@@ -280,9 +280,9 @@ describe('the image of a wish over HTTP', () => {
       .send(await photo())
       .expect(200);
     const { imageUrl } = reply.body as { imageUrl: string };
-    const shown = await request(app).get(imageUrl).expect(200).expect('content-type', 'image/webp');
-    expect(shown.headers['cache-control']).to.include('immutable');
-    expect((shown.body as Buffer).toString('latin1'))
+    const imageReply = await request(app).get(imageUrl).expect(200).expect('content-type', 'image/webp');
+    expect(imageReply.headers['cache-control']).to.include('immutable');
+    expect((imageReply.body as Buffer).toString('latin1'))
       .to.include('WEBP')
       .and.not.to.include('canary-owner');
     await request(app).get(path).set('x-test-user', 'bob').expect(404);
@@ -307,18 +307,18 @@ describe('the image of a wish over HTTP', () => {
     const { app, images } = service();
     const { itemId } = await wish(app, 'Explorer');
     const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
-    for (const claimed of [drawing, '\xff\xd8\xff\xe0 not really', '']) {
+    for (const content of [drawing, '\xff\xd8\xff\xe0 not really', '']) {
       const reply = await request(app)
         .put(`/v1/wishlist/${itemId}/image`)
         .set('content-type', 'image/jpeg')
-        .send(Buffer.from(claimed, 'latin1'))
+        .send(Buffer.from(content, 'latin1'))
         .expect(422);
       expect(reply.body).to.include({ type: urn('image-unreadable') });
     }
     expect(images.size()).to.equal(0);
   });
 
-  for (const [what, change] of [
+  for (const [label, change] of [
     [
       'replaced',
       async (app, path) =>
@@ -330,7 +330,7 @@ describe('the image of a wish over HTTP', () => {
     ['removed', (app, path) => request(app).delete(`${path}/image`).expect(204)],
     ['deleted with its item', (app, path) => request(app).delete(path).expect(204)],
   ] as const satisfies readonly (readonly [string, (app: Express, path: string) => Promise<unknown>])[])
-    it(`is removed by the sweep after it was ${what}, however long it had been shown`, async () => {
+    it(`is removed by the sweep after it was ${label}, however long it had been shown`, async () => {
       const { app, images, sweep } = service();
       const { itemId } = await wish(app, 'Explorer');
       const path = `/v1/wishlist/${itemId}`;
