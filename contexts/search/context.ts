@@ -32,9 +32,9 @@ export const search: Context<typeof settings> = {
     it.projectIntegrationEvents(mocs);
     it.projectIntegrationEvents(gallery);
     it.projectIntegrationEvents(wishes);
-    const embedded = postgresSearchIndex(it.db);
+    const postgresIndex = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
-    const index = place === undefined ? embedded : searchIndexIn(it, place, embedded);
+    const index = place === undefined ? postgresIndex : searchIndexIn(it, place, postgresIndex);
     return [searchRoutes({ index, synonyms: () => synonyms, findRevision: findRevisionIn(it.db) })];
   },
 };

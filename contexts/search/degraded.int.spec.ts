@@ -18,7 +18,7 @@ import { openSearchSearchIndex } from './adapters/opensearch/opensearch-search-i
 import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
 import { fallbackSearchIndex } from './adapters/resilience/fallback-search-index.ts';
-import type { Found, SearchIndex } from './application/ports/search-index.ts';
+import type { DocumentPage, SearchIndex } from './application/ports/search-index.ts';
 import { faultyProxy, type FaultyProxy } from './testing/faulty-proxy.ts';
 import { indexForTests, type IndexForTests } from './testing/index-for-tests.ts';
 import { bob, moc, queryOf } from './testing/sample-documents.ts';
@@ -31,14 +31,14 @@ const PROJECTION = {
 } as unknown as RunningProjection;
 
 /** The node itself answers so when its queue is full. */
-const REJECTED = { type: 'es_rejected_execution_exception', reason: 'queue full' };
+const REJECTION = { type: 'es_rejected_execution_exception', reason: 'queue full' };
 
 describe('searching while OpenSearch half fails', function () {
   this.timeout(150_000);
   let proxy: FaultyProxy;
   let health: IndexHealth;
   let index: SearchIndex;
-  let opened: { readonly full: IndexForTests; readonly simple: IndexForTests };
+  let indexes: { readonly full: IndexForTests; readonly simple: IndexForTests };
 
   before(async function () {
     if (!hasOpenSearch()) skipWithout(this, 'OpenSearch', OPENSEARCH_ADVICE);
@@ -55,7 +55,7 @@ describe('searching while OpenSearch half fails', function () {
     });
     index = reply;
     const refresh = () => client.indices.refresh({ index: `${place.prefix}-*` });
-    opened = {
+    indexes = {
       full: await indexForTests(primary, health.store, openSearchProjections, refresh),
       simple: await indexForTests(fallback, postgresReadModels(db), postgresProjections),
     };
@@ -70,10 +70,10 @@ describe('searching while OpenSearch half fails', function () {
 
   afterEach(() => proxy.failBy(() => undefined));
 
-  const find = (query: string, limit = 10): Promise<Found> =>
+  const find = (query: string, limit = 10): Promise<DocumentPage> =>
     index.find({ query: queryOf(query), types: ['moc'], by: bob, sort: 'relevance', limit });
-  const titles = ({ documents }: Found): readonly string[] => documents.map(({ title }) => title);
-  const answersAgain = (query: string): Promise<Found> =>
+  const titles = ({ documents }: DocumentPage): readonly string[] => documents.map(({ title }) => title);
+  const answersAgain = (query: string): Promise<DocumentPage> =>
     pollUntil(
       'OpenSearch answers',
       () => find(query),
@@ -86,20 +86,20 @@ describe('searching while OpenSearch half fails', function () {
     proxy.failBy(() => {
       requests += 1;
       if (requests % 2 === 0) return undefined;
-      return requests % 4 === 1 ? { status: 429, body: { error: REJECTED, status: 429 } } : 'hang-up';
+      return requests % 4 === 1 ? { status: 429, body: { error: REJECTION, status: 429 } } : 'hang-up';
     });
   };
 
   it('answers every search rightly while half of its requests fail, and says which answers are degraded', async () => {
     const quail = moc({ title: 'Quail nest' });
-    for (const each of [opened.full, opened.simple]) await each.learn(quail);
+    for (const testIndex of [indexes.full, indexes.simple]) await testIndex.learn(quail);
     await answersAgain('quail');
     failHalf();
     const reasons = new Set<string>();
     for (let count = 0; count < 60; count += 1) {
-      const found = await find('quail', 1 + (count % 20));
-      expect(titles(found)).to.deep.equal(['Quail nest']);
-      reasons.add(found.degraded ?? 'none');
+      const page = await find('quail', 1 + (count % 20));
+      expect(titles(page)).to.deep.equal(['Quail nest']);
+      reasons.add(page.degraded ?? 'none');
     }
     expect([...reasons]).to.include('index-unavailable');
     proxy.failBy(() => undefined);
@@ -108,20 +108,20 @@ describe('searching while OpenSearch half fails', function () {
 
   it('is behind from a rejected row of a bulk until that row is written', async () => {
     const stork = moc({ title: 'Stork on a roof' });
-    await opened.simple.learn(stork);
+    await indexes.simple.learn(stork);
     await answersAgain('quail');
-    const item = { index: { status: 429, error: REJECTED } };
+    const item = { index: { status: 429, error: REJECTION } };
     proxy.failBy((path) =>
       path.includes('/_bulk') ? { status: 200, body: { took: 1, errors: true, items: [item] } } : undefined,
     );
-    const refusal = await opened.full.learn(stork).catch((error: unknown) => error);
+    const refusal = await indexes.full.learn(stork).catch((error: unknown) => error);
     expect(isOutage(refusal)).to.equal(true);
     expect(health.reason()).to.equal('index-behind');
     const meanwhile = await find('stork');
     expect([titles(meanwhile), meanwhile.degraded]).to.deep.equal([['Stork on a roof'], 'index-behind']);
     proxy.failBy(() => undefined);
-    await opened.full.learn(stork);
-    const found = await find('stork');
-    expect([titles(found), found.degraded]).to.deep.equal([['Stork on a roof'], undefined]);
+    await indexes.full.learn(stork);
+    const page = await find('stork');
+    expect([titles(page), page.degraded]).to.deep.equal([['Stork on a roof'], undefined]);
   });
 });

@@ -61,8 +61,8 @@ export const documentProjections = <Row extends object>({ columns, indexes, suff
     ...source,
     ...{ columns, indexes, name: `${name}${suffix}` },
     row: (event) => {
-      const found = document(event);
-      return found === undefined ? undefined : row(found);
+      const content = document(event);
+      return content === undefined ? undefined : row(content);
     },
   });
   return { mocs: project(mocs), gallery: project(gallery), wishes: project(wishes) };

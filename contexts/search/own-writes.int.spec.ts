@@ -19,7 +19,7 @@ import { recentWritesIn } from './adapters/postgres/recent-writes.ts';
 import type { FindRevision } from './application/ports/document-revisions.ts';
 import type { OwnWrite } from './application/ports/own-writes.ts';
 import { mocFrom } from './bench/titles.ts';
-import { delivered } from './testing/index-for-tests.ts';
+import { deliveryOf } from './testing/index-for-tests.ts';
 
 const WHENEVER_MS = 60_000;
 
@@ -62,7 +62,7 @@ describe('finding what one has just written', function () {
       change = {},
     ): Promise<void> => {
       const moc = { ...mocFrom(['Own'], () => 0), mocId: id, owner: 'ada', ...change };
-      const row = definition.evolve(undefined, delivered('moc.updated', id, 3n, moc));
+      const row = definition.evolve(undefined, deliveryOf('moc.updated', id, 3n, moc));
       const next = { id, revision: 3n, updatedAt: at.toISOString() as Instant, row };
       await store.save(definition, 1, [{ previous: undefined, next }]);
     };
@@ -95,12 +95,12 @@ describe('finding what one has just written', function () {
   });
 
   it('knows the revision of a draft for its owner only, and of a deleted document for everybody', async () => {
-    const [draft, gone] = [newId(), newId()];
+    const [draft, deletion] = [newId(), newId()];
     await saveInPostgres(draft, new Date(), { status: 'draft', publishedAt: null });
-    await deleteInPostgres(gone);
+    await deleteInPostgres(deletion);
     expect(await findRevision(draft, 'ada' as UserId)).to.include({ revision: 3n });
     expect(await findRevision(draft, 'bob' as UserId)).to.equal(undefined);
-    expect(await findRevision(gone, 'bob' as UserId)).to.include({ revision: 4n });
+    expect(await findRevision(deletion, 'bob' as UserId)).to.include({ revision: 4n });
   });
 
   it('shows a document that is indexed and not refreshed yet', async () => {

@@ -21,12 +21,12 @@ import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { searchPage, type FoundMoc } from './contracts/http-api.ts';
 
-type Announced = { readonly type: string; readonly data: JsonObject };
+type Announcement = { readonly type: string; readonly data: JsonObject };
 
 /** A word that nothing else is spelt like: the stream of announcements belongs to the whole run. */
 const rareWord = (): string => randomBytes(12).toString('hex');
 
-const announced = (mocId: string, title: string, revision: number, change: object = {}): Announced => {
+const announcementOf = (mocId: string, title: string, revision: number, change: object = {}): Announcement => {
   const payload = {
     ...{ status: 'published', mocId, owner: 'ada', title, description: '', theme: '', tags: [], totalPieces: 1 },
     ...{ partsLists: [], files: [], createdAt: '2026-01-01T12:00:00.000Z', publishedAt: '2026-01-01T12:00:00.000Z' },
@@ -50,7 +50,7 @@ describe('searching announced MOCs', function () {
 
   let folder: string;
   let environment: NodeJS.ProcessEnv;
-  let announcements: EventStreams<Announced>;
+  let announcements: EventStreams<Announcement>;
   let client: ServiceClient;
   let running: ChildProcess | undefined;
 
@@ -78,7 +78,7 @@ describe('searching announced MOCs', function () {
     await ensureServiceKeys(folder, ['moc-management']);
     const eventStore = await eventStoreForTests();
     const postgres = await postgresForTests();
-    announcements = eventStoreDbStreams<Announced>(eventStore.client, 'integration', {
+    announcements = eventStoreDbStreams<Announcement>(eventStore.client, 'integration', {
       encode: (event) => event,
       decode: (type, data) => ({ type, data: data as JsonObject }),
     });
@@ -104,7 +104,7 @@ describe('searching announced MOCs', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const announce = (...events: readonly Announced[]): Promise<unknown> =>
+  const announce = (...events: readonly Announcement[]): Promise<unknown> =>
     announcements.append('moc-management', events, 'any', {
       commandId: newId(),
       correlationId: newId(),
@@ -112,25 +112,25 @@ describe('searching announced MOCs', function () {
     });
 
   const search = async (query: Record<string, string>, by = 'bob'): Promise<readonly FoundMoc[]> => {
-    const found: FoundMoc[] = [];
+    const result: FoundMoc[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
       const path = `/v1/search?${String(new URLSearchParams({ ...query, limit: '100', ...(cursor === '' ? {} : { cursor }) }))}`;
       const context = { correlationId: newId(), user: { id: by as UserId, roles: [] } };
       const { status, body } = await client.call({ method: 'GET', path, context });
       expect(status).to.equal(200);
       const page = searchPage.parse(body);
-      found.push(...page.items.flatMap((item) => (item.type === 'moc' ? [item] : [])));
+      result.push(...page.items.flatMap((item) => (item.type === 'moc' ? [item] : [])));
       cursor = page.nextCursor;
     }
-    return found;
+    return result;
   };
 
   it('finds a MOC soon after it was announced, and a draft for its owner only', async () => {
     const word = rareWord();
     const [mocId, draftId] = [newId(), newId()];
     await announce(
-      announced(mocId, `Crane ${word}`, 0),
-      announced(draftId, `Draft ${word}`, 0, { status: 'draft', publishedAt: null }),
+      announcementOf(mocId, `Crane ${word}`, 0),
+      announcementOf(draftId, `Draft ${word}`, 0, { status: 'draft', publishedAt: null }),
     );
     await pollUntil('both are found', async () => (await search({ q: word }, 'ada')).length === 2);
     expect((await search({ q: word })).map((moc) => moc.mocId)).to.deep.equal([mocId]);
@@ -149,7 +149,7 @@ describe('searching announced MOCs', function () {
     const mocs = Array.from({ length: 300 }, (_, number) => ({ mocId: newId(), number }));
     const title = (number: number, revision: number): string => `Tower ${word} ${number} r${revision}`;
     for (const revision of [0, 1, 2])
-      await announce(...mocs.map(({ mocId, number }) => announced(mocId, title(number, revision), revision)));
+      await announce(...mocs.map(({ mocId, number }) => announcementOf(mocId, title(number, revision), revision)));
 
     for (let deaths = 0; deaths < 3; deaths += 1) {
       const before = (await search({ q: word })).length;
@@ -158,12 +158,12 @@ describe('searching announced MOCs', function () {
       await start();
     }
 
-    const wanted = mocs.map(({ number }) => title(number, 2)).sort();
+    const expectedTitles = mocs.map(({ number }) => title(number, 2)).sort();
     await pollUntil(
       'each is found once, as announced last',
       async () => {
         const titles = (await search({ q: word })).map((moc) => moc.title).sort();
-        return JSON.stringify(titles) === JSON.stringify(wanted);
+        return JSON.stringify(titles) === JSON.stringify(expectedTitles);
       },
       Boolean,
       30_000,

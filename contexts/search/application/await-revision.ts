@@ -14,8 +14,8 @@ export const awaitRevision = async (
   by: UserId,
 ): Promise<OwnWrite | undefined> => {
   for (let looks = 1; ; looks += 1) {
-    const indexed = await find(id, by);
-    if (indexed !== undefined && indexed.revision >= revision) return indexed;
+    const write = await find(id, by);
+    if (write !== undefined && write.revision >= revision) return write;
     if (looks === LOOKS_MAX) return undefined;
     await sleep(LOOK_EVERY_MS);
   }

@@ -5,7 +5,7 @@ import { isEmpty, type Query } from '../domain/query.ts';
 import { correctWords, isMatch } from '../domain/spelling.ts';
 import { wordsOf } from '../domain/words.ts';
 import type { OwnWrite } from './ports/own-writes.ts';
-import type { Found, Position, Search, SearchIndex } from './ports/search-index.ts';
+import type { DocumentPage, Position, Search, SearchIndex } from './ports/search-index.ts';
 
 /** `by:me` is the caller. */
 const resolveCaller = (query: Query, caller: UserId): Query =>
@@ -14,11 +14,11 @@ const resolveCaller = (query: Query, caller: UserId): Query =>
 /** The words of a query that were searched for misspelt, corrected by what was found. */
 const didYouMean = (
   { terms, phrases, without, filters }: Query,
-  { documents, spelling }: Found,
+  { documents, spelling }: DocumentPage,
 ): string | undefined => {
   const isPlain = phrases.length + without.length + Object.keys(filters).length === 0;
   if (spelling === 'as-spelt' || !isPlain) return undefined;
-  const vocabulary = [...new Set(documents.flatMap((found) => wordsOf(namesOf(found).join(' '))))];
+  const vocabulary = [...new Set(documents.flatMap((document) => wordsOf(namesOf(document).join(' '))))];
   return correctWords(
     terms.flatMap(({ words }) => words),
     vocabulary,
@@ -26,11 +26,11 @@ const didYouMean = (
 };
 
 /** The naming texts of a document: its title, theme and tags. */
-const namesOf = (found: Found['documents'][number]): readonly string[] => [
-  found.title,
-  ...('theme' in found ? [found.theme] : []),
-  ...('category' in found ? [found.category] : []),
-  ...('tags' in found ? found.tags : []),
+const namesOf = (document: DocumentPage['documents'][number]): readonly string[] => [
+  document.title,
+  ...('theme' in document ? [document.theme] : []),
+  ...('category' in document ? [document.category] : []),
+  ...('tags' in document ? document.tags : []),
 ];
 
 export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facets'> & {
@@ -41,7 +41,7 @@ export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facet
 };
 
 export type SearchResult = Omit<SearchPage, 'nextCursor' | 'degraded' | 'degradedReason'> &
-  Pick<Found, 'degraded'> & {
+  Pick<DocumentPage, 'degraded'> & {
     /** The end of the page; none on the last page. */
     readonly end?: Position;
   };
@@ -56,9 +56,9 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
     ...(atLeast === undefined ? {} : { atLeast }),
     ...(facets === undefined ? {} : { facets }),
   };
-  const found = await index.find(toFind);
-  const { documents, last, hasMore, degraded, facets: counts } = found;
-  const correction = didYouMean(query, found);
+  const page = await index.find(toFind);
+  const { documents, last, hasMore, degraded, facets: counts } = page;
+  const correction = didYouMean(query, page);
   const items = documents.map((document) =>
     isEmpty(query)
       ? document
@@ -88,16 +88,16 @@ const LOOKED_AT = 40;
 export const suggest = async (
   index: SearchIndex,
   { query, by, limit }: { readonly query: Query; readonly by: UserId; readonly limit: number },
-): Promise<{ readonly suggestions: readonly Suggestion[] } & Pick<Found, 'degraded'>> => {
+): Promise<{ readonly suggestions: readonly Suggestion[] } & Pick<DocumentPage, 'degraded'>> => {
   const match = { query, types: ['moc' as const], by };
   const { documents, degraded } = await index.find({
     ...match,
     ...{ sort: 'relevance', limit: LOOKED_AT, spelling: 'as-spelt' },
   });
-  const wanted = query.terms.flatMap(({ words }) => words);
+  const queryWords = query.terms.flatMap(({ words }) => words);
   const fits = (name: string): boolean => {
     const words = wordsOf(name);
-    return name !== '' && wanted.every((some) => words.some((word) => isMatch(word, some)));
+    return name !== '' && queryWords.every((queryWord) => words.some((word) => isMatch(word, queryWord)));
   };
   const mocs = documents.flatMap((document) => (document.type === 'moc' ? [document] : []));
   const candidates: readonly Suggestion[] = [

@@ -28,8 +28,8 @@ const postgres = await judge(inPostgres, synonyms);
 const openSearch = inOpenSearch === undefined ? undefined : await judge(inOpenSearch, synonyms);
 
 const column = (value: number | undefined): string => (value?.toFixed(3) ?? '-').padStart(12);
-const row = (name: string, one: number | undefined, other: number | undefined): void =>
-  print(name.padEnd(24) + column(one) + column(other));
+const row = (name: string, first: number | undefined, other: number | undefined): void =>
+  print(name.padEnd(24) + column(first) + column(other));
 
 print(`${'query'.padEnd(24)}  PostgreSQL  OpenSearch`);
 postgres.forEach(({ query, ndcg }, at) => row(query, ndcg, openSearch?.[at]?.ndcg));

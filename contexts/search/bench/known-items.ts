@@ -4,7 +4,7 @@ import type { openPostgresIndex } from '../testing/open-index.ts';
 import type { DocumentProjections } from '../document-sources.ts';
 import { isFault, parseQuery } from '../domain/query.ts';
 import { keyOf, wordsOf } from '../domain/words.ts';
-import { delivered } from '../testing/index-for-tests.ts';
+import { deliveryOf } from '../testing/index-for-tests.ts';
 import { createRandom, mocFrom, pick } from './titles.ts';
 
 type OpenIndex = Awaited<ReturnType<typeof openPostgresIndex>>;
@@ -19,7 +19,7 @@ const MEMORIES: Readonly<Record<string, (words: readonly string[]) => string>> =
   'the last word half typed': (words) =>
     words.map((word, at) => (at === words.length - 1 ? word.slice(0, 4) : word)).join(' '),
   'the longest word misspelt': (words) => {
-    const longest = words.toSorted((one, other) => other.length - one.length)[0] ?? '';
+    const longest = words.toSorted((word, other) => other.length - word.length)[0] ?? '';
     return words.map((word) => (word === longest ? `${word.slice(0, 2)}${word.slice(3)}` : word)).join(' ');
   },
 };
@@ -39,7 +39,7 @@ const fill = async <Row extends object>(
         definition,
         undefined,
         { id: moc.mocId, revision: 0n },
-        delivered('moc.updated', moc.mocId, 0n, moc),
+        deliveryOf('moc.updated', moc.mocId, 0n, moc),
       );
       return next === undefined ? [] : [{ previous: undefined, next }];
     });
@@ -71,7 +71,7 @@ export const rankKnownItems = async <Row extends object>(
       sort: 'relevance',
       limit: LOOKED_AT,
     });
-    const place = documents.findIndex((found) => keyOf(found.title) === keyOf(title));
+    const place = documents.findIndex((document) => keyOf(document.title) === keyOf(title));
     return place === -1 ? 0 : 1 / (place + 1);
   };
   const means: Record<string, number> = {};

@@ -9,7 +9,7 @@ import { openSearchProjections } from '../adapters/opensearch/indexes.ts';
 import { postgresProjections } from '../adapters/postgres/indexes.ts';
 import { isFault, parseQuery } from '../domain/query.ts';
 import { suggest } from '../application/search.ts';
-import { delivered } from '../testing/index-for-tests.ts';
+import { deliveryOf } from '../testing/index-for-tests.ts';
 import { openOpenSearchIndex, openPostgresIndex } from '../testing/open-index.ts';
 import { atRate, latenciesOf, type Latencies } from './load.ts';
 import { createRandom, mocFrom, pick, readTitles } from './titles.ts';
@@ -35,7 +35,7 @@ const FACETS = ['theme', 'tag', 'year', 'pieces'] as const;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const changeOf = (definition: Definition, moc: ReturnType<typeof mocFrom>) => {
-  const event = delivered('moc.updated', moc.mocId, 0n, moc);
+  const event = deliveryOf('moc.updated', moc.mocId, 0n, moc);
   const next = applyEvent(definition, undefined, { id: moc.mocId, revision: 0n }, event);
   if (next === undefined) throw new Error('A living MOC has a row');
   return { previous: undefined, next };
@@ -46,9 +46,11 @@ const fill = async ({ store }: Index, definition: Definition): Promise<number> =
   const random = createRandom();
   const startedAt = performance.now();
   await store.build(definition, async (build) => {
-    for (let done = 0; done < mocs; done += BATCH)
+    for (let insertCount = 0; insertCount < mocs; insertCount += BATCH)
       await build.insert(
-        Array.from({ length: Math.min(BATCH, mocs - done) }, () => changeOf(definition, mocFrom(titles, random))),
+        Array.from({ length: Math.min(BATCH, mocs - insertCount) }, () =>
+          changeOf(definition, mocFrom(titles, random)),
+        ),
       );
     await build.index();
     await build.publish(() => Promise.resolve());
@@ -61,13 +63,13 @@ const queryText = (random: (below: number) => number): string => {
   const words = pick(titles, random)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 2);
-  const [one = 'castle', other = ''] = words;
+  const [first = 'castle', other = ''] = words;
   return [
-    `${one} ${other}`,
-    `${one} ${other}`,
-    one.slice(0, 4),
-    `${one.slice(0, 2)}${one.slice(3)}`,
-    `${one} theme:city pieces:500..2000`,
+    `${first} ${other}`,
+    `${first} ${other}`,
+    first.slice(0, 4),
+    `${first.slice(0, 2)}${first.slice(3)}`,
+    `${first} theme:city pieces:500..2000`,
   ][random(5)] as string;
 };
 

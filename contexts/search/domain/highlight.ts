@@ -14,9 +14,9 @@ const wordsSearchedFor = ({ terms, phrases }: Query): readonly string[] => [
 
 /** The positions of the query's words in a text. */
 export const marksOf = (text: string, query: Query): Marks => {
-  const wanted = wordsSearchedFor(query);
+  const searchWords = wordsSearchedFor(query);
   return placedWordsOf(text)
-    .filter(({ word }) => wanted.some((some) => isMatch(word, some)))
+    .filter(({ word }) => searchWords.some((searchWord) => isMatch(word, searchWord)))
     .slice(0, MARKS_MAX)
     .map(({ start, end }) => [start, end]);
 };

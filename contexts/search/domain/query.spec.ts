@@ -37,16 +37,16 @@ describe('reading a query', () => {
     Array.from({ length: 9 }, (_, number) => `-w${number}`).join(' '),
   ])
     it(`refuses ${text} and says why`, () => {
-      const parsed = parseQuery(text);
-      expect(isFault(parsed) && parsed.fault).to.match(/^[A-Za-z-].*\.$/u);
+      const result = parseQuery(text);
+      expect(isFault(result) && result.fault).to.match(/^[A-Za-z-].*\.$/u);
     });
 
   it('reads any text as words or refuses it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-        const parsed = parseQuery(text);
-        fc.pre(!isFault(parsed));
-        const all = [...parsed.terms.flatMap((term) => term.words), ...parsed.phrases.flat(), ...parsed.without.flat()];
+        const query = parseQuery(text);
+        fc.pre(!isFault(query));
+        const all = [...query.terms.flatMap((term) => term.words), ...query.phrases.flat(), ...query.without.flat()];
         for (const word of all) expect(word).to.match(/^[\p{L}\p{N}]+$/u);
       }),
     );

@@ -30,7 +30,7 @@ export type Query = {
 /** Why a text is no query. */
 export type QueryFault = { readonly fault: string };
 
-export const isFault = (parsed: Query | QueryFault): parsed is QueryFault => 'fault' in parsed;
+export const isFault = (result: Query | QueryFault): result is QueryFault => 'fault' in result;
 
 /** Each bounds the cost of a search. */
 const WORDS_MAX = 16;
@@ -127,12 +127,12 @@ export const parseQuery = (text: string, synonyms: Synonyms = []): Query | Query
   const free = tokens
     .filter(({ field }) => field === undefined)
     .map((token) => ({ ...token, words: wordsOf(token.value) }));
-  const included = free.filter(({ isExcluded }) => !isExcluded);
+  const searchTokens = free.filter(({ isExcluded }) => !isExcluded);
   const isPhrase = ({ isQuoted, words }: (typeof free)[number]): boolean => isQuoted && words.length > 1;
 
   const without = free.filter(({ isExcluded, words }) => isExcluded && words.length > 0).map(({ words }) => words);
-  const phrases = included.filter(isPhrase).map(({ words }) => words);
-  const words = [...new Set(included.filter((token) => !isPhrase(token)).flatMap((token) => token.words))];
+  const phrases = searchTokens.filter(isPhrase).map(({ words }) => words);
+  const words = [...new Set(searchTokens.filter((token) => !isPhrase(token)).flatMap((token) => token.words))];
   return (
     boundsFault([...words, ...phrases.flat()], { phrases, without }) ?? {
       terms: findSynonyms(words, synonyms),

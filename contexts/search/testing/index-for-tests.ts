@@ -19,7 +19,7 @@ export type IndexForTests = {
 const NOON = '2026-01-01T12:00:00.000Z' as Instant;
 
 /** An integration event as a subscription delivers it. */
-export const delivered = (eventType: string, subject: string, revision: bigint, payload: object) => ({
+export const deliveryOf = (eventType: string, subject: string, revision: bigint, payload: object) => ({
   ...{ stream: 'integration-tests', revision, position: revision, eventId: newId(), type: eventType },
   ...{ recordedAt: NOON, cause: { commandId: newId(), correlationId: newId(), actor: 'a test' }, retryCount: 0 },
   data: {
@@ -48,7 +48,7 @@ export const indexForTests = async <Row extends object>(
     payload: object,
   ): Promise<void> => {
     const [previous] = await store.load(definition, 1, [id]);
-    const event = delivered(eventType, id, revision, payload);
+    const event = deliveryOf(eventType, id, revision, payload);
     const next = applyEvent(definition, previous, { id, revision }, event);
     if (next !== undefined && next !== previous) await store.save(definition, 1, [{ previous, next }]);
     await refresh();

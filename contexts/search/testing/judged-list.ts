@@ -107,8 +107,9 @@ const gain = (grades: readonly number[]): number =>
   grades.slice(0, LOOKED_AT).reduce((sum, grade, place) => sum + (2 ** grade - 1) / Math.log2(place + 2), 0);
 
 /** Normalised discounted cumulative gain: 1 when the order is the best one, 0 when nothing wanted is among the first ten. */
-export const ndcg = (ranked: readonly string[], grades: Readonly<Record<string, number>>): number =>
-  gain(ranked.map((title) => grades[title] ?? 0)) / gain(Object.values(grades).toSorted((one, other) => other - one));
+export const ndcg = (ranking: readonly string[], grades: Readonly<Record<string, number>>): number =>
+  gain(ranking.map((title) => grades[title] ?? 0)) /
+  gain(Object.values(grades).toSorted((grade, other) => other - grade));
 
 export type Judgement = { readonly query: string; readonly ndcg: number };
 

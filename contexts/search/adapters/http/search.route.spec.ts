@@ -8,7 +8,12 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { CursorOfOtherIndex, type Found, type Search, type SearchIndex } from '../../application/ports/search-index.ts';
+import {
+  CursorOfOtherIndex,
+  type DocumentPage,
+  type Search,
+  type SearchIndex,
+} from '../../application/ports/search-index.ts';
 import type { FindRevision } from '../../application/ports/document-revisions.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
 import type { Query } from '../../domain/query.ts';
@@ -30,10 +35,10 @@ const crane: FoundMoc = {
 };
 
 const END = { key: '0.607927', id: crane.mocId, spelling: 'alike', index: 'postgresql' } as const;
-const ENDLESS: Found = { documents: [crane], spelling: 'as-spelt', last: END, hasMore: true };
+const ENDLESS: DocumentPage = { documents: [crane], spelling: 'as-spelt', last: END, hasMore: true };
 
 const searches: Search[] = [];
-let answer: () => Promise<Found>;
+let answer: () => Promise<DocumentPage>;
 const index: SearchIndex = {
   find: (search) => {
     searches.push(search);
@@ -97,13 +102,13 @@ describe('searching over HTTP', () => {
 
   it('refuses a cursor of another search and a text that is no cursor', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
-    const forged = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'alike', 'postgresql', 'crane'])).toString(
+    const forgedCursor = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'alike', 'postgresql', 'crane'])).toString(
       'base64url',
     );
     for (const [q, cursor] of [
       ['castle', nextCursor],
       ['crane', 'rubbish'],
-      ['crane', forged],
+      ['crane', forgedCursor],
       ['crane', ''],
     ] as const) {
       const { status, body } = await search({ q, cursor });

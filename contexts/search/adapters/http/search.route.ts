@@ -53,14 +53,14 @@ export const searchRoutes = ({ index, synonyms, findRevision }: SearchRoutes): R
       const after = cursor === undefined ? {} : { after: decodeCursor(cursor, parameters) };
       if (query === undefined) return ok({ items: [] } satisfies SearchPage);
       const by = userOf(request).id;
-      const counted = facets === undefined ? {} : { facets };
-      const shown =
+      const facetNames = facets === undefined ? {} : { facets };
+      const revisionBound =
         atLeastRevision === undefined
           ? {}
           : { atLeast: (await awaitRevision(findRevision, atLeastRevision, by)) ?? refuseUnindexed() };
       const result = await search(index, {
         ...{ query, type, sort, limit, by },
-        ...{ ...after, ...counted, ...shown },
+        ...{ ...after, ...facetNames, ...revisionBound },
       }).catch(refuseCursorOfOtherIndex);
       const { end, degraded, ...page } = result;
       const next = end === undefined ? {} : { nextCursor: encodeCursor(end, parameters) };

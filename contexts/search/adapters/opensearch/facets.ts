@@ -59,7 +59,7 @@ export const facetCountsOf = (aggregations: Readonly<Record<string, unknown>>): 
       bucketsOf(aggregation as Aggregation)
         .map(({ key, doc_count }) => ({ value: String(key ?? ''), count: doc_count }))
         .filter(({ value, count }) => value !== '' && count > 0)
-        .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1))
+        .sort((facet, other) => other.count - facet.count || (facet.value < other.value ? -1 : 1))
         .slice(0, FACET_VALUES_MAX),
     ]),
   );

@@ -24,27 +24,27 @@ export type IndexHealth = {
 
 /** Notes which rows the store has refused since it is away or read-only, until they are written. */
 const watchWrites = (store: ReadModelStore, now: () => number) => {
-  const refused = new Map<string, number>();
-  const watched: ReadModelStore = {
+  const refusals = new Map<string, number>();
+  const watchedStore: ReadModelStore = {
     ...store,
     save: async (model, generation, changes) => {
       const keys = changes.map(({ next }) => `${model.name} ${next.id}`);
       try {
-        const outdated = await store.save(model, generation, changes);
-        for (const key of keys) refused.delete(key);
-        return outdated;
+        const staleKeys = await store.save(model, generation, changes);
+        for (const key of keys) refusals.delete(key);
+        return staleKeys;
       } catch (error) {
-        const noted = isOutage(error) ? keys.slice(0, REFUSED_MAX - refused.size) : [];
-        for (const key of noted) refused.set(key, now());
+        const refusedKeys = isOutage(error) ? keys.slice(0, REFUSED_MAX - refusals.size) : [];
+        for (const key of refusedKeys) refusals.set(key, now());
         throw error;
       }
     },
   };
   const hasRefused = (): boolean => {
-    for (const [key, at] of refused) if (now() - at > REFUSED_WITHIN_MS) refused.delete(key);
-    return refused.size > 0;
+    for (const [key, at] of refusals) if (now() - at > REFUSED_WITHIN_MS) refusals.delete(key);
+    return refusals.size > 0;
   };
-  return { watched, hasRefused };
+  return { watchedStore, hasRefused };
 };
 
 /** Knows whether an index holds everything: it was built, its projections have caught up, and no write is refused. */
@@ -53,7 +53,7 @@ export const indexHealth = (
   projections: () => readonly RunningProjection[],
   now: () => number = () => performance.now(),
 ): IndexHealth => {
-  const { watched, hasRefused } = watchWrites(store, now);
+  const { watchedStore, hasRefused } = watchWrites(store, now);
   let state: DegradedReason | undefined = 'index-unavailable';
 
   const ensureBuilt = async (projection: RunningProjection): Promise<void> => {
@@ -78,7 +78,7 @@ export const indexHealth = (
   };
 
   return {
-    store: watched,
+    store: watchedStore,
     reason: () => state ?? (hasRefused() ? 'index-behind' : undefined),
     check: async () => {
       try {

@@ -99,10 +99,10 @@ export const filterClauses = ({ filters: { theme, tag, by, pieces, year, has } }
   ...(has === undefined ? [] : [{ facet: 'has' as const, clause: { term: { [`has_${has}`]: true } } }]),
 ];
 
-export const PUBLISHED: Clause = { term: { status: 'published' } };
+export const PUBLISHED_FILTER: Clause = { term: { status: 'published' } };
 
 /** The documents that the caller may see. */
 export const visibleTo = ({ by }: Pick<Match, 'by'>): readonly Clause[] => [
   { term: { gone: false } },
-  { bool: { should: [PUBLISHED, { term: { owner: by } }], minimum_should_match: 1 } },
+  { bool: { should: [PUBLISHED_FILTER, { term: { owner: by } }], minimum_should_match: 1 } },
 ];

@@ -3,7 +3,7 @@ import { readAlias, type Place } from '@lego-moc/read-models/opensearch/generati
 import { toFound, type Document } from '../../application/documents.ts';
 import {
   CursorOfOtherIndex,
-  type Found,
+  type DocumentPage,
   type Match,
   type Search,
   type SearchIndex,
@@ -14,7 +14,7 @@ import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { isRanked } from '../../domain/query.ts';
 import { facetAggregations, facetCountsOf } from './facets.ts';
 import { nameOf } from './indexes.ts';
-import { filterClauses, PUBLISHED, textClause, visibleTo, type Clause } from './matching.ts';
+import { filterClauses, PUBLISHED_FILTER, textClause, visibleTo, type Clause } from './matching.ts';
 
 /** How cursors name this index. */
 const INDEX = 'opensearch';
@@ -22,7 +22,7 @@ const INDEX = 'opensearch';
 /** A search that takes longer is answered by another index in time. */
 const SEARCH_TIMEOUT_MS = 250;
 
-const SHOWN = [
+const FIELDS = [
   ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'theme_key', 'tags', 'tag_keys'],
   ...['total_pieces', 'year', 'has_instructions', 'has_parts', 'created_at', 'published_at'],
 ];
@@ -43,7 +43,7 @@ const matchClause = (match: Match, spelling: Spelling, filters: readonly Clause[
   },
 });
 
-const pageOf = ({ hits }: Reply, limit: number, spelling: Spelling): Found => {
+const pageOf = ({ hits }: Reply, limit: number, spelling: Spelling): DocumentPage => {
   const page = hits.slice(0, limit);
   const end = page.at(-1);
   return {
@@ -68,7 +68,7 @@ const createRun =
   async (types, body) => {
     const index = [...new Set(types.map((type) => readAlias(place, nameOf(type))))];
     const request = place.client.search(
-      { index, body: { track_total_hits: false, _source: SHOWN, ...body }, allow_partial_search_results: false },
+      { index, body: { track_total_hits: false, _source: FIELDS, ...body }, allow_partial_search_results: false },
       { requestTimeout: timeoutMs },
     );
     const { body: reply } = await mapOpenSearchErrors(request).catch(refuseMissingIndex);
@@ -96,7 +96,7 @@ const findSimilarMocs = async (
   if (should.length === 0) return [];
   const bool = {
     ...{ should, minimum_should_match: 1 },
-    ...{ filter: [{ term: { gone: false } }, PUBLISHED], must_not: [{ term: { id: mocId } }] },
+    ...{ filter: [{ term: { gone: false } }, PUBLISHED_FILTER], must_not: [{ term: { id: mocId } }] },
   };
   const { hits } = await run(['moc'], { query: { bool }, sort: [{ _score: 'desc' }, { id: 'desc' }], size: limit });
   return hits.map(({ _source }) => toFound(_source.id, _source) as FoundMoc);
@@ -115,7 +115,7 @@ export const openSearchSearchIndex = (
     return facetCountsOf(aggregations);
   };
 
-  const findPage = async (search: Search, spelling: Spelling): Promise<Found> => {
+  const findPage = async (search: Search, spelling: Spelling): Promise<DocumentPage> => {
     const { types, limit, after } = search;
     const filters = filterClauses(search.query).map(({ clause }) => clause);
     const reply = await run(types, {
@@ -130,9 +130,9 @@ export const openSearchSearchIndex = (
   return {
     find: async (search) => {
       if (search.after !== undefined && search.after.index !== INDEX) throw new CursorOfOtherIndex();
-      const found = await findBySpelling(search, findPage);
-      if (search.facets === undefined) return found;
-      return { ...found, facets: await countFacets(search, found.spelling, search.facets) };
+      const page = await findBySpelling(search, findPage);
+      if (search.facets === undefined) return page;
+      return { ...page, facets: await countFacets(search, page.spelling, search.facets) };
     },
     similar: async (mocId, by, limit) => {
       const mocs = await findSimilarMocs(run, mocId, by, limit);

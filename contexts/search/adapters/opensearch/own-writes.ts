@@ -22,32 +22,32 @@ export const showWritesIn = (
   place: Place,
   store: ReadModelStore,
 ): ((writes: readonly OwnWrite[]) => Promise<boolean>) => {
-  const shown = new LRUCache<string, true>({ max: SHOWN_MAX, ttl: SHOWN_MS });
+  const visibleWrites = new LRUCache<string, true>({ max: SHOWN_MAX, ttl: SHOWN_MS });
 
   const isThere = async ({ type, id, revision }: OwnWrite): Promise<boolean> => {
     for (let looks = 1; ; looks += 1) {
-      const reached = await store.revisionOf(nameOf(type), id);
-      if (reached !== undefined && reached >= revision) return true;
+      const indexedRevision = await store.revisionOf(nameOf(type), id);
+      if (indexedRevision !== undefined && indexedRevision >= revision) return true;
       if (looks === LOOKS_MAX) return false;
       await sleep(LOOK_EVERY_MS);
     }
   };
 
-  const show = async (hidden: readonly OwnWrite[]): Promise<boolean> => {
-    if ((await Promise.all(hidden.map(isThere))).includes(false)) return false;
-    const index = [...new Set(hidden.map(({ type }) => readAlias(place, nameOf(type))))];
+  const show = async (hiddenWrites: readonly OwnWrite[]): Promise<boolean> => {
+    if ((await Promise.all(hiddenWrites.map(isThere))).includes(false)) return false;
+    const index = [...new Set(hiddenWrites.map(({ type }) => readAlias(place, nameOf(type))))];
     await place.client.indices.refresh({ index });
-    for (const write of hidden) shown.set(keyOf(write), true);
+    for (const write of hiddenWrites) visibleWrites.set(keyOf(write), true);
     return true;
   };
 
   return async (writes) => {
-    const hidden = writes.filter((write) => !shown.has(keyOf(write)));
-    if (hidden.length === 0) return true;
+    const hiddenWrites = writes.filter((write) => !visibleWrites.has(keyOf(write)));
+    if (hiddenWrites.length === 0) return true;
     const limit = new AbortController();
     const tooLate = sleep(LIMIT_MS, false, { signal: limit.signal }).catch(() => false);
     try {
-      return await Promise.race([show(hidden).catch(() => false), tooLate]);
+      return await Promise.race([show(hiddenWrites).catch(() => false), tooLate]);
     } finally {
       limit.abort();
     }

@@ -17,10 +17,10 @@ const WORDS_MAX = 4_000;
 /** No phrase goes from the title into the tags. */
 const GAP = 50;
 
-type Weighted = { readonly text: string; readonly weight: 'A' | 'B' };
+type WeightedText = { readonly text: string; readonly weight: 'A' | 'B' };
 
 /** A `tsvector` in PostgreSQL's own notation. Words are letters and digits, so nothing needs escaping. */
-const weightedVector = (fields: readonly Weighted[]): string => {
+const weightedVector = (fields: readonly WeightedText[]): string => {
   let place = 0;
   return fields
     .flatMap(({ text, weight }) => {

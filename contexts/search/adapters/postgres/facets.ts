@@ -11,25 +11,26 @@ const piecesRange = `CASE ${PIECES_RANGES.map(({ value, from }) => `WHEN total_p
   .join(' ')} END`;
 
 /** The value of a row by facet, and what must hold for it to have one. Tags and `has` are rows of their own. */
-const VALUES: Readonly<Record<FacetName, { readonly value: string; readonly from?: string; readonly given: string }>> =
-  {
-    theme: { value: 'theme_key', given: `theme_key <> ''` },
-    tag: { value: 'a_tag', from: ', unnest(tag_keys) AS a_tag', given: `a_tag <> ''` },
-    by: { value: 'owner', given: 'true' },
-    year: { value: 'year::text', given: 'true' },
-    pieces: { value: piecesRange, given: `type = 'moc'` },
-    has: {
-      value: 'a_part',
-      from: `, unnest(ARRAY['instructions', 'parts'], ARRAY[has_instructions, has_parts]) AS parts (a_part, is_there)`,
-      given: 'is_there',
-    },
-  };
+const VALUES: Readonly<
+  Record<FacetName, { readonly value: string; readonly from?: string; readonly condition: string }>
+> = {
+  theme: { value: 'theme_key', condition: `theme_key <> ''` },
+  tag: { value: 'a_tag', from: ', unnest(tag_keys) AS a_tag', condition: `a_tag <> ''` },
+  by: { value: 'owner', condition: 'true' },
+  year: { value: 'year::text', condition: 'true' },
+  pieces: { value: piecesRange, condition: `type = 'moc'` },
+  has: {
+    value: 'a_part',
+    from: `, unnest(ARRAY['instructions', 'parts'], ARRAY[has_instructions, has_parts]) AS parts (a_part, is_there)`,
+    condition: 'is_there',
+  },
+};
 
 const countBy = (name: FacetName, filters: readonly FilterCondition[]): string => {
-  const { value, from = '', given } = VALUES[name];
+  const { value, from = '', condition } = VALUES[name];
   const others = filters.filter(({ facet }) => facet !== name).map(({ condition }) => condition);
   return `(SELECT '${name}' AS facet, ${value} AS value, count(*)::integer AS count FROM matched${from}
-    WHERE ${[given, ...others].join(' AND ')} GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT ${FACET_VALUES_MAX})`;
+    WHERE ${[condition, ...others].join(' AND ')} GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT ${FACET_VALUES_MAX})`;
 };
 
 type CountRow = { readonly facet: FacetName; readonly value: string; readonly count: number };

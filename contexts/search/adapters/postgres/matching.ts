@@ -30,7 +30,7 @@ const singularsOf = (word: string): readonly string[] => {
 
 /** Words are letters and digits, so nothing needs escaping. */
 const anyBeginning = (word: string): string =>
-  `('${[`${word}':*`, ...singularsOf(word).map((one) => `${one}'`)].join(" | '")})`;
+  `('${[`${word}':*`, ...singularsOf(word).map((singular) => `${singular}'`)].join(" | '")})`;
 const phraseOf = (words: readonly string[]): string => `(${words.map((word) => `'${word}'`).join(' <-> ')})`;
 const all = (words: readonly string[]): string => `(${words.map((word) => `'${word}'`).join(' & ')})`;
 
@@ -44,12 +44,12 @@ const matchExact = (terms: readonly Term[]): Matching => {
   const beginnings = terms.map(
     (term) => `(${[term.words.map(anyBeginning).join(' & '), ...synonymsOf(term)].join(' | ')})`,
   );
-  const ranked = terms.flatMap((term) => [...term.words.map(anyBeginning), ...synonymsOf(term)]);
+  const alternatives = terms.flatMap((term) => [...term.words.map(anyBeginning), ...synonymsOf(term)]);
   const wholes = terms.flatMap((term) => [...term.words.map((word) => `'${word}'`), ...synonymsOf(term)]);
   return {
     condition: 'document @@ $<all>::tsquery',
     score: rank('beginnings', 'wholes'),
-    values: { all: beginnings.join(' & '), beginnings: ranked.join(' | '), wholes: wholes.join(' | ') },
+    values: { all: beginnings.join(' & '), beginnings: alternatives.join(' | '), wholes: wholes.join(' | ') },
   };
 };
 

@@ -2,7 +2,7 @@ import type { Database, Queries } from '@lego-moc/postgres/database';
 import { toFound, type Document } from '../../application/documents.ts';
 import {
   CursorOfOtherIndex,
-  type Found,
+  type DocumentPage,
   type Search,
   type SearchIndex,
   type Spelling,
@@ -25,7 +25,7 @@ const sortKey = ({ sort, query }: Search, score: string): string => {
   return sort === 'newest' || !isRanked(query) ? 'extract(epoch FROM created_at)' : score;
 };
 
-const SHOWN = `id, type, owner, status, title, description, theme, theme_key, tags, tag_keys, total_pieces, year,
+const COLUMNS = `id, type, owner, status, title, description, theme, theme_key, tags, tag_keys, total_pieces, year,
   has_instructions, has_parts, created_at, published_at`;
 
 const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<FoundRow[]> => {
@@ -35,7 +35,7 @@ const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<Foun
   const conditions = [VISIBLE, text.condition, ...filters.map(({ condition }) => condition)];
   return db.any<FoundRow>(
     `SELECT * FROM (
-       SELECT ${SHOWN}, (${sortKey(search, text.score)})::numeric(18, 6) AS key
+       SELECT ${COLUMNS}, (${sortKey(search, text.score)})::numeric(18, 6) AS key
        FROM ${rowsOf(types)} WHERE ${conditions.join(' AND ')}
      ) AS found
      ${after === undefined ? '' : 'WHERE (key, id) < ($<key>::numeric, $<id>)'}
@@ -48,7 +48,7 @@ const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<Foun
   );
 };
 
-const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Spelling): Found => {
+const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Spelling): DocumentPage => {
   const page = rows.slice(0, limit);
   const end = page.at(-1);
   return {
@@ -80,7 +80,7 @@ const findSimilarMocs = async (
   );
   if (moc === null) return undefined;
   const rows = await db.any<FoundRow>(
-    `SELECT ${SHOWN} FROM moc_index
+    `SELECT ${COLUMNS} FROM moc_index
      WHERE status = 'published' AND id <> $<id>
        AND (tag_keys && $<tag_keys>::text[] OR (theme_key = $<theme_key> AND theme_key <> ''))
      ORDER BY 2 * cardinality(ARRAY(SELECT unnest(tag_keys) INTERSECT SELECT unnest($<tag_keys>::text[])))
@@ -93,7 +93,7 @@ const findSimilarMocs = async (
 
 /** Full text and trigrams over the rows of `postgresProjections`. */
 export const postgresSearchIndex = (db: Database): SearchIndex => {
-  const findPage = async (search: Search, spelling: Spelling): Promise<Found> =>
+  const findPage = async (search: Search, spelling: Spelling): Promise<DocumentPage> =>
     pageOf(
       await withSimilarity(db, spelling, (queries) => findRows(queries, search, spelling)),
       search.limit,
@@ -103,13 +103,13 @@ export const postgresSearchIndex = (db: Database): SearchIndex => {
   return {
     find: async (search) => {
       if (search.after !== undefined && search.after.index !== INDEX) throw new CursorOfOtherIndex();
-      const found = await findBySpelling(search, findPage);
+      const page = await findBySpelling(search, findPage);
       const { facets: names } = search;
-      if (names === undefined) return found;
-      const facets = await withSimilarity(db, found.spelling, (queries) =>
-        countFacets(queries, search, found.spelling, names),
+      if (names === undefined) return page;
+      const facets = await withSimilarity(db, page.spelling, (queries) =>
+        countFacets(queries, search, page.spelling, names),
       );
-      return { ...found, facets };
+      return { ...page, facets };
     },
     similar: async (mocId, by, limit) => {
       const mocs = await findSimilarMocs(db, mocId, by, limit);

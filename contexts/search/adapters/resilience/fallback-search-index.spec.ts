@@ -4,7 +4,7 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import {
   CursorOfOtherIndex,
   type DegradedReason,
-  type Found,
+  type DocumentPage,
   type Search,
   type SearchIndex,
 } from '../../application/ports/search-index.ts';
@@ -15,15 +15,20 @@ const SEARCH: Search = {
   ...{ types: ['moc'], by: 'ada' as UserId, sort: 'relevance', limit: 5 },
 };
 const END = { key: '1', id: 'a', spelling: 'as-spelt' } as const;
-const FULL: Found = { documents: [], spelling: 'as-spelt', hasMore: false, last: { ...END, index: 'opensearch' } };
-const SIMPLE: Found = { ...FULL, last: { ...END, index: 'postgresql' } };
+const FULL: DocumentPage = {
+  documents: [],
+  spelling: 'as-spelt',
+  hasMore: false,
+  last: { ...END, index: 'opensearch' },
+};
+const SIMPLE: DocumentPage = { ...FULL, last: { ...END, index: 'postgresql' } };
 
 class Outage extends Error {
   readonly outage = true;
 }
 
 describe('searching with a fallback', () => {
-  let answer: () => Promise<Found>;
+  let answer: () => Promise<DocumentPage>;
   let reason: DegradedReason | undefined;
   let attempts: number;
   let index: FallbackSearchIndex;
@@ -90,8 +95,8 @@ describe('searching with a fallback', () => {
   });
 
   it('answers from the fallback those whose own writes are not in the primary index yet', async () => {
-    const found = await index.find({ ...SEARCH, by: 'writer' as UserId });
-    expect(found).to.deep.equal({ ...SIMPLE, degraded: 'index-behind' });
+    const page = await index.find({ ...SEARCH, by: 'writer' as UserId });
+    expect(page).to.deep.equal({ ...SIMPLE, degraded: 'index-behind' });
     expect(attempts).to.equal(0);
   });
 

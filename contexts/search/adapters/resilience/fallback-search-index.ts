@@ -7,7 +7,7 @@ import type { Logger } from '@lego-moc/logger/logger';
 import {
   CursorOfOtherIndex,
   type DegradedReason,
-  type Found,
+  type DocumentPage,
   type Search,
   type SearchIndex,
 } from '../../application/ports/search-index.ts';
@@ -46,7 +46,7 @@ export const fallbackSearchIndex = ({
   showsWrites,
   logger,
 }: FallbackOptions): FallbackSearchIndex => {
-  const recent = new LRUCache<string, Found>({ max: RECENT_MAX, ttl: RECENT_MS });
+  const recent = new LRUCache<string, DocumentPage>({ max: RECENT_MAX, ttl: RECENT_MS });
   const breaker = circuitBreaker((attempt: () => Promise<unknown>) => attempt(), {
     ...{ name: 'OpenSearch', resetMs: RESET_MS },
     isHarmless: (error) => !isOutage(error),
@@ -58,8 +58,8 @@ export const fallbackSearchIndex = ({
     { by, atLeast }: Pick<Search, 'by' | 'atLeast'>,
     attempt: () => Promise<T>,
   ): Promise<{ readonly answer: T } | DegradedReason> => {
-    const known = reason();
-    if (known !== undefined) return known;
+    const knownReason = reason();
+    if (knownReason !== undefined) return knownReason;
     if (!breaker.isOpen() && !(await showsWrites(by, atLeast))) return 'index-behind';
     try {
       return { answer: (await breaker.run(attempt)) as T };
@@ -69,30 +69,30 @@ export const fallbackSearchIndex = ({
     }
   };
 
-  const findDegraded = async (search: Search, key: string, degraded: DegradedReason): Promise<Found> => {
-    const isRecentEnough = degraded === 'index-unavailable' && search.atLeast === undefined;
-    const found = isRecentEnough ? recent.get(key) : undefined;
-    return { ...(found ?? (await fallback.find(search))), degraded };
+  const findDegraded = async (search: Search, key: string, cause: DegradedReason): Promise<DocumentPage> => {
+    const isRecentEnough = cause === 'index-unavailable' && search.atLeast === undefined;
+    const page = isRecentEnough ? recent.get(key) : undefined;
+    return { ...(page ?? (await fallback.find(search))), degraded: cause };
   };
 
   return {
     find: async (search) => {
       const key = keyOf(search);
       try {
-        const found = await ask(search, () => primary.find(search));
-        if (typeof found === 'string') return await findDegraded(search, key, found);
-        recent.set(key, found.answer);
-        return found.answer;
+        const reply = await ask(search, () => primary.find(search));
+        if (typeof reply === 'string') return await findDegraded(search, key, reply);
+        recent.set(key, reply.answer);
+        return reply.answer;
       } catch (error) {
         if (error instanceof CursorOfOtherIndex) return fallback.find(search);
         throw error;
       }
     },
     similar: async (mocId, by, limit) => {
-      const found = await ask({ by }, () => primary.similar(mocId, by, limit));
-      if (typeof found !== 'string') return found.answer;
+      const reply = await ask({ by }, () => primary.similar(mocId, by, limit));
+      if (typeof reply !== 'string') return reply.answer;
       const similar = await fallback.similar(mocId, by, limit);
-      return similar === undefined ? undefined : { ...similar, degraded: found };
+      return similar === undefined ? undefined : { ...similar, degraded: reply };
     },
     close: () => breaker.shutdown(),
   };

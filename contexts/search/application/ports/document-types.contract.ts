@@ -6,33 +6,33 @@ import { ada, album, bob, image, moc, queryOf } from '../../testing/sample-docum
 import type { Search } from './search-index.ts';
 
 /** The part of the contract of `SearchIndex` that is about documents other than MOCs. */
-export const documentTypesContract = (opened: () => IndexForTests): void => {
+export const documentTypesContract = (testIndex: () => IndexForTests): void => {
   const find = (query: string, search: Partial<Search> = {}) =>
-    opened().index.find({
+    testIndex().index.find({
       ...{ query: queryOf(query), types: ['moc'], by: bob, sort: 'relevance', limit: 50 },
       ...search,
     });
-  const found = async (query: string, by = bob, search: Partial<Search> = {}): Promise<readonly string[]> =>
+  const findTitles = async (query: string, by = bob, search: Partial<Search> = {}): Promise<readonly string[]> =>
     (await find(query, { by, ...search })).documents.map(({ title }) => title);
 
   it('finds wishes for their owner only, alone and together with MOCs', async () => {
     const itemId = newId();
     const wish = { status: 'wished' as const, owner: 'ada', itemId, title: 'Avocet set', description: 'one day' };
     const rest = { productLink: '', category: 'Town', priority: 'low' as const, price: null };
-    await opened().learnWish(itemId, { ...wish, ...rest });
-    await opened().learn(moc({ title: 'Avocet' }));
-    const both: readonly DocumentType[] = ['moc', 'wish'];
-    expect(await found('avocet', ada, { types: ['wish'] })).to.deep.equal(['Avocet set']);
-    expect(await found('avocet', ada, { types: both })).to.have.members(['Avocet', 'Avocet set']);
-    expect(await found('avocet', bob, { types: both })).to.deep.equal(['Avocet']);
-    await opened().learnWish(itemId, { status: 'deleted', owner: 'ada', itemId }, 1n);
-    expect(await found('avocet', ada, { types: both })).to.deep.equal(['Avocet']);
+    await testIndex().learnWish(itemId, { ...wish, ...rest });
+    await testIndex().learn(moc({ title: 'Avocet' }));
+    const types: readonly DocumentType[] = ['moc', 'wish'];
+    expect(await findTitles('avocet', ada, { types: ['wish'] })).to.deep.equal(['Avocet set']);
+    expect(await findTitles('avocet', ada, { types: types })).to.have.members(['Avocet', 'Avocet set']);
+    expect(await findTitles('avocet', bob, { types: types })).to.deep.equal(['Avocet']);
+    await testIndex().learnWish(itemId, { status: 'deleted', owner: 'ada', itemId }, 1n);
+    expect(await findTitles('avocet', ada, { types: types })).to.deep.equal(['Avocet']);
   });
 
   it('finds images and albums by their words, each by its type', async () => {
     const [guillemot, guillemots] = [image('Guillemot'), album('Guillemots')];
-    await opened().learnGallery(guillemot);
-    await opened().learnGallery(guillemots);
+    await testIndex().learnGallery(guillemot);
+    await testIndex().learnGallery(guillemots);
     const { documents } = await find('guillemot', { types: ['image', 'album'], sort: 'newest' });
     const common = { owner: ada, isPublic: true };
     expect(documents).to.deep.equal([
@@ -52,26 +52,26 @@ export const documentTypesContract = (opened: () => IndexForTests): void => {
         createdAt: '2026-03-01T12:00:00.000Z',
       },
     ]);
-    expect(await found('guillemot', bob, { types: ['image'] })).to.deep.equal(['Guillemot']);
-    expect(await found('guillemot tag:sea dawn', bob, { types: ['image', 'album'] })).to.deep.equal(['Guillemot']);
-    expect(await found('guillemot')).to.deep.equal([]);
+    expect(await findTitles('guillemot', bob, { types: ['image'] })).to.deep.equal(['Guillemot']);
+    expect(await findTitles('guillemot tag:sea dawn', bob, { types: ['image', 'album'] })).to.deep.equal(['Guillemot']);
+    expect(await findTitles('guillemot')).to.deep.equal([]);
   });
 
   it('finds what is private, unlisted or hidden in the gallery for its owner only', async () => {
     const ids = { hidden: newId(), gone: newId() };
-    await opened().learnGallery(image('Fulmar private', { visibility: 'private' }));
-    await opened().learnGallery(image('Fulmar unlisted', { visibility: 'unlisted' }));
-    await opened().learnGallery(image('Fulmar hidden', { imageId: ids.hidden }), 1n);
-    await opened().learnGallery(image('Fulmar hidden', { imageId: ids.hidden, hidden: true }), 2n);
-    await opened().learnGallery(album('Fulmar album', { visibility: 'private' }));
-    await opened().learnGallery(image('Fulmar gone', { imageId: ids.gone }));
+    await testIndex().learnGallery(image('Fulmar private', { visibility: 'private' }));
+    await testIndex().learnGallery(image('Fulmar unlisted', { visibility: 'unlisted' }));
+    await testIndex().learnGallery(image('Fulmar hidden', { imageId: ids.hidden }), 1n);
+    await testIndex().learnGallery(image('Fulmar hidden', { imageId: ids.hidden, hidden: true }), 2n);
+    await testIndex().learnGallery(album('Fulmar album', { visibility: 'private' }));
+    await testIndex().learnGallery(image('Fulmar gone', { imageId: ids.gone }));
     const deletedAt = '2026-03-03T12:00:00.000Z';
-    await opened().learnGallery({ kind: 'image', status: 'deleted', imageId: ids.gone, owner: ada, deletedAt }, 3n);
-    await opened().learnGallery(image('Fulmar of an earlier release', { texts: undefined }));
+    await testIndex().learnGallery({ kind: 'image', status: 'deleted', imageId: ids.gone, owner: ada, deletedAt }, 3n);
+    await testIndex().learnGallery(image('Fulmar of an earlier release', { texts: undefined }));
     const types: readonly DocumentType[] = ['image', 'album'];
-    expect(await found('fulmar', bob, { types })).to.deep.equal([]);
+    expect(await findTitles('fulmar', bob, { types })).to.deep.equal([]);
     const own = ['Fulmar private', 'Fulmar unlisted', 'Fulmar hidden', 'Fulmar album'];
-    expect(await found('fulmar', ada, { types })).to.have.members(own);
+    expect(await findTitles('fulmar', ada, { types })).to.have.members(own);
     const counts = (await find('fulmar', { types, by: bob, facets: ['by', 'tag'] })).facets;
     expect(counts).to.deep.equal({ by: [], tag: [] });
   });

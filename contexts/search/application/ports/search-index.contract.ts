@@ -13,19 +13,19 @@ import type { Position, Search, SearchIndex } from './search-index.ts';
 
 /** The contract of every adapter of `SearchIndex`. */
 export const searchIndexContract = (open: () => Promise<IndexForTests>): void => {
-  let opened: IndexForTests;
+  let testIndex: IndexForTests;
   let index: SearchIndex;
   let learn: IndexForTests['learn'];
 
   before(async () => {
-    opened = await open();
-    ({ index, learn } = opened);
+    testIndex = await open();
+    ({ index, learn } = testIndex);
   });
 
   const MOCS = { types: ['moc' as const], by: bob, sort: 'relevance' as const };
   const find = (query: string, search: Partial<Search> = {}) =>
     index.find({ query: queryOf(query), ...MOCS, limit: 50, ...search });
-  const found = async (query: string, by = bob, search: Partial<Search> = {}): Promise<readonly string[]> =>
+  const findTitles = async (query: string, by = bob, search: Partial<Search> = {}): Promise<readonly string[]> =>
     (await find(query, { by, ...search })).documents.map(({ title }) => title);
 
   it('returns the public fields of a MOC', async () => {
@@ -49,7 +49,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     await learn(moc({ title: 'B', tags: ['heron'] }));
     await learn(moc({ title: 'Night heron' }));
     await learn(moc({ title: 'C', theme: 'Heron' }));
-    const titles = await found('heron');
+    const titles = await findTitles('heron');
     expect(titles[0]).to.equal('Night heron');
     expect(titles.slice(1, 3)).to.have.members(['B', 'C']);
     expect(titles[3]).to.equal('A');
@@ -57,76 +57,76 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
 
   it('finds a word by its beginning', async () => {
     await learn(moc({ title: 'Lighthouse of Quillon' }));
-    expect(await found('quil')).to.deep.equal(['Lighthouse of Quillon']);
-    expect(await found('QUILLON light')).to.deep.equal(['Lighthouse of Quillon']);
-    expect(await found('ion')).to.deep.equal([]);
+    expect(await findTitles('quil')).to.deep.equal(['Lighthouse of Quillon']);
+    expect(await findTitles('QUILLON light')).to.deep.equal(['Lighthouse of Quillon']);
+    expect(await findTitles('ion')).to.deep.equal([]);
   });
 
   it('ranks the whole word before its beginning', async () => {
     await learn(moc({ title: 'Zeppelinfeld' }));
     await learn(moc({ title: 'Zeppelin' }));
-    expect(await found('zeppelin')).to.deep.equal(['Zeppelin', 'Zeppelinfeld']);
+    expect(await findTitles('zeppelin')).to.deep.equal(['Zeppelin', 'Zeppelinfeld']);
   });
 
   it('finds misspelt words, after correctly spelt ones', async () => {
     await learn(moc({ title: 'Millennium bridge', tags: ['Hogwarts'] }));
     for (const misspelt of ['milenium', 'millenium', 'Hogwarst', 'hogwart', 'brigde'])
-      expect(await found(misspelt), misspelt).to.include('Millennium bridge');
+      expect(await findTitles(misspelt), misspelt).to.include('Millennium bridge');
     await learn(moc({ title: 'Milenium' }));
-    expect((await found('milenium'))[0]).to.equal('Milenium');
-    expect(await found('xqzwv')).to.deep.equal([]);
+    expect((await findTitles('milenium'))[0]).to.equal('Milenium');
+    expect(await findTitles('xqzwv')).to.deep.equal([]);
   });
 
   it('finds with and without accents', async () => {
     await learn(moc({ title: 'Château d’Ardèche' }));
-    expect(await found('chateau ardeche')).to.deep.equal(['Château d’Ardèche']);
-    expect(await found('château')).to.deep.equal(['Château d’Ardèche']);
+    expect(await findTitles('chateau ardeche')).to.deep.equal(['Château d’Ardèche']);
+    expect(await findTitles('château')).to.deep.equal(['Château d’Ardèche']);
   });
 
   it('finds words of other scripts', async () => {
     await learn(moc({ title: 'Замок 部品 цитадель' }));
-    expect(await found('замок')).to.deep.equal(['Замок 部品 цитадель']);
-    expect(await found('部品')).to.deep.equal(['Замок 部品 цитадель']);
+    expect(await findTitles('замок')).to.deep.equal(['Замок 部品 цитадель']);
+    expect(await findTitles('部品')).to.deep.equal(['Замок 部品 цитадель']);
   });
 
   it('finds only MOCs that match every word', async () => {
     await learn(moc({ title: 'Pelican crossing', tags: ['street'] }));
-    expect(await found('pelican street')).to.deep.equal(['Pelican crossing']);
-    expect(await found('pelican ocean')).to.deep.equal([]);
+    expect(await findTitles('pelican street')).to.deep.equal(['Pelican crossing']);
+    expect(await findTitles('pelican ocean')).to.deep.equal([]);
   });
 
   it('finds drafts for their owner only', async () => {
     await learn(moc({ title: 'Secret ibis', status: 'draft', publishedAt: null }));
-    expect(await found('ibis', bob)).to.deep.equal([]);
-    expect(await found('ibis', ada)).to.deep.equal(['Secret ibis']);
-    expect(await found('', bob)).not.to.include('Secret ibis');
+    expect(await findTitles('ibis', bob)).to.deep.equal([]);
+    expect(await findTitles('ibis', ada)).to.deep.equal(['Secret ibis']);
+    expect(await findTitles('', bob)).not.to.include('Secret ibis');
   });
 
   it('finds neither a deleted MOC nor a former title', async () => {
     const mocId = newId();
     await learn(moc({ mocId, title: 'Kingfisher one' }), 0n);
     await learn(moc({ mocId, title: 'Kingfisher two' }), 1n);
-    expect(await found('kingfisher')).to.deep.equal(['Kingfisher two']);
+    expect(await findTitles('kingfisher')).to.deep.equal(['Kingfisher two']);
     await learn({ status: 'deleted', mocId, owner: ada, deletedAt: '2026-01-03T12:00:00.000Z' }, 2n);
-    expect(await found('kingfisher')).to.deep.equal([]);
+    expect(await findTitles('kingfisher')).to.deep.equal([]);
   });
 
   it('keeps the newest revision, in whatever order and however often events come', async () => {
     const mocId = newId();
     const [older, newer] = [moc({ mocId, title: 'Bittern old' }), moc({ mocId, title: 'Bittern new' })];
-    for (const [one, revision] of [
+    for (const [payload, revision] of [
       [newer, 5n],
       [older, 3n],
       [newer, 5n],
     ] as const)
-      await learn(one, revision);
-    expect(await found('bittern')).to.deep.equal(['Bittern new']);
+      await learn(payload, revision);
+    expect(await findTitles('bittern')).to.deep.equal(['Bittern new']);
   });
 
   it('lists everything, newest first, without words', async () => {
     await learn(moc({ title: 'Ultimate', createdAt: '2026-02-02T12:00:00.000Z' }));
     await learn(moc({ title: 'Penultimate', createdAt: '2026-02-01T12:00:00.000Z' }));
-    expect((await found('')).slice(0, 2)).to.deep.equal(['Ultimate', 'Penultimate']);
+    expect((await findTitles('')).slice(0, 2)).to.deep.equal(['Ultimate', 'Penultimate']);
   });
 
   it('pages through the results without losing or repeating one', async () => {
@@ -135,19 +135,19 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       (_, number) => `Cormorant ${number % 3 === 0 ? 'rock' : 'cliff'} ${number}`,
     );
     for (const title of titles) await learn(moc({ title, tags: title.endsWith('1') ? ['cormorant'] : [] }));
-    const seen: string[] = [];
+    const pageTitles: string[] = [];
     let after: Position | undefined;
     for (let page = 0; page < 6; page += 1) {
       const { documents, last, hasMore } = await find('cormorant', {
         limit: 5,
         ...(after === undefined ? {} : { after }),
       });
-      seen.push(...documents.map(({ title }) => title));
+      pageTitles.push(...documents.map(({ title }) => title));
       if (!hasMore) break;
       after = last;
     }
-    expect(seen).to.have.length(23);
-    expect(seen).to.have.members(titles);
+    expect(pageTitles).to.have.length(23);
+    expect(pageTitles).to.have.members(titles);
   });
 
   it('shifts no page when other documents come between two pages', async () => {
@@ -178,7 +178,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       '\0',
       "''':*A",
     ])
-      await found(nasty);
+      await findTitles(nasty);
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
         const query = parseQuery(text);
@@ -187,51 +187,51 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       }),
       { numRuns: 30 },
     );
-    expect(await found('xylophone')).to.deep.equal(['Xylophone shop']);
+    expect(await findTitles('xylophone')).to.deep.equal(['Xylophone shop']);
   });
 
   it('stores any text, NUL and lone surrogates included', async () => {
     const title = "Nul\0 and \ud800 lone 'quotes' \\ back";
     await learn(moc({ title, description: '\0', tags: ["it's", '\udfff'] }));
-    expect(await found('lone quotes')).to.have.length(1);
+    expect(await findTitles('lone quotes')).to.have.length(1);
   });
 
   it('finds what a plural, and an English ending, is of', async () => {
     await learn(moc({ title: 'Battery crossbow' }));
-    expect(await found('batteries crossbows')).to.deep.equal(['Battery crossbow']);
+    expect(await findTitles('batteries crossbows')).to.deep.equal(['Battery crossbow']);
   });
 
   it('finds synonyms, of several words too, and in both directions', async () => {
     await learn(moc({ title: 'Star Wars gunship' }));
     await learn(moc({ title: 'SW gunship' }));
-    expect(await found('sw gunship')).to.have.members(['Star Wars gunship', 'SW gunship']);
-    expect(await found('star wars gunship')).to.have.members(['Star Wars gunship', 'SW gunship']);
+    expect(await findTitles('sw gunship')).to.have.members(['Star Wars gunship', 'SW gunship']);
+    expect(await findTitles('star wars gunship')).to.have.members(['Star Wars gunship', 'SW gunship']);
     await learn(moc({ title: 'Bulldozer 9000' }));
-    expect(await found('dozer 9000')).to.deep.equal(['Bulldozer 9000']);
+    expect(await findTitles('dozer 9000')).to.deep.equal(['Bulldozer 9000']);
   });
 
   it('finds a phrase where its words follow each other', async () => {
     await learn(moc({ title: 'Grey osprey nest' }));
     await learn(moc({ title: 'Osprey, grey' }));
-    expect(await found('"grey osprey"')).to.deep.equal(['Grey osprey nest']);
-    expect(await found('grey osprey')).to.have.length(2);
+    expect(await findTitles('"grey osprey"')).to.deep.equal(['Grey osprey nest']);
+    expect(await findTitles('grey osprey')).to.have.length(2);
   });
 
   it('leaves out what holds an excluded word or phrase', async () => {
     await learn(moc({ title: 'Puffin rock' }));
     await learn(moc({ title: 'Puffin cliff', description: 'with a lighthouse keeper' }));
-    expect(await found('puffin -keeper')).to.deep.equal(['Puffin rock']);
-    expect(await found('puffin -"puffin rock"')).to.deep.equal(['Puffin cliff']);
+    expect(await findTitles('puffin -keeper')).to.deep.equal(['Puffin rock']);
+    expect(await findTitles('puffin -"puffin rock"')).to.deep.equal(['Puffin cliff']);
   });
 
   describe('filters and facets', () => {
     const instructions = { fileId: newId(), kind: 'instruction' as const, name: 'a.pdf' };
-    const counted = { partsListId: newId(), title: '', status: 'counted' as const, lots: 1, pieces: 700 };
+    const partsList = { partsListId: newId(), title: '', status: 'counted' as const, lots: 1, pieces: 700 };
 
     before(async () => {
       const year = (is: string) => ({ createdAt: `${is}-05-05T12:00:00.000Z`, publishedAt: null });
       await learn(
-        moc({ title: 'Gannet 1', theme: 'Castle', tags: ['Sea Bird'], totalPieces: 700, partsLists: [counted] }),
+        moc({ title: 'Gannet 1', theme: 'Castle', tags: ['Sea Bird'], totalPieces: 700, partsLists: [partsList] }),
       );
       await learn(
         moc({ title: 'Gannet 2', theme: 'castle', tags: ['Cliff'], totalPieces: 2_500, files: [instructions] }),
@@ -254,7 +254,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       ['theme:castle has:parts', ['Gannet 1']],
     ] as const)
       it(`finds ${titles.join(' and ')} by ${query}`, async () => {
-        expect(await found(query)).to.have.members(titles);
+        expect(await findTitles(query)).to.have.members(titles);
       });
 
     const facets = async (query: string, ...names: FacetName[]) =>
@@ -315,7 +315,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     }
   });
 
-  describe('of other types', () => documentTypesContract(() => opened));
+  describe('of other types', () => documentTypesContract(() => testIndex));
 
   it('ranks similar MOCs by the tags that they share, then by theme', async () => {
     const loon = moc({ title: 'Loon', theme: 'Lakes', tags: ['loon', 'diver'] });

@@ -50,7 +50,7 @@ export type DegradedReason = NonNullable<SearchPage['degradedReason']>;
 /** Why another index than the usual one answered. */
 type Answer = { readonly degraded?: DegradedReason };
 
-export type Found = Answer & {
+export type DocumentPage = Answer & {
   readonly documents: readonly FoundDocument[];
   readonly spelling: Spelling;
   readonly last?: Position;
@@ -68,7 +68,7 @@ export class CursorOfOtherIndex extends Error {}
  * one, then the newer before the older. Throws `CursorOfOtherIndex`.
  */
 export interface SearchIndex {
-  find(search: Search): Promise<Found>;
+  find(search: Search): Promise<DocumentPage>;
   /** Published MOCs with the same tags or theme, the most similar first; `undefined` when `by` cannot see the MOC. */
   similar(
     mocId: string,
