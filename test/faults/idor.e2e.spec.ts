@@ -142,6 +142,7 @@ describe('requesting another user’s resources', function () {
       builderId: devUserId(OWNER),
       partNumber: '3001',
       elementId: '300121',
+      setNumber: '6080-1',
       ...{ version: 'draft', from: 'draft', to: 'draft' },
       name: 'anything',
       role: 'builder',
