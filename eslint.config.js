@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { nounNames } from './test/lint/noun-names.ts';
 
 const impure = ['Date', 'performance', 'process', 'setTimeout', 'setInterval', 'fetch', 'crypto', 'globalThis'];
 const domainIsPure = impure.map((name) => ({
@@ -18,7 +19,9 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
+    plugins: { lego: { rules: { 'noun-names': nounNames } } },
     rules: {
+      'lego/noun-names': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/consistent-type-definitions': 'off',
