@@ -2,7 +2,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { rotateLog } from './log-rotation.ts';
+import { useFakeTimers } from 'sinon';
+import { rotateLog, rotateLogs } from './log-rotation.ts';
 
 describe('rotateLog', () => {
   let folder: string;
@@ -40,5 +41,17 @@ describe('rotateLog', () => {
     rotateLog(join(folder, 'none.log'), 5);
 
     expect(readFileSync(path, 'utf8')).to.equal('one');
+  });
+});
+
+describe('rotateLogs', () => {
+  it('ignores a folder that was deleted meanwhile', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'log-rotation-'));
+    const clock = useFakeTimers();
+    const stop = rotateLogs(folder);
+    rmSync(folder, { recursive: true });
+    expect(() => clock.tick(60_000)).not.to.throw();
+    stop();
+    clock.restore();
   });
 });

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 
 const LOG_BYTES_MAX = 20 * 1024 * 1024;
@@ -21,6 +21,8 @@ export const rotateLog = (path: string, bytesMax = LOG_BYTES_MAX): void => {
 /** Rotates every `*.log` in `folder` by size, until the returned function is called. */
 export const rotateLogs = (folder: string): (() => void) => {
   const rotate = (): void => {
+    // Somebody may delete the data of a running platform, whose services then say so themselves.
+    if (!existsSync(folder)) return;
     for (const name of readdirSync(folder)) if (name.endsWith('.log')) rotateLog(join(folder, name));
   };
   rotate();
