@@ -124,5 +124,15 @@ describe('connectEventStore', function () {
       await following;
       await Promise.all([firstDoor.close(), secondDoor.close()]);
     });
+
+    it('writes through the second within 3 s after the first was killed', async () => {
+      const stream = newCategory();
+      await timeToWrite(stream, 1);
+      const secondDoor = await openTcpDoor(node.port, secondPort);
+      await firstDoor.close();
+      expect(await timeToWrite(stream, 2)).to.be.lessThan(3_000);
+      expect(await readAllStuds(stream)).to.deep.equal([1, 2]);
+      await secondDoor.close();
+    });
   });
 });

@@ -8,7 +8,7 @@ import { parkedMessages } from './parked-messages.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { requestsAs, json, type SendRequest } from './requests.ts';
 
-const LISTS = 60;
+const LISTS = 95;
 const NEW_MOCS = 30;
 const PARALLEL_UPLOADS = 8;
 const UPLOADS = 200;
@@ -63,7 +63,7 @@ describe('uploading at the same time, through the gateway', function () {
 
   it(`counts every one of ${String(LISTS)} parts lists in one request`, async () => {
     const form = new FormData();
-    form.set('title', 'Sixty lists');
+    form.set('title', 'Many lists');
     for (let list = 1; list <= LISTS; list += 1) form.append('partsLists', partsList(list), `list-${String(list)}.csv`);
     const mocId = await filedMocId(await ask('/api/mocs/with-files', { method: 'POST', body: form }));
     expect((await pollListCount(mocId, LISTS)).totalPieces).to.equal(sumUpTo(LISTS));

@@ -143,4 +143,14 @@ describe('running on a full disk', function () {
     expect(subscriptions.exitCode, subscriptions.output).to.equal(0);
     expect(processIds(), platform.reports.join('\n')).to.deep.equal(before);
   });
+
+  it('has read models that equal a rebuild from the streams afterwards', async () => {
+    const verification = await pollUntil(
+      'Read models that equal their streams',
+      () => projectionsCommand(platform, 'verify', '--all'),
+      ({ exitCode }) => exitCode === 0,
+      30_000,
+    );
+    expect(verification.output).to.match(/^wishlists: [\d,]+ rows are what the streams say\.$/m);
+  });
 });
