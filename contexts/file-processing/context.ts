@@ -19,6 +19,7 @@ import { exportRoutes } from './adapters/http/export.route.ts';
 import { jobControlRoutes } from './adapters/http/job-control.route.ts';
 import { jobRoutes } from './adapters/http/job.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
+import { setRoutes } from './adapters/http/set.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { catalogueReads } from './adapters/postgres/catalogue-reads.ts';
@@ -29,6 +30,7 @@ import { postgresExportLots } from './adapters/postgres/postgres-export-lots.ts'
 import { postgresJobLeases } from './adapters/postgres/postgres-job-leases.ts';
 import { postgresJobRegister } from './adapters/postgres/postgres-job-register.ts';
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
+import { setQueries } from './adapters/postgres/set-queries.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
 import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { kindMemory } from './application/kind-memory.ts';
@@ -113,6 +115,7 @@ export const fileProcessing: Context<typeof settings> = {
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
       catalogueRoutes(catalogueReads(it.db)),
+      setRoutes(setQueries(it.db)),
       ...declarePrices(it, { load, lots: exportLots }),
     ];
   },

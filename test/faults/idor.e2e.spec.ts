@@ -28,6 +28,8 @@ const SECRETS = new RegExp(`${SECRET}|${OWNER}@|harbour-crane-instructions`);
 const PUBLIC_OPERATIONS = new Set([
   'file-processing: GET /v1/catalogue/elements/{elementId}',
   'file-processing: GET /v1/catalogue/parts/{partNumber}',
+  'file-processing: GET /v1/catalogue/sets/{setNumber}',
+  'file-processing: GET /v1/catalogue/sets/{setNumber}/parts',
   'profile: GET /v1/users/{userId}/public',
   'profile: GET /v1/users/{userId}/avatar',
 ]);

@@ -1,11 +1,5 @@
-import {
-  createDumpReaders,
-  type DumpReaders,
-  type CatalogueTables,
-  type DumpRow,
-  type TableName,
-  type RowResult,
-} from '../domain/catalogue-rows.ts';
+import { createDumpReaders, type DumpReaders, type CatalogueTables, type TableName } from '../domain/catalogue-rows.ts';
+import type { DumpRow, RowResult } from '../domain/dump-cells.ts';
 import type { Release } from './ports/catalogue.ts';
 
 /** A catalogue to be imported: Rebrickable's dump, or one of the same shape. */
@@ -60,6 +54,12 @@ export type OnProgress = (table: TableName, count: TableCount, isDone: boolean) 
 /** Without parts, colours and categories there is no catalogue; the other tables may be missing. */
 const REQUIRED_TABLES = new Set<TableName>(['categories', 'colours', 'parts']);
 
+/** Later tables refer to earlier ones. */
+const TABLE_ORDER = [
+  ...(['categories', 'colours', 'parts', 'elements', 'relationships'] as const),
+  ...(['sets', 'minifigs', 'inventories', 'inventoryParts', 'inventorySets', 'inventoryMinifigs'] as const),
+];
+
 const PROGRESS_ROWS = 10_000;
 
 const count = (counts: TableCount, result: RowResult<unknown>): TableCount => {
@@ -104,8 +104,7 @@ export const importCatalogue = async (
     onProgress(table, tableCount, true);
   };
 
-  for (const table of ['categories', 'colours', 'parts', 'elements', 'relationships'] as const)
-    await importTable(table, readers[table]);
+  for (const table of TABLE_ORDER) await importTable(table, readers[table]);
   await store.publish(release, counts);
   return { release, counts };
 };

@@ -8,6 +8,7 @@ import {
   type LotsReply,
   type ProcessFileRequest,
 } from './http-api.ts';
+import { setPartsReply, type SetPartsReply } from './set-api.ts';
 import { estimateReply, type EstimateQuery, type EstimateReply } from './price-api.ts';
 
 /** Sends a request to the service: the caller's own HTTP client, with its time limits, retries and signature. */
@@ -31,6 +32,15 @@ export type FileProcessingClient = {
   readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
   /** A page of a thousand lots from `cursor`; `undefined` as for `job`, and while the job is not completed. */
   readonly lots: (jobId: string, cursor: number, cause?: Cause) => Promise<LotsReply | undefined>;
+  /**
+   * A page of a thousand parts of a set or minifig from `cursor`, of the newest version unless `version` names another;
+   * `undefined` when the catalogue has no inventory of it. Throws `UnexpectedReply` on any other refusal.
+   */
+  readonly setParts: (
+    setNumber: string,
+    page: { readonly cursor: number; readonly version?: number | undefined },
+    cause?: Cause,
+  ) => Promise<SetPartsReply | undefined>;
   /**
    * What the lists of these jobs, at most 100, cost together by the prices of `reader`. `refused`: the lists are not all
    * there, or too large. Throws `UnexpectedReply` on anything else.
@@ -76,6 +86,15 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
     if (status === 404 || status === 409 || status === 410) return undefined;
     if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
     return lotsReply.parse(body);
+  },
+  setParts: async (setNumber, { cursor, version }, cause) => {
+    const query = new URLSearchParams({ limit: '1000', cursor: String(cursor) });
+    if (version !== undefined) query.set('version', String(version));
+    const path = `/v1/catalogue/sets/${encodeURIComponent(setNumber)}/parts?${query.toString()}`;
+    const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
+    if (status === 404) return undefined;
+    if (status !== 200) throw new UnexpectedReply('GET /v1/catalogue/sets/:setNumber/parts', status);
+    return setPartsReply.parse(body);
   },
   estimate: async (jobIds, reader, market) => {
     const { condition, guide, currency } = market;

@@ -1,5 +1,7 @@
 import { isTrue } from './columns.ts';
 import { partKey } from './catalogue.ts';
+import { addTo, idIn, textIn, type TableReader } from './dump-cells.ts';
+import { inventoryReaders, type InventoryTables } from './inventory-rows.ts';
 
 export type Category = { readonly id: number; readonly name: string };
 export type Colour = {
@@ -25,14 +27,8 @@ export type Element = {
 /** How two parts relate, in Rebrickable's letters: P print, R pair, B sub-part, M mould, A alternate, T pattern. */
 export type PartRelationship = { readonly kind: string; readonly child: string; readonly parent: string };
 
-/** A row of a dump by column name. */
-export type DumpRow = Readonly<Record<string, string>>;
-
-/** The row to import, or the reason why it is left out. */
-export type RowResult<Row> = { readonly row: Row } | 'unreadable' | 'dangling' | 'repeated';
-
 /** The tables of a catalogue in the order in which they refer back to each other. */
-export type CatalogueTables = {
+export type CatalogueTables = InventoryTables & {
   readonly categories: Category;
   readonly colours: Colour;
   readonly parts: Part;
@@ -41,21 +37,7 @@ export type CatalogueTables = {
 };
 export type TableName = keyof CatalogueTables;
 
-type TableReader<Row> = {
-  /** As Rebrickable names the file, without its endings. */
-  readonly file: string;
-  readonly columns: readonly string[];
-  readonly read: (row: DumpRow) => RowResult<Row>;
-};
 export type DumpReaders = { readonly [Name in TableName]: TableReader<CatalogueTables[Name]> };
-
-const WHOLE = /^-?\d{1,9}$/;
-const idIn = (text: string | undefined): number | undefined =>
-  text !== undefined && WHOLE.test(text) ? Number(text) : undefined;
-const textIn = (text: string | undefined): string | undefined => (text === undefined || text === '' ? undefined : text);
-
-/** Whether the key is new. */
-const addTo = <Key>(keys: Set<Key>, key: Key): boolean => keys.size !== keys.add(key).size;
 
 const categoryReader = (ids: Set<number>): TableReader<Category> => ({
   file: 'part_categories',
@@ -140,5 +122,6 @@ export const createDumpReaders = (): DumpReaders => {
     parts: partReader(parts, categories),
     elements: elementReader(parts, colours),
     relationships: relationshipReader(parts),
+    ...inventoryReaders(),
   };
 };

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { DumpRow } from '../../domain/catalogue-rows.ts';
+import type { DumpRow } from '../../domain/dump-cells.ts';
 import { DumpUnreadable } from '../../application/import-catalogue.ts';
 import { dumpFolder } from './dump-folder.ts';
 

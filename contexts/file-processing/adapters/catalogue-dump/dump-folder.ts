@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
-import { createDumpReaders, type DumpRow } from '../../domain/catalogue-rows.ts';
+import { createDumpReaders } from '../../domain/catalogue-rows.ts';
+import type { DumpRow } from '../../domain/dump-cells.ts';
 import { DumpUnreadable, type CatalogueDump } from '../../application/import-catalogue.ts';
 
 /** The longest name in the public dump has 223 characters; a quote that is never closed must not swallow the file. */

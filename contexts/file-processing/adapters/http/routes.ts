@@ -11,6 +11,7 @@ import {
 } from '../../contracts/http-api.ts';
 import { CATALOGUE_CONTRACTS } from './catalogue-contracts.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
+import { SET_CONTRACTS } from './set-contracts.ts';
 import * as priceContracts from './price-contracts.ts';
 
 const tags = ['file processing'];
@@ -116,5 +117,6 @@ export const CONTRACTS = [
   exportContract,
   exportReportContract,
   ...CATALOGUE_CONTRACTS,
+  ...SET_CONTRACTS,
   ...Object.values(priceContracts),
 ];

@@ -4,7 +4,7 @@ import { migrate } from '@lego-moc/postgres/migrations';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { importCatalogue, type CatalogueDump } from '../../application/import-catalogue.ts';
-import type { DumpRow } from '../../domain/catalogue-rows.ts';
+import type { DumpRow } from '../../domain/dump-cells.ts';
 import { catalogueChanges } from './catalogue-changes.ts';
 import { catalogueQueries } from './catalogue-queries.ts';
 import { elementQueries } from './element-queries.ts';

@@ -82,4 +82,28 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX part_words ON part USING gin (to_tsvector('simple', part_number || ' ' || name));
     `,
   },
+  {
+    id: '007-set-inventories',
+    sql: `
+      CREATE TABLE catalogue_set (
+        release integer NOT NULL, key text NOT NULL, set_number text NOT NULL, kind text NOT NULL, name text NOT NULL,
+        year integer, pieces integer, PRIMARY KEY (release, key)
+      );
+      CREATE INDEX catalogue_set_words ON catalogue_set USING gin (to_tsvector('simple', set_number || ' ' || name));
+      CREATE TABLE inventory (
+        release integer NOT NULL, inventory_id integer NOT NULL, key text NOT NULL, set_number text NOT NULL,
+        version integer NOT NULL, PRIMARY KEY (release, inventory_id)
+      );
+      CREATE INDEX inventory_by_set ON inventory (release, key, version);
+      CREATE TABLE inventory_part (
+        release integer NOT NULL, inventory_id integer NOT NULL, part_number text NOT NULL, colour_id integer NOT NULL,
+        quantity integer NOT NULL, is_spare boolean NOT NULL
+      );
+      CREATE INDEX inventory_part_by_inventory ON inventory_part (release, inventory_id);
+      CREATE TABLE inventory_set (
+        release integer NOT NULL, inventory_id integer NOT NULL, key text NOT NULL, quantity integer NOT NULL,
+        PRIMARY KEY (release, inventory_id, key)
+      );
+    `,
+  },
 ];

@@ -9,7 +9,7 @@ type PartRow = PartsReply['parts'][number] & { readonly key: string };
 const WORDS_MAX = 10;
 
 /** The words of a query as PostgreSQL's `to_tsquery` takes them: each by its beginning, all of them needed. */
-const wordsOf = (text: string): string =>
+export const wordsOf = (text: string): string =>
   (text.match(/[\p{L}\p{N}]+/gu) ?? [])
     .slice(0, WORDS_MAX)
     .map((word) => `'${word}':*`)

@@ -1,6 +1,7 @@
 import { copyRows, type CopyValue } from '@lego-moc/postgres/copy';
 import type { Database, Queries } from '@lego-moc/postgres/database';
 import type { CatalogueTables, TableName } from '../../domain/catalogue-rows.ts';
+import type { CatalogueSet, InventorySet } from '../../domain/inventory-rows.ts';
 import type { CatalogueStore } from '../../application/import-catalogue.ts';
 import type { Release } from '../../application/ports/catalogue.ts';
 
@@ -8,6 +9,18 @@ type TableMapping<Row> = {
   readonly table: string;
   readonly columns: readonly string[];
   readonly values: (row: Row) => readonly CopyValue[];
+};
+
+const SETS: TableMapping<CatalogueSet> = {
+  table: 'catalogue_set',
+  columns: ['key', 'set_number', 'kind', 'name', 'year', 'pieces'],
+  values: ({ key, setNumber, kind, name, year, pieces }) => [key, setNumber, kind, name, year, pieces],
+};
+
+const INVENTORY_SETS: TableMapping<InventorySet> = {
+  table: 'inventory_set',
+  columns: ['inventory_id', 'key', 'quantity'],
+  values: ({ inventoryId, key, quantity }) => [inventoryId, key, quantity],
 };
 
 const TABLES: { readonly [Name in TableName]: TableMapping<CatalogueTables[Name]> } = {
@@ -32,7 +45,24 @@ const TABLES: { readonly [Name in TableName]: TableMapping<CatalogueTables[Name]
     columns: ['kind', 'child_part_number', 'parent_part_number'],
     values: ({ kind, child, parent }) => [kind, child, parent],
   },
+  sets: SETS,
+  minifigs: SETS,
+  inventories: {
+    table: 'inventory',
+    columns: ['inventory_id', 'key', 'set_number', 'version'],
+    values: ({ inventoryId, key, setNumber, version }) => [inventoryId, key, setNumber, version],
+  },
+  inventoryParts: {
+    table: 'inventory_part',
+    columns: ['inventory_id', 'part_number', 'colour_id', 'quantity', 'is_spare'],
+    values: ({ inventoryId, partNumber, colourId, quantity, isSpare }) => [
+      ...[inventoryId, partNumber, colourId, quantity, isSpare],
+    ],
+  },
+  inventorySets: INVENTORY_SETS,
+  inventoryMinifigs: INVENTORY_SETS,
 };
+const TABLE_NAMES = [...new Set(Object.values(TABLES).map(({ table }) => table))];
 
 /** A job uses the release that was newest when it began; no job takes as long as two imports. */
 const RELEASES_MAX = 3;
@@ -51,8 +81,7 @@ const deleteOldReleases = async (db: Queries): Promise<void> => {
   );
   const numbers = rows.map(({ number }) => number);
   if (numbers.length === 0) return;
-  for (const { table } of Object.values(TABLES))
-    await db.none(`DELETE FROM ${table} WHERE release = ANY($1::integer[])`, [numbers]);
+  for (const table of TABLE_NAMES) await db.none(`DELETE FROM ${table} WHERE release = ANY($1::integer[])`, [numbers]);
 };
 
 /** Releases as rows side by side; which of them is read is one column of one row, so no reader ever sees a half. */
@@ -86,6 +115,6 @@ export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
       await deleteOldReleases(transaction);
     });
     // Without statistics the planner would not know for minutes that there are 100,000 new rows.
-    for (const { table } of Object.values(TABLES)) await db.withoutTimeouts.none(`ANALYZE ${table}`);
+    for (const table of TABLE_NAMES) await db.withoutTimeouts.none(`ANALYZE ${table}`);
   },
 });

@@ -1,4 +1,4 @@
-import type { DumpRow } from '../../domain/catalogue-rows.ts';
+import type { DumpRow } from '../../domain/dump-cells.ts';
 import type { CatalogueDump } from '../../application/import-catalogue.ts';
 
 /** Tables as text: a line a row, cells separated by a bar, the column names first. */

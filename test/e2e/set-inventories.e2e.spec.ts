@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { expect } from 'chai';
+import { setPartsReply, setsReply } from '@lego-moc/file-processing/contracts/set-api';
+import type { GatewayClient } from '@lego-moc/local/gateway-client';
+import { openDatabase } from '@lego-moc/postgres/database';
+import { postgresCatalogueStore } from '../../contexts/file-processing/adapters/postgres/postgres-catalogue-store.ts';
+import { starterCatalogue } from '../../contexts/file-processing/adapters/starter-catalogue/starter-catalogue.ts';
+import { importCatalogue } from '../../contexts/file-processing/application/import-catalogue.ts';
+import { tablesDump } from '../../contexts/file-processing/testing/tables-dump.ts';
+import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+
+const sets = tablesDump('', {
+  sets: ['set_num,name,year,theme_id,num_parts', '7000-1,Quay wall,2024,1,6'],
+  minifigs: ['fig_num,name,num_parts', 'fig-000001,Stevedore,1'],
+  inventories: ['id,version,set_num', '1,1,7000-1', '2,1,fig-000001'],
+  inventory_parts: [
+    'inventory_id,part_num,color_id,quantity,is_spare',
+    ...['1,3001,4,4,False', '1,3005,0,2,True', '2,3003,15,1,False'],
+  ],
+  inventory_minifigs: ['inventory_id,fig_num,quantity', '1,fig-000001,2'],
+});
+
+/** Imports the starter set with a set on top, as an operator imports a dump. */
+const importSets = async (dataDir: string): Promise<void> => {
+  const env = parseEnv(await readFile(join(dataDir, 'env', 'file-processing.env'), 'utf8'));
+  const db = openDatabase(env['DATABASE_URL'] ?? '', { schema: 'file_processing', poolMax: 2 });
+  const dump = {
+    id: () => Promise.resolve('starter-with-sets'),
+    rows: (file: string, columns: readonly string[]) =>
+      sets.rows(file, columns) ?? starterCatalogue.rows(file, columns),
+  };
+  await importCatalogue(dump, postgresCatalogueStore(db), () => undefined).finally(() => db.close());
+};
+
+describe('set inventories', function () {
+  this.timeout(PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let gateway: GatewayClient;
+
+  before(async () => {
+    platform = await startPlatform();
+    gateway = await platform.signedInAs('sets');
+    await importSets(platform.dataDir);
+  });
+
+  it('finds an imported set and pages through its parts with those of its minifigs', async () => {
+    const results = await gateway.get('/api/catalogue/sets?q=quay', setsReply);
+    expect(results.sets.map(({ setNumber }) => setNumber)).to.eql(['7000-1']);
+    const first = await gateway.get('/api/catalogue/sets/7000/parts?limit=2', setPartsReply);
+    expect([first.lots, first.pieces, first.spares, first.nextCursor]).to.eql([3, 6, 2, 2]);
+    const rest = await gateway.get('/api/catalogue/sets/7000-1/parts?cursor=2', setPartsReply);
+    expect(
+      [...first.parts, ...rest.parts].map(({ partNumber, colourName, quantity }) => [
+        ...[partNumber, colourName, quantity],
+      ]),
+    ).to.eql([
+      ['3001', 'Red', 4],
+      ['3003', 'White', 2],
+      ['3005', 'Black', 2],
+    ]);
+  });
+});
