@@ -1,40 +1,61 @@
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
+import { reactionTo } from '@lego-moc/event-store/delivered-event';
 import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
 import { announceItems } from './adapters/event-store/announce-items.ts';
+import { holdingCodec } from './adapters/event-store/holding-codec.ts';
 import { inventoryCodec } from './adapters/event-store/inventory-codec.ts';
 import { inventoryItemCodec } from './adapters/event-store/inventory-item-codec.ts';
+import { moveOf } from './adapters/event-store/move-of.ts';
 import { readLists } from './adapters/file-processing/read-lists.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
+import { stockChangeRoutes } from './adapters/http/stock-changes.route.ts';
+import { STOCK_CONTRACTS } from './adapters/http/stock-contracts.ts';
+import { stockRoutes } from './adapters/http/stock.route.ts';
 import { summaryRoutes } from './adapters/http/summaries.route.ts';
 import { inventoryItems } from './adapters/read-models/inventory-items.ts';
+import { inventoryStock } from './adapters/read-models/inventory-stock.ts';
 import { itemReader } from './adapters/read-models/item-reader.ts';
+import { stockReader } from './adapters/read-models/stock-reader.ts';
+import { completeMove } from './application/change-stock.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
 import { INVENTORY } from './contracts/routes.ts';
 import { inventoryDecider } from './domain/inventory.ts';
 import { inventoryItemDecider } from './domain/inventory-item.ts';
+import { holdingDecider } from './domain/stock/holding.ts';
+
+/** Room for a dozen places of 20,000 lots, or thousands of usual ones. */
+const HOLDINGS_BYTES_MAX = 16 * 1024 * 1024;
 
 export const inventory: Context = {
   service: INVENTORY,
   settings: {},
-  contracts: ITEM_CONTRACTS,
+  contracts: [...ITEM_CONTRACTS, ...STOCK_CONTRACTS],
   wire: (it) => {
     const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
     const items = foldedStates(inventoryItemDecider, it.streams('inventoryItem', inventoryItemCodec));
+    const holdingStreams = it.streams('holding', holdingCodec);
+    const holdings = foldedStates(holdingDecider, holdingStreams, { bytesMax: HOLDINGS_BYTES_MAX });
     const reader = itemReader(it.db);
     const lists = readLists(it.use(clientOf(FILE_PROCESSING)));
 
     it.project(inventoryItems, inventoryItemCodec);
+    it.project(inventoryStock, holdingCodec);
     it.publish({ source: { streamPrefixes: ['inventoryItem-'] }, translate: announceItems });
 
-    const erase = eraseInventory({ inventories, handleItem: items.handle, deleteReplies: deleteReplies(it.db) });
+    const erase = eraseInventory({
+      inventories,
+      handleItem: items.handle,
+      handleHolding: holdings.handle,
+      deleteReplies: deleteReplies(it.db),
+    });
     it.onIntegrationEvent(
       'inventory-erasure',
       { stream: PROFILE_EVENTS, payload: profilePayload },
@@ -43,12 +64,23 @@ export const inventory: Context = {
       },
     );
 
+    // A move that was interrupted between its two places is completed here.
+    const complete = completeMove({ holdings });
+    it.on('stock-moves', { streamPrefixes: ['holding-'] }, async (event) => {
+      const move = moveOf(event);
+      if (move !== undefined)
+        await complete(move, reactionTo(event, { commandId: move.entryId, actor: 'stock-moves' }));
+    });
+
+    const stock = { holdings, streams: holdingStreams, handleInventory: inventories.handle, now: it.clock };
     return [
       requireUser,
       it.idempotency(),
       itemRoutes({ items, handleInventory: inventories.handle, reader, lists, now: it.clock }),
       purchaseRoutes({ items, now: it.clock }),
       summaryRoutes(reader),
+      stockChangeRoutes(stock),
+      stockRoutes({ ...stock, reader: stockReader(it.db) }),
     ];
   },
 };

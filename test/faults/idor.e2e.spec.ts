@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { derivedId } from '@lego-moc/kernel/ids';
+import { entriesReply, holdingReply } from '@lego-moc/inventory/contracts/stock-api';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { itemReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
@@ -39,6 +40,18 @@ const INTERNAL_ROUTE = 'file-processing: POST /v1/process-file';
 
 type Answer = { readonly status: number; readonly text: string };
 type Headers = Readonly<Record<string, string>>;
+
+/** Puts pieces into a place; returns the place and the entry. */
+const stockUp = async (
+  answerOf: (path: string, init: RequestInit) => Promise<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly holdingId: string; readonly entryId: string }> => {
+  const body = JSON.stringify({ location: SECRET, lots: [{ number: '3001', colour: '4', quantity: 2 }] });
+  const stock = '/api/inventory/stock';
+  const { holdingId } = holdingReply.parse(await answerOf(`${stock}/entries`, { method: 'POST', body, headers }));
+  const { entries } = entriesReply.parse(await answerOf(`${stock}/holdings/${holdingId}/entries`, {}));
+  return { holdingId, entryId: entries[0]!.entryId };
+};
 
 describe('requesting another user’s resources', function () {
   this.timeout(PLATFORM_WITHIN_MS);
@@ -110,6 +123,8 @@ describe('requesting another user’s resources', function () {
     const purchases = `/api/inventory/items/${inventoryItemId}/purchases`;
     const { purchaseId = '' } = await answerOf(purchases, { method: 'POST', body: bill, headers: json });
 
+    const { holdingId, entryId } = await stockUp(answerOf, json);
+
     const jobId = moc.partsLists[0]?.jobId ?? '';
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
     await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
@@ -136,6 +151,8 @@ describe('requesting another user’s resources', function () {
       itemId,
       inventoryItemId,
       purchaseId,
+      holdingId,
+      entryId,
       imageId,
       albumId,
       userId: devUserId(OWNER),

@@ -3,27 +3,36 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { FoldedStates } from '@lego-moc/application/folded-states';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import type { Inventory, InventoryCommand, InventoryRejection } from '../domain/inventory.ts';
+import type { Entry, Inventory, InventoryCommand, InventoryRejection } from '../domain/inventory.ts';
 import type { InventoryItemCommand, InventoryItemRejection } from '../domain/inventory-item-commands.ts';
+import { entriesOf } from '../domain/persistent-map.ts';
+import type { HoldingCommand, HoldingRejection } from '../domain/stock/holding-commands.ts';
 import { inventoryIdOf } from './inventory-ids.ts';
 
 export type ErasureDependencies = {
   readonly inventories: FoldedStates<InventoryCommand, Inventory, InventoryRejection>;
   readonly handleItem: HandleCommand<InventoryItemCommand, InventoryItemRejection>;
+  readonly handleHolding: HandleCommand<HoldingCommand, HoldingRejection>;
   /** Removes the replies that are stored for repeated requests. */
   readonly deleteReplies: (owner: UserId) => Promise<void>;
 };
 
 /** Erases the register first, so that nothing is added meanwhile, then every stream that it lists. Idempotent. */
-export const eraseInventory =
-  ({ inventories, handleItem, deleteReplies }: ErasureDependencies) =>
-  async (owner: UserId, at: Instant, cause: Cause): Promise<void> => {
+export const eraseInventory = (needs: ErasureDependencies) => {
+  const { inventories, handleItem, handleHolding, deleteReplies } = needs;
+  const eraseEntry = (at: Instant): Record<Entry['kind'], (id: string, cause: Cause) => Promise<unknown>> => ({
+    item: (id, cause) => handleItem(id, { type: 'EraseItem', data: { at } }, cause),
+    holding: (id, cause) => handleHolding(id, { type: 'EraseHolding', data: { at } }, cause),
+  });
+
+  return async (owner: UserId, at: Instant, cause: Cause): Promise<void> => {
     const id = inventoryIdOf(owner);
     await inventories.handle(id, { type: 'EraseInventory', data: { at } }, cause);
     const { state } = await inventories.latest(id);
-    for (const entry of state.entries) {
+    for (const [, entry] of entriesOf(state.entries)) {
       const entryCause = { ...cause, commandId: derivedId('erase', cause.commandId, entry.id) };
-      await handleItem(entry.id, { type: 'EraseItem', data: { at } }, entryCause);
+      await eraseEntry(at)[entry.kind](entry.id, entryCause);
     }
     await deleteReplies(owner);
   };
+};

@@ -34,6 +34,9 @@ export const enteredLots = lots(
   }),
 ).min(1);
 
+/** Pieces of a kind that were counted; none with 0. */
+export const countedLots = lots(z.strictObject({ ...piece, quantity: z.int().min(0).max(QUANTITY_MAX) })).min(1);
+
 /** Pieces of a lot that are missing or damaged, though they were acquired. */
 export const markedLots = lots(
   z.strictObject({

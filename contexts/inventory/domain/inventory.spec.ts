@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { given } from '@lego-moc/testing/given';
 import { ENTRIES_MAX, inventoryDecider, type InventoryEvent, type ListEntry } from './inventory.ts';
+import { entriesOf } from './persistent-map.ts';
 
 const at = '2026-01-01T12:00:00.000Z' as Instant;
 const data = (id: string) => ({ owner: 'ada' as UserId, entry: { kind: 'item', id } as const, at });
@@ -30,6 +31,6 @@ describe('registering the items of a builder', () => {
     inventory(entryListed('a'), inventoryErased).when(erase).thenNothing();
     inventory(entryListed('a'), inventoryErased).when(list('b')).thenRejected('owner-erased');
     const { entries } = [entryListed('a'), inventoryErased].reduce(inventoryDecider.evolve, inventoryDecider.initial);
-    expect(entries).to.deep.equal([{ kind: 'item', id: 'a' }]);
+    expect([...entriesOf(entries)]).to.deep.equal([['item:a', { kind: 'item', id: 'a' }]]);
   });
 });

@@ -1,5 +1,6 @@
 import { reject, unreachable, type Decider } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import { emptyMap, valueOf, withValue, type PersistentMap } from './persistent-map.ts';
 
 /** One of the streams that an inventory consists of. */
 export type Entry = { readonly kind: 'item' | 'holding'; readonly id: string };
@@ -19,20 +20,22 @@ export type InventoryEvent = EntryListed | InventoryErased;
 export type InventoryRejection = 'inventory-full' | 'owner-erased';
 
 /** The streams of one builder, so that none is forgotten when the account is erased. */
-export type Inventory = { readonly entries: readonly Entry[]; readonly isErased: boolean };
+export type Inventory = { readonly entries: PersistentMap<string, Entry>; readonly isErased: boolean };
+
+const keyOf = ({ kind, id }: Entry): string => `${kind}:${id}`;
 
 /** A collector's thousands of sets, and as many MOCs; ended ones count, since their streams are still to be erased. */
 export const ENTRIES_MAX = 10_000;
 
 /** Keeps the register of a builder's items and holdings, within its limit. */
 export const inventoryDecider: Decider<InventoryCommand, Inventory, InventoryEvent, InventoryRejection> = {
-  initial: { entries: [], isErased: false },
+  initial: { entries: emptyMap, isErased: false },
   decide: (command, { entries, isErased }) => {
     if (command.type === 'EraseInventory') return isErased ? [] : [{ type: 'InventoryErased', data: command.data }];
     if (isErased) return reject('owner-erased', 'The account of the owner was erased.');
     const { entry } = command.data;
-    if (entries.some(({ kind, id }) => kind === entry.kind && id === entry.id)) return [];
-    return entries.length < ENTRIES_MAX
+    if (valueOf(entries, keyOf(entry)) !== undefined) return [];
+    return entries.size < ENTRIES_MAX
       ? [{ type: 'EntryListed', data: command.data }]
       : reject(
           'inventory-full',
@@ -42,7 +45,7 @@ export const inventoryDecider: Decider<InventoryCommand, Inventory, InventoryEve
   evolve: (state, event) => {
     switch (event.type) {
       case 'EntryListed':
-        return { ...state, entries: [...state.entries, event.data.entry] };
+        return { ...state, entries: withValue(state.entries, keyOf(event.data.entry), event.data.entry) };
       case 'InventoryErased':
         // The entries stay known: an erasure that was interrupted goes on with them.
         return { ...state, isErased: true };

@@ -1,13 +1,8 @@
 import { reject } from '@lego-moc/kernel/decider';
 import type { AcquireParts, ItemDecision, UpdateInventory } from './inventory-item-commands.ts';
 import type { ItemChange } from './inventory-item-events.ts';
-import { mergeLots, pieceOf, type LotKey } from './lots.ts';
+import { mergeLots, nameOf, type LotKey } from './lots.ts';
 import type { ItemLot, TrackedItem } from './tracked-item.ts';
-
-const nameOf = (key: LotKey): string => {
-  const { kind, number, colour } = pieceOf(key);
-  return `${kind} ${number}${colour === null ? '' : ` in colour ${colour}`}`;
-};
 
 const lotNotFound = (lot: LotKey) => reject('lot-not-found', `This item has no lot of ${nameOf(lot)}.`);
 

@@ -26,6 +26,12 @@ export const pieceOf = (lot: LotKey): Piece => {
   };
 };
 
+/** The piece in words. */
+export const nameOf = (lot: LotKey): string => {
+  const { kind, number, colour } = pieceOf(lot);
+  return `${kind} ${number}${colour === null ? '' : ` in colour ${colour}`}`;
+};
+
 /** One entry for each lot, with the sum of its quantities, in the order of first appearance; zeros are left out. */
 export const mergeLots = (lots: readonly LotQuantity[]): readonly LotQuantity[] => {
   const sums = new Map<LotKey, number>();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { testGoldenFiles } from '@lego-moc/testing/golden';
+import { holdingCodec } from './holding-codec.ts';
 import { inventoryCodec } from './inventory-codec.ts';
 import { inventoryItemCodec } from './inventory-item-codec.ts';
 
@@ -11,4 +12,8 @@ describe('the stored events of inventory items', () => {
 
 describe('the stored events of registers of inventories', () => {
   testGoldenFiles(join(folder, 'register'), inventoryCodec, { forms: 2 });
+});
+
+describe('the stored events of holdings', () => {
+  testGoldenFiles(join(folder, 'holding'), holdingCodec, { forms: 9 });
 });

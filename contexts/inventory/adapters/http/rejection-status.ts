@@ -2,8 +2,9 @@ import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { InventoryRejection } from '../../domain/inventory.ts';
 import type { InventoryItemRejection } from '../../domain/inventory-item-commands.ts';
+import type { HoldingRejection } from '../../domain/stock/holding-commands.ts';
 
-type Code = InventoryItemRejection | InventoryRejection;
+type Code = InventoryItemRejection | InventoryRejection | HoldingRejection;
 
 /** A new rejection does not compile until it has a status. */
 const STATUS: Record<Code, number> = {
@@ -19,6 +20,9 @@ const STATUS: Record<Code, number> = {
   'purchase-already-recorded': 409,
   'too-many-purchases': 409,
   'too-many-lots': 422,
+  'holding-not-found': 404,
+  'holding-full': 409,
+  'not-enough-pieces': 409,
 };
 
 const ABOUT_LOTS: ReadonlySet<Code> = new Set([
@@ -27,6 +31,7 @@ const ABOUT_LOTS: ReadonlySet<Code> = new Set([
   'acquired-below-marked',
   'marked-exceeds-acquired',
   'too-many-lots',
+  'not-enough-pieces',
 ]);
 
 /** A rejection as problem details; one about lots names the field. */
@@ -37,3 +42,8 @@ export const toProblem = ({ rejected, because, details }: Rejection<Code>): Prob
   });
 
 export const itemNotFound = toProblem({ rejected: 'item-not-found', because: 'You track no such item.' });
+
+export const holdingNotFound = toProblem({
+  rejected: 'holding-not-found',
+  because: 'You have no pieces in such a place.',
+});
