@@ -15,6 +15,7 @@ import { isOwnFile } from './adapters/export-files/own-file.ts';
 import { packFiles } from './adapters/export-files/pack-files.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { catalogueRoutes } from './adapters/http/catalogue.route.ts';
+import { substitutionsRoute } from './adapters/http/substitutions.route.ts';
 import { exportRoutes } from './adapters/http/export.route.ts';
 import { jobControlRoutes } from './adapters/http/job-control.route.ts';
 import { jobRoutes } from './adapters/http/job.route.ts';
@@ -23,6 +24,7 @@ import { setRoutes } from './adapters/http/set.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { catalogueReads } from './adapters/postgres/catalogue-reads.ts';
+import { substitutionsIn } from './adapters/postgres/substitution-queries.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
@@ -116,6 +118,7 @@ export const fileProcessing: Context<typeof settings> = {
       exportRoutes({ find: findVisibleJob(load), plan, write }),
       catalogueRoutes(catalogueReads(it.db)),
       setRoutes(setQueries(it.db)),
+      substitutionsRoute(substitutionsIn(it.db)),
       ...declarePrices(it, { load, lots: exportLots }),
     ];
   },

@@ -4,6 +4,7 @@ import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
 import { reactionTo } from '@lego-moc/event-store/delivered-event';
 import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { MOC_MANAGEMENT } from '@lego-moc/moc-management/contracts/routes';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
@@ -12,7 +13,10 @@ import { holdingCodec } from './adapters/event-store/holding-codec.ts';
 import { inventoryCodec } from './adapters/event-store/inventory-codec.ts';
 import { inventoryItemCodec } from './adapters/event-store/inventory-item-codec.ts';
 import { moveOf } from './adapters/event-store/move-of.ts';
+import { readFacts } from './adapters/file-processing/read-facts.ts';
 import { readLists } from './adapters/file-processing/read-lists.ts';
+import { BUILDABILITY_CONTRACTS } from './adapters/http/buildability-contracts.ts';
+import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
@@ -20,8 +24,10 @@ import { stockChangeRoutes } from './adapters/http/stock-changes.route.ts';
 import { STOCK_CONTRACTS } from './adapters/http/stock-contracts.ts';
 import { stockRoutes } from './adapters/http/stock.route.ts';
 import { summaryRoutes } from './adapters/http/summaries.route.ts';
+import { readMocs } from './adapters/moc-management/read-mocs.ts';
 import { inventoryItems } from './adapters/read-models/inventory-items.ts';
 import { inventoryStock } from './adapters/read-models/inventory-stock.ts';
+import { itemPieces } from './adapters/read-models/item-pieces.ts';
 import { itemReader } from './adapters/read-models/item-reader.ts';
 import { stockReader } from './adapters/read-models/stock-reader.ts';
 import { completeMove } from './application/change-stock.ts';
@@ -37,14 +43,19 @@ const HOLDINGS_BYTES_MAX = 16 * 1024 * 1024;
 export const inventory: Context = {
   service: INVENTORY,
   settings: {},
-  contracts: [...ITEM_CONTRACTS, ...STOCK_CONTRACTS],
+  contracts: [...ITEM_CONTRACTS, ...STOCK_CONTRACTS, ...BUILDABILITY_CONTRACTS],
   wire: (it) => {
     const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
     const items = foldedStates(inventoryItemDecider, it.streams('inventoryItem', inventoryItemCodec));
     const holdingStreams = it.streams('holding', holdingCodec);
     const holdings = foldedStates(holdingDecider, holdingStreams, { bytesMax: HOLDINGS_BYTES_MAX });
     const reader = itemReader(it.db);
-    const lists = readLists(it.use(clientOf(FILE_PROCESSING)));
+    const processing = it.use(clientOf(FILE_PROCESSING));
+    const lists = readLists(processing);
+    const building = {
+      mocs: readMocs(it.use(clientOf(MOC_MANAGEMENT))),
+      ...{ lists, facts: readFacts(processing), ownedPieces: itemPieces(it.db) },
+    };
 
     it.project(inventoryItems, inventoryItemCodec);
     it.project(inventoryStock, holdingCodec);
@@ -81,6 +92,7 @@ export const inventory: Context = {
       summaryRoutes(reader),
       stockChangeRoutes(stock),
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
+      buildabilityRoutes(building),
     ];
   },
 };

@@ -131,6 +131,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
     { from: null, to: 'Bin 7', lots: PIECES },
   ),
   'DELETE /api/inventory/stock/holdings/{holdingId}/entries/{entryId}': bare('DELETE'),
+  'POST /api/buildability': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
   'POST /api/images': images('image'),
   'PATCH /api/images/{imageId}': withBody('PATCH', { title: 'Crane' }, { title: 'Ship' }),
   'DELETE /api/images/{imageId}': bare('DELETE'),

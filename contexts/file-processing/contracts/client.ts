@@ -9,6 +9,7 @@ import {
   type ProcessFileRequest,
 } from './http-api.ts';
 import { setPartsReply, type SetPartsReply } from './set-api.ts';
+import { substitutionsReply, type SubstitutionsQuery, type SubstitutionsReply } from './substitution-api.ts';
 import { estimateReply, type EstimateQuery, type EstimateReply } from './price-api.ts';
 
 /** Sends a request to the service: the caller's own HTTP client, with its time limits, retries and signature. */
@@ -32,6 +33,8 @@ export type FileProcessingClient = {
   readonly job: (jobId: string, cause?: Cause) => Promise<JobReply | undefined>;
   /** A page of a thousand lots from `cursor`; `undefined` as for `job`, and while the job is not completed. */
   readonly lots: (jobId: string, cursor: number, cause?: Cause) => Promise<LotsReply | undefined>;
+  /** A page of substitutes. Throws `UnexpectedReply` on anything but 200. */
+  readonly substitutions: (page: SubstitutionsQuery, cause?: Cause) => Promise<SubstitutionsReply>;
   /**
    * A page of a thousand parts of a set or minifig from `cursor`, of the newest version unless `version` names another;
    * `undefined` when the catalogue has no inventory of it. Throws `UnexpectedReply` on any other refusal.
@@ -95,6 +98,12 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
     if (status === 404) return undefined;
     if (status !== 200) throw new UnexpectedReply('GET /v1/catalogue/sets/:setNumber/parts', status);
     return setPartsReply.parse(body);
+  },
+  substitutions: async ({ cursor, limit }, cause) => {
+    const path = `/v1/substitutions?cursor=${String(cursor)}&limit=${String(limit)}`;
+    const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
+    if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
+    return substitutionsReply.parse(body);
   },
   estimate: async (jobIds, reader, market) => {
     const { condition, guide, currency } = market;

@@ -6,7 +6,7 @@ export const LOTS_PER_REQUEST_MAX = 1_000;
 const QUANTITY_MAX = 1_000_000;
 
 /** A kind of piece. `colour` is Rebrickable's id, null for any colour; sets and minifigs have none. */
-const piece = {
+export const piece = {
   kind: z.enum(['part', 'set', 'minifig']).default('part'),
   number: z.string().trim().min(1).max(64),
   colour: z

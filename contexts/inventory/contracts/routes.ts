@@ -6,6 +6,7 @@ export const INVENTORY: ServiceContract = {
   purpose: 'needed, acquired and owned pieces of builders',
   routes: [
     { path: '/v1/inventory', access: 'user' },
+    { path: '/v1/buildability', access: 'user' },
     { path: '/v1/users/me/parts-lists', access: 'user' },
   ],
 };

@@ -13,6 +13,7 @@ import { CATALOGUE_CONTRACTS } from './catalogue-contracts.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
 import { SET_CONTRACTS } from './set-contracts.ts';
 import * as priceContracts from './price-contracts.ts';
+import { substitutionsContract } from './substitutions.route.ts';
 
 const tags = ['file processing'];
 const jobParams = z.object({ jobId: z.uuid() });
@@ -118,5 +119,6 @@ export const CONTRACTS = [
   exportReportContract,
   ...CATALOGUE_CONTRACTS,
   ...SET_CONTRACTS,
+  substitutionsContract,
   ...Object.values(priceContracts),
 ];

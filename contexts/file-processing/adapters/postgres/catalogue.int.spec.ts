@@ -12,6 +12,7 @@ import { migrations } from './migrations.ts';
 import { searchPartsIn } from './part-search.ts';
 import { postgresCatalogue } from './postgres-catalogue.ts';
 import { postgresCatalogueStore } from './postgres-catalogue-store.ts';
+import { substitutionsIn } from './substitution-queries.ts';
 
 type Tables = Readonly<Record<string, readonly DumpRow[]>>;
 
@@ -100,6 +101,15 @@ describe('importing a catalogue into PostgreSQL', function () {
       relationships: [{ kind: 'A', role: 'child', partNumber: "=cmd|'/c calc'!A1" }],
     });
     expect(await part('3002')).to.equal(undefined);
+  });
+
+  it('pages the relationships that are substitutes, with all colours', async () => {
+    const page = { cursor: 0, limit: 1 };
+    expect(await substitutionsIn(db)(page)).to.deep.equal({
+      ...{ release: 'one', colours: [{ colourId: 4, name: 'Red', transparent: false }] },
+      ...{ relationships: [['A', "=cmd|'/c calc'!A1", '3001']], nextCursor: null },
+    });
+    expect((await substitutionsIn(db)({ ...page, cursor: 1 })).relationships).to.deep.equal([]);
   });
 
   it('finds parts by words and their beginnings, the very number first, by page', async () => {

@@ -1,9 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import { fileProcessingClient, type FileProcessingClient } from '@lego-moc/file-processing/contracts/client';
 import type { LotReply } from '@lego-moc/file-processing/contracts/http-api';
-import { newId } from '@lego-moc/application/new-id';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { PartsLists } from '../../application/ports/parts-lists.ts';
+import { callThrough } from './call-through.ts';
 import { LOTS_MAX } from '../../domain/inventory-item.ts';
 import { lotKeyOf, mergeLots, type ItemKind, type LotQuantity } from '../../domain/lots.ts';
 
@@ -39,13 +40,23 @@ const allLots = async (
   return lots;
 };
 
+/** Lots that are kept by all lists together, some fifty megabytes; a completed job has the same lots for ever. */
+const CACHED_LOTS_MAX = 300_000;
+
 /** Reads lists from the file-processing service, page by page. */
 export const readLists = (service: ServiceClient): PartsLists => {
-  const processing = fileProcessingClient(({ method, path, body, cause, idempotent }) => {
-    const context = { correlationId: cause?.correlationId ?? newId(), causedBy: cause?.causedBy };
-    return service.call({ method, path, json: body, idempotent, context });
+  const processing = fileProcessingClient(callThrough(service));
+  const cachedLots = new LRUCache<string, readonly LotQuantity[]>({
+    ...{ max: 10_000, maxSize: CACHED_LOTS_MAX, sizeCalculation: (lots) => 1 + lots.length },
   });
   return {
+    lots: async (jobId, release, cause) => {
+      const key = JSON.stringify([release, jobId]);
+      const lots = cachedLots.get(key) ?? (await allLots(processing, jobId, cause));
+      if (lots !== undefined) cachedLots.set(key, lots);
+      return lots;
+    },
+
     read: async (jobId, owner, cause) => {
       const job = await processing.job(jobId, cause);
       if (job?.owner !== owner) return 'no-such-job';

@@ -15,4 +15,9 @@ export type ReadList = {
 export interface PartsLists {
   /** `no-such-job` also for a job of another user; `not-completed` while it is read, waits for a decision or has failed. */
   read(jobId: string, owner: UserId, cause: Cause): Promise<ReadList | 'no-such-job' | 'not-completed'>;
+  /**
+   * The lots of a job whose MOC the caller may see, by a release of the catalogue. `undefined` when the job is gone or
+   * not completed; at most one more than an item may have.
+   */
+  lots(jobId: string, release: string, cause: Cause): Promise<readonly LotQuantity[] | undefined>;
 }

@@ -61,6 +61,14 @@ const progressOf = (lots: readonly NeededLot[], available: readonly number[]): P
   ),
 });
 
+/** The progress of several lists together. */
+export const sumProgress = (parts: readonly Progress[]): Progress => {
+  const sum = (share: keyof Progress, of: 'needed' | 'available'): number =>
+    parts.reduce((total, part) => total + part[share][of], 0);
+  const shareFor = (share: keyof Progress): Share => shareOf(sum(share, 'needed'), sum(share, 'available'));
+  return { lots: shareFor('lots'), pieces: shareFor('pieces') };
+};
+
 /** Hands out the places of each pile in their order. */
 const placeTaker = (piles: readonly Pile[]): ((pile: number, quantity: number) => Pile['places']) => {
   const remainingPlaces = new Map<number, { holding: string; quantity: number }[]>();

@@ -1,0 +1,39 @@
+import { defineRoute } from '@lego-moc/http/route-contract';
+import {
+  buildabilityReply,
+  buildabilityRequest,
+  buildableQuery,
+  buildableReply,
+  percentagesQuery,
+  percentagesReply,
+} from '../../contracts/buildability-api.ts';
+
+const tags = ['Buildability'];
+
+export const readBuildability = defineRoute({
+  ...{ method: 'post', path: '/v1/buildability', tags, body: buildabilityRequest },
+  summary: 'Say what of some MOCs can be built together from the own pieces, and why',
+  description:
+    'Nothing is changed. The ETag differs whenever the catalogue, the pieces or one of the MOCs do. Pieces of a tracked ' +
+    'parts list or wish are reserved for it.',
+  replies: {
+    200: { description: 'Percentages and lots, by MOC', schema: buildabilityReply },
+    404: { description: 'moc-not-found: there is no such MOC for you' },
+    409: { description: 'parts-not-counted: a MOC has no list with lots' },
+    422: { description: 'lot-not-found or too-many-lots' },
+  },
+});
+
+export const listBuildable = defineRoute({
+  ...{ method: 'get', path: '/v1/inventory/buildable', tags, query: buildableQuery },
+  summary: 'Say how much of each MOC of a page can be built from the own pieces',
+  replies: { 200: { description: 'The MOCs, the most complete first', schema: buildableReply } },
+});
+
+export const readPercentages = defineRoute({
+  ...{ method: 'get', path: '/v1/buildable-percentages', tags, access: 'service', query: percentagesQuery },
+  summary: 'Say how much of some MOCs a user can build',
+  replies: { 200: { description: 'The percentages, by MOC', schema: percentagesReply } },
+});
+
+export const BUILDABILITY_CONTRACTS = [readBuildability, listBuildable, readPercentages];

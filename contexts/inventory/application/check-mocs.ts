@@ -1,0 +1,119 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { checkBuildability, sumProgress, type ListResult, type Progress } from '../domain/buildability/buildability.ts';
+import { choiceFinder } from '../domain/buildability/choices.ts';
+import type { NeededList, StockLot } from '../domain/buildability/needs.ts';
+import { stockPool } from '../domain/buildability/stock-pool.ts';
+import { lotsOfMoc, neededListOf, strayChoice, type LotChoice, type Tolerances } from './needed-lists.ts';
+import type { CatalogueFacts } from './ports/catalogue-facts.ts';
+import type { MocReader, MocToBuild } from './ports/moc-reader.ts';
+import type { OwnedPieces } from './ports/owned-pieces.ts';
+import type { PartsLists } from './ports/parts-lists.ts';
+
+export type BuildDependencies = {
+  readonly mocs: MocReader;
+  readonly lists: Pick<PartsLists, 'lots'>;
+  readonly facts: CatalogueFacts;
+  readonly ownedPieces: OwnedPieces;
+};
+
+export type MocQuestion = {
+  readonly mocId: string;
+  /** Those of the whole question unless the MOC has its own. */
+  readonly tolerances: Tolerances;
+  readonly choices: readonly LotChoice[];
+};
+
+export type BuildQuestion = {
+  /** The first is served first. */
+  readonly mocs: readonly MocQuestion[];
+  /** `ignore`: pieces that are reserved for something else are taken as well. */
+  readonly reservations: 'respect' | 'ignore';
+};
+
+export type BuildAnswer = {
+  readonly release: string;
+  readonly inventoryRevision: string;
+  /** Differs whenever the release, the pieces or a MOC do. */
+  readonly tag: string;
+  readonly progress: Progress;
+  readonly results: readonly { readonly moc: MocToBuild; readonly result: ListResult }[];
+};
+
+export type BuildRejection = 'moc-not-found' | 'parts-not-counted' | 'lot-not-found' | 'too-many-lots';
+
+/** All MOCs of a question together; an answer explains each lot. */
+export const QUESTION_LOTS_MAX = 20_000;
+
+/** Reserves pieces for the MOC whose parts list they were collected for. */
+export const reserveForMocs = (
+  lots: readonly StockLot[],
+  mocs: readonly MocToBuild[],
+  reservations: BuildQuestion['reservations'],
+): readonly StockLot[] => {
+  if (reservations === 'ignore') return lots.map((lot) => ({ ...lot, reservedFor: null }));
+  const mocByList = new Map(
+    mocs.flatMap(({ mocId, lists }) =>
+      lists.map(({ partsListId }): [string | null, string] => [`parts-list:${partsListId}`, mocId]),
+    ),
+  );
+  return lots.map((lot) => ({ ...lot, reservedFor: mocByList.get(lot.reservedFor) ?? lot.reservedFor }));
+};
+
+type NeededMoc = { readonly moc: MocToBuild; readonly list: NeededList };
+
+/** Says what of some MOCs can be built together from the pieces of a builder, and why so. */
+export const checkMocs = ({ mocs, lists, facts, ownedPieces }: BuildDependencies) => {
+  const neededMoc = async (
+    question: MocQuestion,
+    at: number,
+    reader: UserId,
+    release: string,
+    cause: Cause,
+  ): Promise<NeededMoc | Rejection<BuildRejection>> => {
+    const { mocId, tolerances, choices } = question;
+    const moc = await mocs.moc(mocId, reader, cause);
+    if (moc === undefined) return reject('moc-not-found', 'There is no such MOC.', { moc: at });
+    const lots = await lotsOfMoc(lists, moc, release, cause);
+    if (lots === undefined) return reject('parts-not-counted', 'No parts list of the MOC is counted.', { moc: at });
+    const lot = strayChoice(lots, choices);
+    return lot === undefined
+      ? { moc, list: neededListOf(mocId, lots, tolerances, choices) }
+      : reject('lot-not-found', 'The MOC has no such lot.', { moc: at, lot });
+  };
+
+  return async (
+    reader: UserId,
+    question: BuildQuestion,
+    cause: Cause,
+  ): Promise<BuildAnswer | Rejection<BuildRejection>> => {
+    const [stock, { release, facts: substitutes }] = await Promise.all([ownedPieces.of(reader), facts.current(cause)]);
+    const outcomes = await Promise.all(question.mocs.map((moc, at) => neededMoc(moc, at, reader, release, cause)));
+    const rejection = outcomes.find((outcome) => isRejection<BuildRejection>(outcome));
+    if (rejection !== undefined) return rejection;
+    const neededMocs = outcomes as readonly NeededMoc[];
+    if (neededMocs.reduce((sum, { list }) => sum + list.lots.length, 0) > QUESTION_LOTS_MAX)
+      return reject('too-many-lots', `All MOCs have at most ${String(QUESTION_LOTS_MAX)} lots together.`, {
+        lotsMax: QUESTION_LOTS_MAX,
+      });
+
+    const all = neededMocs.map(({ moc }) => moc);
+    const pool = stockPool(reserveForMocs(stock.lots, all, question.reservations));
+    const results = checkBuildability(
+      neededMocs.map(({ list }) => list),
+      { pool, find: choiceFinder(pool, substitutes) },
+    );
+    const revisions = all.flatMap(({ mocId, revision }) => [mocId, revision]);
+    return {
+      ...{ release, inventoryRevision: stock.revision },
+      tag: derivedId('buildability', release, stock.revision, ...revisions),
+      progress: sumProgress(results.map(({ progress }) => progress)),
+      results: neededMocs.flatMap(({ moc }, at) => {
+        const result = results[at];
+        return result === undefined ? [] : [{ moc, result }];
+      }),
+    };
+  };
+};

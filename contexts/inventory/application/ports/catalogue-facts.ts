@@ -1,0 +1,10 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { SubstitutionFacts } from '../../domain/buildability/choices.ts';
+
+/** The substitutes of one release of the parts catalogue. */
+export type FactsOfRelease = { readonly release: string; readonly facts: SubstitutionFacts };
+
+/** What the catalogue knows of substitutes: from its newest release, or one that was it a minute ago. */
+export interface CatalogueFacts {
+  current(cause: Cause): Promise<FactsOfRelease>;
+}

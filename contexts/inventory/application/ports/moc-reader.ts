@@ -1,0 +1,27 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+
+/** A MOC as its reader sees it, with those of its parts lists that are counted. */
+export type MocToBuild = {
+  readonly mocId: string;
+  readonly title: string;
+  readonly revision: string;
+  readonly lists: readonly { readonly partsListId: string; readonly jobId: string }[];
+  /** Parts lists without lots: they are still read, wait for a decision or cannot be read. */
+  readonly uncountedLists: number;
+};
+
+export type MocsQuery = {
+  readonly scope: 'own' | 'published';
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
+export type MocPage = { readonly mocs: readonly MocToBuild[]; readonly nextCursor: string | null };
+
+/** MOCs as the service that manages them shows them to a user. */
+export interface MocReader {
+  /** `undefined` for a MOC that is not there, and for a draft of someone else. */
+  moc(mocId: string, reader: UserId, cause: Cause): Promise<MocToBuild | undefined>;
+  /** The newest first; `invalid-cursor` for a cursor of another list. */
+  page(query: MocsQuery, reader: UserId, cause: Cause): Promise<MocPage | 'invalid-cursor'>;
+}

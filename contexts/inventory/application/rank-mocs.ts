@@ -1,0 +1,42 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
+import { checkProgress, type Progress, type Shelves } from '../domain/buildability/buildability.ts';
+import { choiceFinder } from '../domain/buildability/choices.ts';
+import { stockPool } from '../domain/buildability/stock-pool.ts';
+import type { Tolerance } from '../domain/buildability/tolerance.ts';
+import { reserveForMocs, type BuildDependencies } from './check-mocs.ts';
+import { lotsOfMoc, neededListOf } from './needed-lists.ts';
+import type { MocToBuild } from './ports/moc-reader.ts';
+
+export type MocProgress = { readonly moc: MocToBuild; readonly progress: Progress };
+
+export type Ranking = {
+  readonly release: string;
+  readonly inventoryRevision: string;
+  /** The most complete first, by pieces and then by lots. MOCs without lots are left out. */
+  readonly mocs: readonly MocProgress[];
+};
+
+const byProgress = ({ progress: a }: MocProgress, { progress: b }: MocProgress): number =>
+  b.pieces.percentage - a.pieces.percentage || b.lots.percentage - a.lots.percentage;
+
+/** Says how much of each MOC its reader can build, each as if it were built alone. */
+export const rankMocs =
+  ({ lists, facts, ownedPieces }: Omit<BuildDependencies, 'mocs'>) =>
+  async (mocs: readonly MocToBuild[], reader: UserId, tolerance: Tolerance, cause: Cause): Promise<Ranking> => {
+    const [stock, { release, facts: substitutes }] = await Promise.all([ownedPieces.of(reader), facts.current(cause)]);
+    const lotsOfMocs = await Promise.all(mocs.map((moc) => lotsOfMoc(lists, moc, release, cause)));
+    const pool = stockPool(reserveForMocs(stock.lots, mocs, 'respect'));
+    const shelves: Shelves = { pool, find: choiceFinder(pool, substitutes) };
+    const ranking: MocProgress[] = [];
+    for (const [at, moc] of mocs.entries()) {
+      const lots = lotsOfMocs[at];
+      if (lots === undefined) continue;
+      const list = neededListOf(moc.mocId, lots, { tolerance, hiddenTolerance: tolerance });
+      ranking.push({ moc, progress: checkProgress(list, shelves) });
+      // Other requests have their turn between two MOCs.
+      await nextTurn();
+    }
+    return { release, inventoryRevision: stock.revision, mocs: ranking.sort(byProgress) };
+  };
