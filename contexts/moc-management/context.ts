@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { currentState } from '@lego-moc/application/current-state';
 import { foldedStates } from '@lego-moc/application/folded-states';
@@ -60,6 +61,7 @@ import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
 import { versionReading } from './application/version-reading.ts';
 import { receiveUpload } from './application/upload-reception.ts';
+import { declareComments } from './comments.ts';
 import { declareGalleryLinks } from './gallery-links.ts';
 import { declareInterests } from './interests.ts';
 import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
@@ -128,9 +130,14 @@ const followErasures = (it: Scope, erase: EraseOwner): void => {
   });
 };
 
-export const mocManagement: Context = {
+const settings = {
+  /** How many flags hide a comment until a moderator has decided. */
+  MOC_COMMENT_FLAGS_TO_HIDE: z.coerce.number().int().min(1).default(3),
+};
+
+export const mocManagement: Context<typeof settings> = {
   service: MOC_MANAGEMENT,
-  settings: {},
+  settings,
   contracts: CONTRACTS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
@@ -193,6 +200,7 @@ export const mocManagement: Context = {
       versionRoutes({ versions, revise, files }),
       lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
       declareInterests(it, versions),
+      declareComments(it, { versions, load, hidesAt: it.settings.MOC_COMMENT_FLAGS_TO_HIDE }),
       lineageRoute(versions, lineageReader(it.db), owners),
       readingRoutes(reader, files),
       galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),

@@ -7,6 +7,7 @@ import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { derivedId } from '@lego-moc/kernel/ids';
 import { entriesReply, holdingReply } from '@lego-moc/inventory/contracts/stock-api';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
+import { commentReply } from '@lego-moc/moc-management/contracts/comments-api';
 import { itemReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { allOperations, nameOf, requestFor, type Operation, type Way } from './operations.ts';
@@ -124,6 +125,9 @@ describe('requesting another user’s resources', function () {
     const { purchaseId = '' } = await answerOf(purchases, { method: 'POST', body: bill, headers: json });
 
     const { holdingId, entryId } = await stockUp(answerOf, json);
+    const text = JSON.stringify({ text: `${SECRET}’s comment` });
+    const comment = { method: 'POST', body: text, headers: json };
+    const { commentId } = commentReply.parse(await answerOf(`/api/mocs/${moc.mocId}/comments`, comment));
 
     const jobId = moc.partsLists[0]?.jobId ?? '';
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
@@ -155,6 +159,7 @@ describe('requesting another user’s resources', function () {
       entryId,
       imageId,
       albumId,
+      commentId,
       userId: devUserId(OWNER),
       builderId: devUserId(OWNER),
       partNumber: '3001',

@@ -1,9 +1,10 @@
 import type { Revision } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
+import { openFlags, type Verdict } from '@lego-moc/kernel/moderation';
 import type { AlbumReply, ImageReply, ReviewReply } from '../contracts/http-api.ts';
 import type { StandingAlbum } from '../domain/album.ts';
 import type { StoredImage } from '../domain/image.ts';
-import { openFlags, type Moderation, type Verdict } from '../domain/moderation.ts';
+import type { Moderation } from '../domain/moderation.ts';
 
 /** What the owner of an image is told of its moderation. */
 const moderationReplyOf = ({ hidden, decided, appeal, ...moderation }: Moderation): ImageReply['moderation'] => {

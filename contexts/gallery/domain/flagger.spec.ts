@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { given } from '@lego-moc/testing/given';
+import { FLAGS_A_DAY, UNRELIABLE_FLAGS_A_DAY } from '@lego-moc/kernel/flagger-reliability';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { FlaggerEvent } from './flagger-events.ts';
-import { FLAGS_A_DAY, flaggerDecider, isTrusted, UNRELIABLE_FLAGS_A_DAY } from './flagger.ts';
+import { flaggerDecider, isTrusted } from './flagger.ts';
 import type { ImageId } from './image-events.ts';
 
 const noon = '2026-01-02T12:00:00.000Z' as Instant;

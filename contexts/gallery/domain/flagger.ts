@@ -1,4 +1,5 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import { flagsADay, isReliable } from '@lego-moc/kernel/flagger-reliability';
 import { after } from '@lego-moc/kernel/instant';
 import type { Instant, Message } from '@lego-moc/kernel/message';
 import type { FlaggerEvent } from './flagger-events.ts';
@@ -22,34 +23,18 @@ export type Flagger = {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Flags in a day; nobody who looks at pictures finds more. */
-export const FLAGS_A_DAY = 20;
-/** Of those whom moderators seldom agreed with. */
-export const UNRELIABLE_FLAGS_A_DAY = 2;
-/** Before so many flags were judged, nothing is known of a flagger. */
-const JUDGED_MIN = 5;
-const RELIABLE_SHARE = 0.8;
-const UNRELIABLE_SHARE = 0.2;
-
-const upheldShare = ({ judged }: Flagger): number | undefined => {
-  const all = Object.values(judged);
-  return all.length < JUDGED_MIN ? undefined : all.filter((upheld) => upheld).length / all.length;
-};
-
 /** Whether their flag alone hides an image: moderators nearly always agreed. */
-export const isTrusted = (flagger: Flagger): boolean => (upheldShare(flagger) ?? 0) >= RELIABLE_SHARE;
-
-const limitOf = (flagger: Flagger): number =>
-  (upheldShare(flagger) ?? 1) <= UNRELIABLE_SHARE ? UNRELIABLE_FLAGS_A_DAY : FLAGS_A_DAY;
+export const isTrusted = ({ judged }: Flagger): boolean => isReliable(judged);
 
 const spend = ({ data: { imageId, at } }: SpendFlag, flagger: Flagger): Decision<FlaggerEvent, FlaggerRejection> => {
   if (flagger.erased) return reject('user-erased', 'This account was erased.');
   if (imageId in flagger.spent) return [];
   const dayAgo = after(at, -DAY_MS);
   const recent = Object.values(flagger.spent).filter((spentAt) => spentAt > dayAgo).length;
-  return recent < limitOf(flagger)
+  const limit = flagsADay(flagger.judged);
+  return recent < limit
     ? [{ type: 'FlagSpent', data: { imageId, spentAt: at } }]
-    : reject('too-many-flags', `You may flag ${String(limitOf(flagger))} images a day. Try again tomorrow.`);
+    : reject('too-many-flags', `You may flag ${String(limit)} images a day. Try again tomorrow.`);
 };
 
 const decide = (command: FlaggerCommand, flagger: Flagger): Decision<FlaggerEvent, FlaggerRejection> => {

@@ -1,4 +1,5 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { ReviewDecision } from '@lego-moc/kernel/moderation';
 
 /** Also the id of its file at file storage. */
 export type ImageId = Brand<string, 'ImageId'>;
@@ -51,9 +52,6 @@ export type ImageDeleted = Message<'ImageDeleted', { imageId: ImageId; deletedAt
 
 /** Why somebody flags an image. */
 export type FlagReason = 'not-a-creation' | 'offensive' | 'copyright' | 'personal-data' | 'spam' | 'other';
-
-/** What a moderator does about a flagged image. */
-export type ReviewDecision = 'dismiss' | 'warn' | 'hide' | 'remove';
 
 /** Somebody says that it does not belong here. A trusted flag hides it alone. */
 export type ImageFlagged = Message<

@@ -1,6 +1,7 @@
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import type { ImageDetails, ImageEvent, ImageFile, ImageId, ReviewDecision, Visibility } from './image-events.ts';
+import type { ReviewDecision } from '@lego-moc/kernel/moderation';
+import type { ImageDetails, ImageEvent, ImageFile, ImageId, Visibility } from './image-events.ts';
 import { imageDecider } from './image.ts';
 
 const imageId = 'image-1' as ImageId;

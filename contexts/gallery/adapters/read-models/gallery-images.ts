@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '@lego-moc/application/event-streams';
+import { waitingSince } from '@lego-moc/kernel/moderation';
 import type { Projection } from '@lego-moc/read-models/projection';
 import { imageDecider, type Image, type StoredImage } from '../../domain/image.ts';
 import type { ImageEvent } from '../../domain/image-events.ts';
-import { openFlags, type Moderation } from '../../domain/moderation.ts';
 
 /** An image of the gallery, and what it is looked for by. */
 export type ImageRow = {
@@ -18,10 +18,6 @@ export type ImageRow = {
   readonly waiting_since: string | null;
   readonly state: StoredImage;
 };
-
-/** Since when it waits for a moderator. */
-const waitingSince = (moderation: Moderation): string | null =>
-  moderation.appeal?.appealedAt ?? openFlags(moderation)[0]?.flaggedAt ?? null;
 
 const toRow = (image: Image): ImageRow | undefined => {
   if (image.status !== 'stored') return undefined;

@@ -1,8 +1,8 @@
+import { openFlags } from '@lego-moc/kernel/moderation';
 import type { Queries } from '@lego-moc/postgres/database';
 import type { ModerationReader } from '../../application/ports/moderation-reader.ts';
 import type { LogEntry, QueuedReview } from '../../contracts/http-api.ts';
 import type { StoredImage } from '../../domain/image.ts';
-import { openFlags } from '../../domain/moderation.ts';
 import { cursorAt, placeOf } from './page-cursor.ts';
 
 type WaitingRow = { readonly id: string; readonly waiting_since: string; readonly state: StoredImage };

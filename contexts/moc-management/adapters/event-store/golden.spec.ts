@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { goldenData, testGoldenFiles } from '@lego-moc/testing/golden';
+import { commentCodec, commenterCodec } from './comment-codecs.ts';
 import { interestsCodec } from './interests-codec.ts';
 import { linkedItemCodec } from './linked-item-codec.ts';
 import { mocCodec } from './moc-codec.ts';
@@ -19,13 +20,15 @@ const anyCodec = {
     mocUploadCodec.decode(name, data) ??
     linkedItemCodec.decode(name, data) ??
     interestsCodec.decode(name, data) ??
+    commentCodec.decode(name, data) ??
+    commenterCodec.decode(name, data) ??
     readingCodec.decode(name, data),
 };
 
 const folder = join(import.meta.dirname, 'golden');
 
 describe('stored forms of events', () => {
-  testGoldenFiles(folder, anyCodec, { forms: 49 });
+  testGoldenFiles(folder, anyCodec, { forms: 64 });
 
   it('decodes UploadReceived of more files and of another file for a parts list', () => {
     const { receivedAt } = goldenData(folder, 'moc-management.UploadReceived') as { receivedAt: string };

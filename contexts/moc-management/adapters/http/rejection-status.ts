@@ -3,6 +3,8 @@ import type { Rejection } from '@lego-moc/kernel/decider';
 import type { CopyRefusal, UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
 import type { VersionRefusal } from '../../application/version-reading.ts';
+import type { CommentRejection } from '../../domain/comment.ts';
+import type { CommenterRejection } from '../../domain/commenter.ts';
 import type { InterestRejection } from '../../domain/interests.ts';
 import type { LineageRejection } from '../../domain/lineage.ts';
 import type { LinkedItemRejection } from '../../domain/linked-item.ts';
@@ -11,6 +13,8 @@ import type { OwnerRejection } from '../../domain/owner.ts';
 import type { ClaimRejection } from '../../application/titles.ts';
 
 type KnownRejection =
+  | CommentRejection
+  | CommenterRejection
   | InterestRejection
   | LineageRejection
   | LinkedItemRejection
@@ -44,6 +48,18 @@ const STATUS: Record<KnownRejection, number> = {
   'version-not-found': 404,
   'too-many-gallery-links': 409,
   'gallery-item-not-found': 422,
+  'comment-not-found': 404,
+  'comment-deleted': 410,
+  'comment-hidden': 409,
+  'not-the-author': 403,
+  'comment-limit-reached': 409,
+  'too-many-comments': 429,
+  'too-many-flags': 429,
+  'nothing-to-review': 409,
+  'review-not-claimed': 409,
+  'review-claimed': 409,
+  'nothing-to-appeal': 409,
+  'own-decision': 403,
   'too-many-interests': 409,
   'user-erased': 410,
   'title-taken': 409,
@@ -70,7 +86,7 @@ const STATUS: Record<KnownRejection, number> = {
 };
 
 /** Of refusals that end by themselves, in seconds. */
-const RETRY_AFTER: Partial<Record<string, string>> = { 'too-many-uploads': '10' };
+const RETRY_AFTER: Partial<Record<string, string>> = { 'too-many-uploads': '10', 'too-many-comments': '60' };
 
 /** The request field that a rejection concerns, as a JSON pointer. */
 const FIELD: Partial<Record<string, string>> = {

@@ -1,4 +1,3 @@
-import { refuse } from '@lego-moc/http/problem';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
@@ -11,22 +10,9 @@ import type { MocEvent, MocId } from '../../domain/moc-events.ts';
 import { latestMoc } from './latest-moc.ts';
 import { mocCatalogue, type StoredMoc } from './moc-catalogue.ts';
 import { mocReplyOf, publicReplyOf, replyFor } from './moc-reply.ts';
+import { cursorAt, placeOf } from './place-cursor.ts';
 
 const TABLE = 'moc_catalogue';
-
-/** The position in the list where a page ended. */
-const cursorAt = ({ created_at, id }: StoredMoc): string => Buffer.from(`${created_at} ${id}`).toString('base64url');
-
-const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ([0-9a-f-]{36})$/;
-
-const placeOf = (cursor: string): { readonly createdAt: string; readonly id: string } => {
-  const [, createdAt, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  return createdAt === undefined || id === undefined
-    ? refuse(400, 'cursor-invalid', 'A cursor is taken from the page before, unchanged.', {
-        errors: [{ pointer: '/query/cursor', detail: 'not a cursor of this list' }],
-      })
-    : { createdAt, id };
-};
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
 
@@ -60,7 +46,7 @@ const conditionsFor = (query: ListMocsQuery): readonly string[] => [
       ? []
       : [condition(query.scope === 'own' ? DRAFT_COLUMN : PUBLISHED_COLUMN)],
   ),
-  ...(query.cursor === undefined ? [] : ['(created_at, id) < ($<createdAt>::timestamptz, $<id>)']),
+  ...(query.cursor === undefined ? [] : ['(created_at, id) < ($<at>::timestamptz, $<id>)']),
 ];
 
 const COLUMNS = ['id', 'revision', ...Object.keys(mocCatalogue.columns)].join(', ');
@@ -126,7 +112,7 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
       const last = rows.length > query.limit ? page.at(-1) : undefined;
       return {
         mocs: page.flatMap((row) => replyIn(row) ?? []),
-        nextCursor: last === undefined ? null : cursorAt(last),
+        nextCursor: last === undefined ? null : cursorAt({ at: last.created_at, id: last.id }),
       };
     },
   };
