@@ -4,17 +4,20 @@ import type { Context } from '@lego-moc/service/run-context';
 import { openSearch } from '@lego-moc/service/resources/opensearch';
 import { readSynonyms } from './adapters/files/synonyms-file.ts';
 import { searchRoutes } from './adapters/http/search.route.ts';
+import { ANALYTICS_CONTRACTS } from './adapters/http/analytics-contracts.ts';
 import { SEARCH_CONTRACTS } from './adapters/http/search-contracts.ts';
 import { findRevisionIn } from './adapters/postgres/document-revisions.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
 import { SEARCH } from './contracts/routes.ts';
 import type { Synonyms } from './domain/synonyms.ts';
+import { analyticsSettings, wireAnalytics } from './analytics.ts';
 import { searchIndexIn } from './opensearch.ts';
 
 const settings = {
   /** Groups of words that mean the same, for operators to change. */
   SEARCH_SYNONYMS_PATH: z.string().default(join(import.meta.dirname, 'synonyms.txt')),
+  ...analyticsSettings,
 };
 
 const SYNONYMS_EVERY_MS = 60_000;
@@ -22,7 +25,7 @@ const SYNONYMS_EVERY_MS = 60_000;
 export const search: Context<typeof settings> = {
   service: SEARCH,
   settings,
-  contracts: SEARCH_CONTRACTS,
+  contracts: [...SEARCH_CONTRACTS, ...ANALYTICS_CONTRACTS],
   wire: (it) => {
     let synonyms: Synonyms = [];
     it.every(SYNONYMS_EVERY_MS, 'Reading synonyms', async () => {
@@ -35,6 +38,8 @@ export const search: Context<typeof settings> = {
     const postgresIndex = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
     const index = place === undefined ? postgresIndex : searchIndexIn(it, place, postgresIndex);
-    return [searchRoutes({ index, synonyms: () => synonyms, findRevision: findRevisionIn(it.db) })];
+    const { record, trending, routes } = wireAnalytics(it);
+    const findRevision = findRevisionIn(it.db);
+    return [searchRoutes({ index, synonyms: () => synonyms, findRevision, record, trending }), ...routes];
   },
 };

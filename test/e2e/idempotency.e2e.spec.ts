@@ -167,7 +167,8 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
 /**
  * Operations under `/ops` change no data. The webhook is signed by the Auth Service, which repeats it under the same
  * `webhook-id` instead of an Idempotency-Key. A bulk upload answers 200, with an outcome for each file. An upload to the
- * object store is completed and given up once, whatever the keys, and its form puts the same bytes under one key.
+ * object store is completed and given up once, whatever the keys, and its form puts the same bytes under one key. A click
+ * on a search result is counted once, whatever the keys.
  */
 const REPEATED_OTHERWISE = [
   'POST /api/identity-events',
@@ -175,6 +176,7 @@ const REPEATED_OTHERWISE = [
   'POST /api/files',
   'POST /api/storage/uploads/{uploadId}/complete',
   'DELETE /api/storage/uploads/{uploadId}',
+  'POST /api/search/clicks',
 ];
 
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };

@@ -17,7 +17,7 @@ const SUBSCRIPTIONS = [
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
   ['inventory', 'inventory-items', 'inventory-publisher', 'inventory-erasure'],
-  ['search', 'moc-index', 'gallery-index', 'wish-index'],
+  ['search', 'moc-index', 'gallery-index', 'wish-index', 'search-executions'],
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;
 

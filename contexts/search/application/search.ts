@@ -40,7 +40,7 @@ export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facet
   readonly atLeast?: OwnWrite;
 };
 
-export type SearchResult = Omit<SearchPage, 'nextCursor' | 'degraded' | 'degradedReason'> &
+export type SearchResult = Omit<SearchPage, 'queryId' | 'nextCursor' | 'degraded' | 'degradedReason'> &
   Pick<DocumentPage, 'degraded'> & {
     /** The end of the page; none on the last page. */
     readonly end?: Position;

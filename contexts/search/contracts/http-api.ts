@@ -122,6 +122,8 @@ const degradation = {
 };
 
 export const searchPage = z.object({
+  /** Names this search when opened results are reported; absent when it is not recorded. */
+  queryId: z.uuid().optional(),
   /** In the order asked for; equally good ones newest first. */
   items: z.array(foundDocument),
   facets: facetCounts.optional(),
@@ -136,7 +138,7 @@ export type SearchPage = z.infer<typeof searchPage>;
 /** `GET /v1/search/suggestions?q=…` while somebody types. */
 export const suggestionQuery = z.object({ q: query, limit: z.coerce.number().int().min(1).max(20).default(8) });
 
-export const suggestion = z.object({ kind: z.enum(['title', 'theme', 'tag']), text: z.string() });
+export const suggestion = z.object({ kind: z.enum(['title', 'theme', 'tag', 'query']), text: z.string() });
 export type Suggestion = z.infer<typeof suggestion>;
 
 export const suggestions = z.object({ suggestions: z.array(suggestion), ...degradation });

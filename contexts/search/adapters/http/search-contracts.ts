@@ -27,7 +27,8 @@ export const suggestionsContract = defineRoute({
   method: 'get',
   path: '/v1/search/suggestions',
   summary: 'Complete a query while it is typed',
-  description: 'Titles, themes and tags of MOCs that the caller may find, in which every word begins as typed.',
+  description:
+    'Titles, themes and tags of MOCs that the caller may find, in which every word begins as typed, and what many people search for just now: that alone when `q` is empty.',
   tags: ['search'],
   query: suggestionQuery,
   replies: { 200: { description: 'The best ones', schema: suggestions } },

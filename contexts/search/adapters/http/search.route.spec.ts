@@ -17,6 +17,8 @@ import {
 import type { FindRevision } from '../../application/ports/document-revisions.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
 import type { Query } from '../../domain/query.ts';
+import type { ServedSearch } from '../../application/analytics/search-recorder.ts';
+import type { QueryId } from '../../domain/analytics/search-execution-events.ts';
 import { SEARCH_CONTRACTS } from './search-contracts.ts';
 import { searchRoutes } from './search.route.ts';
 
@@ -56,6 +58,13 @@ const words = (...all: string[]): Query => ({
   ...{ phrases: [], without: [], filters: {} },
 });
 
+const records: ServedSearch[] = [];
+let queryId: QueryId | undefined;
+const record = (search: ServedSearch): QueryId | undefined => {
+  records.push(search);
+  return queryId;
+};
+
 const apiFor = (user?: string): express.Express =>
   createApi({
     service: 'search',
@@ -68,7 +77,7 @@ const apiFor = (user?: string): express.Express =>
         if (user !== undefined) setCaller(incoming, { user: { id: user as UserId, roles: [] } });
         next();
       },
-      searchRoutes({ index, synonyms: () => [], findRevision }),
+      searchRoutes({ index, synonyms: () => [], findRevision, record, trending: () => ['clockwork train'] }),
     ],
   });
 
@@ -82,6 +91,8 @@ const search = async (
 describe('searching over HTTP', () => {
   beforeEach(() => {
     searches.length = 0;
+    records.length = 0;
+    queryId = undefined;
     answer = () => Promise.resolve(ENDLESS);
   });
 
@@ -92,6 +103,18 @@ describe('searching over HTTP', () => {
     expect((body as { items: unknown }).items).to.deep.equal([{ ...crane, highlights }]);
     const query = words('chateau', 'crane');
     expect(searches).to.deep.equal([{ query, types: ['moc'], by: 'ada', sort: 'relevance', limit: 5 }]);
+  });
+
+  it('records a search without the values of its filters, and names it in the reply when it is sampled', async () => {
+    expect((await search({ q: 'crane' })).body).not.to.have.property('queryId');
+    queryId = newId() as QueryId;
+    expect((await search({ q: 'Big crane by:ada theme:town', sort: 'newest' })).body).to.include({ queryId });
+    const { elapsedMs, ...rest } = records.at(-1)!;
+    expect(elapsedMs).to.be.at.least(0);
+    expect(rest).to.deep.equal({
+      ...{ text: 'big crane', filters: ['by', 'theme'], types: ['moc'], sort: 'newest', by: 'ada' },
+      ...{ page: 'first', results: 1, hasMore: true, degraded: null },
+    });
   });
 
   it('continues where the page before ended', async () => {
@@ -160,7 +183,7 @@ describe('searching over HTTP', () => {
     expect((body as { detail: string }).detail).to.contain('pieces:500..2000');
   });
 
-  it('suggests titles, themes and tags that fit what is typed', async () => {
+  it('suggests titles, themes, tags and trending searches that fit what is typed', async () => {
     const path = '/v1/search/suggestions';
     expect((await search({ q: 'cr' }, path)).body).to.deep.equal({
       suggestions: [
@@ -169,7 +192,16 @@ describe('searching over HTTP', () => {
       ],
     });
     expect((await search({ q: 'tow' }, path)).body).to.deep.equal({ suggestions: [{ kind: 'theme', text: 'Town' }] });
-    expect((await search({ q: ' ' }, path)).body).to.deep.equal({ suggestions: [] });
+    expect((await search({ q: 'clo', limit: 4 }, path)).body).to.deep.equal({
+      suggestions: [
+        { kind: 'title', text: 'Clockwork crane' },
+        { kind: 'query', text: 'clockwork train' },
+      ],
+    });
+    expect((await search({ q: ' ' }, path)).body).to.deep.equal({
+      suggestions: [{ kind: 'query', text: 'clockwork train' }],
+    });
+    expect((await search({ q: '-' }, path)).body).to.deep.equal({ suggestions: [] });
   });
 
   it('answers with similar MOCs, or 404', async () => {

@@ -6,8 +6,11 @@ import { route } from '@lego-moc/http/route-contract';
 import { CursorOfOtherIndex, type DegradedReason, type SearchIndex } from '../../application/ports/search-index.ts';
 import { awaitRevision } from '../../application/await-revision.ts';
 import type { FindRevision } from '../../application/ports/document-revisions.ts';
+import type { SearchRecorder } from '../../application/analytics/search-recorder.ts';
+import { addTrending } from '../../application/analytics/trending-texts.ts';
 import { search, suggest } from '../../application/search.ts';
 import type { SearchPage, SimilarMocs, Suggestions } from '../../contracts/http-api.ts';
+import { recordableText } from '../../domain/analytics/recordable-text.ts';
 import { isEmpty, isFault, parseQuery, type Query } from '../../domain/query.ts';
 import type { Synonyms } from '../../domain/synonyms.ts';
 import { decodeCursor, encodeCursor, refuseOutdatedCursor } from './cursor.ts';
@@ -27,6 +30,9 @@ export type SearchRoutes = {
   /** Called for each search. */
   readonly synonyms: () => Synonyms;
   readonly findRevision: FindRevision;
+  readonly record: SearchRecorder['record'];
+  /** Texts that many people search for. */
+  readonly trending: () => readonly string[];
 };
 
 const refuseUnindexed = (): never =>
@@ -36,7 +42,7 @@ const refuseUnindexed = (): never =>
   });
 
 /** Searching, suggestions while somebody types, and similar MOCs. */
-export const searchRoutes = ({ index, synonyms, findRevision }: SearchRoutes): Router => {
+export const searchRoutes = ({ index, synonyms, findRevision, record, trending }: SearchRoutes): Router => {
   /** Refuses with 400 what is no query; `undefined` when nothing can match. */
   const queryOf = (q: string): Query | undefined => {
     const query = parseQuery(q, synonyms());
@@ -53,6 +59,7 @@ export const searchRoutes = ({ index, synonyms, findRevision }: SearchRoutes): R
       const after = cursor === undefined ? {} : { after: decodeCursor(cursor, parameters) };
       if (query === undefined) return ok({ items: [] } satisfies SearchPage);
       const by = userOf(request).id;
+      const startedAt = performance.now();
       const facetNames = facets === undefined ? {} : { facets };
       const revisionBound =
         atLeastRevision === undefined
@@ -64,14 +71,25 @@ export const searchRoutes = ({ index, synonyms, findRevision }: SearchRoutes): R
       }).catch(refuseCursorOfOtherIndex);
       const { end, degraded, ...page } = result;
       const next = end === undefined ? {} : { nextCursor: encodeCursor(end, parameters) };
-      return ok({ ...page, ...next, ...degradation(degraded) } satisfies SearchPage);
+      const queryId = record({
+        ...{ text: recordableText(q, query), filters: Object.keys(query.filters).sort(), types: type, sort, by },
+        ...{ page: cursor === undefined ? 'first' : 'next', results: page.items.length, hasMore: end !== undefined },
+        ...{ elapsedMs: performance.now() - startedAt, degraded: degraded ?? null },
+      });
+      const recording = queryId === undefined ? {} : { queryId };
+      return ok({ ...recording, ...page, ...next, ...degradation(degraded) } satisfies SearchPage);
     }),
 
     route(suggestionsContract, async ({ query: { q, limit }, request }) => {
       const query = queryOf(q);
-      if (query === undefined || query.terms.length === 0) return ok({ suggestions: [] } satisfies Suggestions);
+      const words = query?.terms.flatMap((term) => term.words) ?? [];
+      if (query === undefined || words.length === 0) {
+        const texts = q.trim() === '' ? trending() : [];
+        return ok({ suggestions: [...addTrending([], texts, { words, limit })] } satisfies Suggestions);
+      }
       const { suggestions, degraded } = await suggest(index, { query, limit, by: userOf(request).id });
-      return ok({ suggestions: [...suggestions], ...degradation(degraded) } satisfies Suggestions);
+      const all = addTrending(suggestions, trending(), { words, limit });
+      return ok({ suggestions: [...all], ...degradation(degraded) } satisfies Suggestions);
     }),
 
     route(similarContract, async ({ params: { mocId }, query: { limit }, request }) => {
