@@ -17,6 +17,7 @@ import { readFacts } from './adapters/file-processing/read-facts.ts';
 import { readLists } from './adapters/file-processing/read-lists.ts';
 import { BUILDABILITY_CONTRACTS } from './adapters/http/buildability-contracts.ts';
 import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
+import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
@@ -33,6 +34,7 @@ import { stockReader } from './adapters/read-models/stock-reader.ts';
 import { completeMove } from './application/change-stock.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
 import { INVENTORY } from './contracts/routes.ts';
+import { declareImports } from './imports.ts';
 import { inventoryDecider } from './domain/inventory.ts';
 import { inventoryItemDecider } from './domain/inventory-item.ts';
 import { holdingDecider } from './domain/stock/holding.ts';
@@ -43,7 +45,7 @@ const HOLDINGS_BYTES_MAX = 16 * 1024 * 1024;
 export const inventory: Context = {
   service: INVENTORY,
   settings: {},
-  contracts: [...ITEM_CONTRACTS, ...STOCK_CONTRACTS, ...BUILDABILITY_CONTRACTS],
+  contracts: [...ITEM_CONTRACTS, ...STOCK_CONTRACTS, ...IMPORT_CONTRACTS, ...BUILDABILITY_CONTRACTS],
   wire: (it) => {
     const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
     const items = foldedStates(inventoryItemDecider, it.streams('inventoryItem', inventoryItemCodec));
@@ -61,10 +63,14 @@ export const inventory: Context = {
     it.project(inventoryStock, holdingCodec);
     it.publish({ source: { streamPrefixes: ['inventoryItem-'] }, translate: announceItems });
 
+    const stock = { holdings, streams: holdingStreams, handleInventory: inventories.handle, now: it.clock };
+    const { imports, routes } = declareImports(it, { ...stock, lists });
+
     const erase = eraseInventory({
       inventories,
       handleItem: items.handle,
       handleHolding: holdings.handle,
+      handleImport: imports.handle,
       deleteReplies: deleteReplies(it.db),
     });
     it.onIntegrationEvent(
@@ -83,7 +89,6 @@ export const inventory: Context = {
         await complete(move, reactionTo(event, { commandId: move.entryId, actor: 'stock-moves' }));
     });
 
-    const stock = { holdings, streams: holdingStreams, handleInventory: inventories.handle, now: it.clock };
     return [
       requireUser,
       it.idempotency(),
@@ -91,6 +96,7 @@ export const inventory: Context = {
       purchaseRoutes({ items, now: it.clock }),
       summaryRoutes(reader),
       stockChangeRoutes(stock),
+      routes,
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       buildabilityRoutes(building),
     ];

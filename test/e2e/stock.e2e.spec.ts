@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
+import { importReply } from '@lego-moc/inventory/contracts/imports-api';
 import {
   entriesReply,
   holdingLotsReply,
@@ -12,10 +13,16 @@ import {
   stockSummaryReply,
   type HoldingReply,
 } from '@lego-moc/inventory/contracts/stock-api';
+import { awaitCounts } from '@lego-moc/local/demo-steps';
+import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { apiAs, expectProblem, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const STOCK = '/api/inventory/stock';
+const IMPORTS = '/api/inventory/imports';
+/** A spare, and a line without a quantity. */
+const LIST = 'Part,Color,Quantity,Is Spare\n3001,4,5,False\n3005,0,3,False\n3005,0,1,True\n3003,1,x,False\n';
+const PDF = new Blob(['%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n'], { type: 'application/pdf' });
 const red = (quantity: number) => ({ number: '3001', colour: '4', quantity });
 const castle = (quantity: number) => ({ kind: 'set', number: '6080-1', quantity });
 
@@ -42,6 +49,17 @@ describe('the own pieces of a builder, through the gateway', function () {
     ask('POST', `${STOCK}/entries`, { location, lots }, headers);
   const stockOnce = (query: string, isDone: (stock: ReturnType<typeof stockReply.parse>) => boolean) =>
     pollUntil('the stock', async () => stockReply.parse((await ask('GET', `${STOCK}${query}`)).body), isDone);
+  const uploadList = async (): Promise<string> => {
+    const body = new FormData();
+    body.set('title', randomUUID());
+    body.set('instructionsFile', PDF, 'steps.pdf');
+    body.set('partsLists', new Blob([LIST]), 'mill.csv');
+    const headers = { authorization: `Bearer ${await platform.token(builder)}` };
+    const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
+    const gateway = await platform.signedInAs(builder);
+    const moc = await awaitCounts(gateway, mocReply.parse(await reply.json()), () => undefined);
+    return moc.partsLists[0]?.jobId ?? '';
+  };
   const lotsIn = async (holdingId: string, query = '') =>
     holdingLotsReply.parse((await ask('GET', `${STOCK}/holdings/${holdingId}/lots${query}`)).body);
 
@@ -122,6 +140,32 @@ describe('the own pieces of a builder, through the gateway', function () {
     const stranger = apiAs(platform, `owner-${randomUUID()}`);
     expectProblem(await stranger('GET', `${STOCK}/holdings/${holdingId}`), 404, 'holding-not-found');
     expectProblem(await stranger('DELETE', entry), 404, 'holding-not-found');
+  });
+
+  it('imports the lots of a file once, spares included, and undoes it as far as the pieces are there', async () => {
+    const jobId = await uploadList();
+    const start = await ask('POST', IMPORTS, { jobId, location: 'Sorted' });
+    expect(start.status, JSON.stringify(start.body)).to.equal(202);
+    const path = start.headers.get('location') ?? '';
+    const importOnce = (status: string) =>
+      pollUntil(
+        `the import is ${status}`,
+        async () => importReply.parse((await ask('GET', path)).body),
+        (result) => result.status === status,
+      );
+    const result = await importOnce('completed');
+    expect(result).to.include({ lots: 2, pieces: 9, skippedLots: 1, location: 'Sorted' });
+    expect((await ask('POST', IMPORTS, { jobId, location: 'Sorted' })).body).to.deep.equal(result);
+    expectProblem(await ask('POST', IMPORTS, { jobId }), 409, 'import-elsewhere');
+    expectProblem(await ask('POST', IMPORTS, { jobId: randomUUID() }), 404, 'job-not-found', '/jobId');
+    const stranger = apiAs(platform, `owner-${randomUUID()}`);
+    expectProblem(await stranger('POST', IMPORTS, { jobId }), 404, 'job-not-found', '/jobId');
+    expectProblem(await stranger('DELETE', path), 404, 'import-not-found');
+
+    expect((await enter('Sorted', [red(-1)])).status).to.equal(200);
+    for (const status of [202, 202]) expect((await ask('DELETE', path)).status).to.equal(status);
+    expect((await importOnce('undone')).undo).to.deep.equal({ pieces: 8, lackingPieces: 1 });
+    await stockOnce('', ({ pieces }) => pieces.length === 0);
   });
 
   it('erases the pieces of an erased user, who adds nothing afterwards', async () => {

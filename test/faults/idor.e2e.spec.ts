@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { derivedId } from '@lego-moc/kernel/ids';
+import { importReply } from '@lego-moc/inventory/contracts/imports-api';
 import { entriesReply, holdingReply } from '@lego-moc/inventory/contracts/stock-api';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { commentReply } from '@lego-moc/moc-management/contracts/comments-api';
@@ -42,16 +43,24 @@ const INTERNAL_ROUTE = 'file-processing: POST /v1/process-file';
 type Answer = { readonly status: number; readonly text: string };
 type Headers = Readonly<Record<string, string>>;
 
-/** Puts pieces into a place; returns the place and the entry. */
+/** Puts pieces into a place, and the lots of a job into another one. */
 const stockUp = async (
   answerOf: (path: string, init: RequestInit) => Promise<Record<string, unknown>>,
   headers: Readonly<Record<string, string>>,
-): Promise<{ readonly holdingId: string; readonly entryId: string }> => {
+  jobId: string,
+) => {
   const body = JSON.stringify({ location: SECRET, lots: [{ number: '3001', colour: '4', quantity: 2 }] });
   const stock = '/api/inventory/stock';
   const { holdingId } = holdingReply.parse(await answerOf(`${stock}/entries`, { method: 'POST', body, headers }));
   const { entries } = entriesReply.parse(await answerOf(`${stock}/holdings/${holdingId}/entries`, {}));
-  return { holdingId, entryId: entries[0]!.entryId };
+  const init = { method: 'POST', body: JSON.stringify({ jobId }), headers };
+  const { importId } = importReply.parse(await answerOf('/api/inventory/imports', init));
+  await pollUntil(
+    'the import',
+    () => answerOf(`/api/inventory/imports/${importId}`, {}),
+    ({ status }) => status === 'completed',
+  );
+  return { holdingId, entryId: entries[0]!.entryId, importId };
 };
 
 describe('requesting another user’s resources', function () {
@@ -124,12 +133,12 @@ describe('requesting another user’s resources', function () {
     const purchases = `/api/inventory/items/${inventoryItemId}/purchases`;
     const { purchaseId = '' } = await answerOf(purchases, { method: 'POST', body: bill, headers: json });
 
-    const { holdingId, entryId } = await stockUp(answerOf, json);
     const text = JSON.stringify({ text: `${SECRET}’s comment` });
     const comment = { method: 'POST', body: text, headers: json };
     const { commentId } = commentReply.parse(await answerOf(`/api/mocs/${moc.mocId}/comments`, comment));
 
     const jobId = moc.partsLists[0]?.jobId ?? '';
+    const { holdingId, entryId, importId } = await stockUp(answerOf, json, jobId);
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
     await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
     const refresh = await answerOf(`/api/jobs/${jobId}/price-refreshes`, {
@@ -157,6 +166,7 @@ describe('requesting another user’s resources', function () {
       purchaseId,
       holdingId,
       entryId,
+      importId,
       imageId,
       albumId,
       commentId,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { testGoldenFiles } from '@lego-moc/testing/golden';
 import { holdingCodec } from './holding-codec.ts';
+import { importCodec } from './import-codec.ts';
 import { inventoryCodec } from './inventory-codec.ts';
 import { inventoryItemCodec } from './inventory-item-codec.ts';
 
@@ -16,4 +17,8 @@ describe('the stored events of registers of inventories', () => {
 
 describe('the stored events of holdings', () => {
   testGoldenFiles(join(folder, 'holding'), holdingCodec, { forms: 9 });
+});
+
+describe('the stored events of imports', () => {
+  testGoldenFiles(join(folder, 'import'), importCodec, { forms: 6 });
 });

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { fileProcessingClient, type FileProcessingClient } from '@lego-moc/file-processing/contracts/client';
-import type { LotReply } from '@lego-moc/file-processing/contracts/http-api';
+import type { JobReply, LotReply, LotsReply } from '@lego-moc/file-processing/contracts/http-api';
 import type { Cause } from '@lego-moc/application/event-streams';
+import type { UserId } from '@lego-moc/kernel/message';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
-import type { PartsLists } from '../../application/ports/parts-lists.ts';
+import type { LotsPage, PartsLists } from '../../application/ports/parts-lists.ts';
 import { callThrough } from './call-through.ts';
 import { LOTS_MAX } from '../../domain/inventory-item.ts';
 import { lotKeyOf, mergeLots, type ItemKind, type LotQuantity } from '../../domain/lots.ts';
@@ -14,9 +15,9 @@ const KINDS: Readonly<Record<string, ItemKind>> = { P: 'part', S: 'set', M: 'min
 const ANY_COLOUR = 9999;
 
 /** A piece of the model; numbers and colours that the catalogue does not have stay as they are written. */
-const toLot = ({ itemType, role, problem, quantity, ...lot }: LotReply): readonly LotQuantity[] => {
+const toLot = ({ itemType, problem, quantity, ...lot }: LotReply): readonly LotQuantity[] => {
   const kind = KINDS[itemType];
-  if (kind === undefined || role !== 'needed' || problem !== null || quantity === null) return [];
+  if (kind === undefined || problem !== null || quantity === null) return [];
   const text = lot.colour?.replaceAll(':', ' ').slice(0, 40) ?? null;
   const colour = lot.colourId === null ? text : lot.colourId === ANY_COLOUR ? null : String(lot.colourId);
   const number = (lot.part ?? lot.partNumber).slice(0, 64);
@@ -34,7 +35,7 @@ const allLots = async (
   while (cursor !== null && lots.length <= LOTS_MAX) {
     const page: Awaited<ReturnType<FileProcessingClient['lots']>> = await processing.lots(jobId, cursor, cause);
     if (page === undefined) return undefined;
-    lots = mergeLots([...lots, ...page.lots.flatMap(toLot)]);
+    lots = mergeLots([...lots, ...page.lots.filter(({ role }) => role === 'needed').flatMap(toLot)]);
     cursor = page.nextCursor;
   }
   return lots;
@@ -43,12 +44,22 @@ const allLots = async (
 /** Lots that are kept by all lists together, some fifty megabytes; a completed job has the same lots for ever. */
 const CACHED_LOTS_MAX = 300_000;
 
+/** Pieces that somebody has; counterparts and alternates stand for pieces that are listed anyway. */
+const toLotsPage = ({ lots: fileLots, nextCursor }: LotsReply): LotsPage => {
+  const lots = fileLots.filter(({ role }) => role === 'needed' || role === 'extra').flatMap(toLot);
+  return { lots, skippedLots: fileLots.length - lots.length, nextCursor };
+};
+
 /** Reads lists from the file-processing service, page by page. */
 export const readLists = (service: ServiceClient): PartsLists => {
   const processing = fileProcessingClient(callThrough(service));
   const cachedLots = new LRUCache<string, readonly LotQuantity[]>({
     ...{ max: 10_000, maxSize: CACHED_LOTS_MAX, sizeCalculation: (lots) => 1 + lots.length },
   });
+  const statusOf = (job: JobReply | undefined, owner: UserId) => {
+    if (job?.owner !== owner) return 'no-such-job';
+    return job.status === 'completed' && job.result !== undefined ? 'completed' : 'not-completed';
+  };
   return {
     lots: async (jobId, release, cause) => {
       const key = JSON.stringify([release, jobId]);
@@ -57,6 +68,11 @@ export const readLists = (service: ServiceClient): PartsLists => {
       return lots;
     },
 
+    status: async (jobId, owner, cause) => statusOf(await processing.job(jobId, cause), owner),
+    page: async (jobId, cursor, cause) => {
+      const page = await processing.lots(jobId, cursor, cause);
+      return page === undefined ? undefined : toLotsPage(page);
+    },
     read: async (jobId, owner, cause) => {
       const job = await processing.job(jobId, cause);
       if (job?.owner !== owner) return 'no-such-job';

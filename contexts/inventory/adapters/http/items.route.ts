@@ -3,7 +3,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { expectedRevision } from '@lego-moc/http/if-match';
-import { createdReply, noContent, ok, problem, type Reply } from '@lego-moc/http/respond';
+import { createdReply, noContent, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { itemIdOf } from '../../application/inventory-ids.ts';
@@ -25,6 +25,7 @@ import {
   untrackItem,
   updateItem,
 } from './item-contracts.ts';
+import { aboutJob } from './job-problems.ts';
 import { toLots, toPiece } from './lots-of-request.ts';
 import { etagOf, ownedItem, type Items } from './owned-item.ts';
 import { itemNotFound, toProblem } from './rejection-status.ts';
@@ -39,17 +40,12 @@ export type ItemRoutes = {
 
 type Content = Pick<ItemTracked['data'], 'title' | 'origin' | 'lots'>;
 
-const aboutJob = (status: number, code: string, detail: string): Reply =>
-  problem(status, code, detail, { errors: [{ pointer: '/jobId', detail }] });
-
 /** The lots to track: those of the request, or those of the job. */
 const contentOf = async (lists: PartsLists, request: Request, body: TrackRequest): Promise<Content | Reply> => {
   if ('lots' in body) return { title: body.title, origin: null, lots: mergeLots(toLots(body.lots)) };
   const list = await lists.read(body.jobId, userOf(request).id, causeOf(request));
-  if (list === 'no-such-job') return aboutJob(404, 'job-not-found', 'You have no such job.');
-  if (list === 'not-completed') return aboutJob(409, 'job-not-completed', 'The list is not read yet, or cannot be.');
-  if (list.partsListId !== body.source.id)
-    return aboutJob(422, 'job-of-another-list', 'The job has read another parts list than the source names.');
+  if (typeof list === 'string') return aboutJob(list);
+  if (list.partsListId !== body.source.id) return aboutJob('job-of-another-list');
   return { title: body.title ?? list.fileName.slice(0, 200), origin: list.origin, lots: list.lots };
 };
 

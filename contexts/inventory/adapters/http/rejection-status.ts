@@ -1,10 +1,11 @@
 import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
+import type { ImportRejection } from '../../domain/imports/stock-import.ts';
 import type { InventoryRejection } from '../../domain/inventory.ts';
 import type { InventoryItemRejection } from '../../domain/inventory-item-commands.ts';
 import type { HoldingRejection } from '../../domain/stock/holding-commands.ts';
 
-type Code = InventoryItemRejection | InventoryRejection | HoldingRejection;
+type Code = InventoryItemRejection | InventoryRejection | HoldingRejection | ImportRejection;
 
 /** A new rejection does not compile until it has a status. */
 const STATUS: Record<Code, number> = {
@@ -23,6 +24,9 @@ const STATUS: Record<Code, number> = {
   'holding-not-found': 404,
   'holding-full': 409,
   'not-enough-pieces': 409,
+  'import-not-found': 404,
+  'import-running': 409,
+  'import-elsewhere': 409,
 };
 
 const ABOUT_LOTS: ReadonlySet<Code> = new Set([
@@ -47,3 +51,5 @@ export const holdingNotFound = toProblem({
   rejected: 'holding-not-found',
   because: 'You have no pieces in such a place.',
 });
+
+export const importNotFound = toProblem({ rejected: 'import-not-found', because: 'You have no such import.' });

@@ -11,6 +11,13 @@ export type ReadList = {
   readonly lots: readonly LotQuantity[];
 };
 
+/** `skippedLots` could not be read, or are no pieces. */
+export type LotsPage = {
+  readonly lots: readonly LotQuantity[];
+  readonly skippedLots: number;
+  readonly nextCursor: number | null;
+};
+
 /** Parts lists as the service that reads files has them. */
 export interface PartsLists {
   /** `no-such-job` also for a job of another user; `not-completed` while it is read, waits for a decision or has failed. */
@@ -20,4 +27,8 @@ export interface PartsLists {
    * not completed; at most one more than an item may have.
    */
   lots(jobId: string, release: string, cause: Cause): Promise<readonly LotQuantity[] | undefined>;
+  /** Whether the lots of a job can be read. */
+  status(jobId: string, owner: UserId, cause: Cause): Promise<'completed' | 'no-such-job' | 'not-completed'>;
+  /** A page of a completed job's pieces, spares included; `undefined` when the job is gone. */
+  page(jobId: string, cursor: number, cause: Cause): Promise<LotsPage | undefined>;
 }
