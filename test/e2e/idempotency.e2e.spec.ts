@@ -248,7 +248,10 @@ describe('repeating a request under its Idempotency-Key', function () {
         .filter((method) => path.startsWith('/api/') && method in item)
         .map(
           (method) =>
-            `${method.toUpperCase()} ${path.replace('/api/moc-instructions', '/api/mocs').replace(/\/flag$/, '/flags')}`,
+            `${method.toUpperCase()} ${path
+              .replace('/api/moc-instructions/search', '/api/search')
+              .replace('/api/moc-instructions', '/api/mocs')
+              .replace(/\/flag$/, '/flags')}`,
         ),
     );
     expect([...Object.keys(REPEATABLE), ...REPEATED_OTHERWISE]).to.include.members(mutating);
