@@ -126,6 +126,8 @@ export const fileStorage: Context<typeof settings> = {
     const parts = openFileStorage(it);
     const { load, accounts, quotas, objects, transfers, upload, copy, discard, direct, sweep, process } = parts;
 
+    const begin = uploadsInFlight();
+
     // Any answer about any file shows that the event store is reachable.
     it.prepare(() => load(newId()));
     it.publish({ source: FILES, translate: toIntegrationEvents });
@@ -139,10 +141,10 @@ export const fileStorage: Context<typeof settings> = {
 
     return [
       Router().use('/internal', requireService),
-      uploadRoute(upload, uploadsInFlight(), bytesMax),
+      uploadRoute(upload, begin, bytesMax),
       fileRoutes({ load, objects, copy, discard }),
       storageRoutes(accounts, quotas),
-      directUploadRoutes(direct, objects),
+      directUploadRoutes(direct, objects, begin),
       ...transfers,
     ];
   },

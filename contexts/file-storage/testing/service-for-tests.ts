@@ -119,6 +119,7 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
       wrapHandle,
     });
 
+  const begin = uploadsInFlight(slots);
   const app = createApi({
     service: 'file-storage',
     logger: silentLogger,
@@ -128,10 +129,10 @@ export const serviceForTests = async (options: Options = {}): Promise<ServiceFor
     routes: [
       asService,
       Router().use('/internal', requireService),
-      uploadRoute(upload, uploadsInFlight(slots), bytesMax),
+      uploadRoute(upload, begin, bytesMax),
       fileRoutes({ load, objects, copy, discard }),
       storageRoutes(accounts, quotas),
-      directUploadRoutes(parts.direct, objects),
+      directUploadRoutes(parts.direct, objects, begin),
       signedDownloadRoute(objects, queries),
       formUploadRoute(objects, forms),
     ],

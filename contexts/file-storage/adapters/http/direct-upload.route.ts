@@ -12,8 +12,9 @@ import type { DirectUploadRejection, DirectUploads } from '../../application/dir
 import { fileView } from '../../application/file-view.ts';
 import { incomingKey } from '../../application/offers.ts';
 import type { FileId } from '../../domain/file-events.ts';
-import { uploadProblem } from './upload-problem.ts';
+import { TOO_MANY_UPLOADS, uploadProblem } from './upload-problem.ts';
 import { beginUploadContract, cancelUploadContract, completeUploadContract } from './routes.ts';
+import type { BeginUpload } from './uploads-in-flight.ts';
 
 const DIRECT: Partial<Record<DirectUploadRejection, number>> = { 'upload-not-found': 404, 'upload-incomplete': 409 };
 
@@ -28,8 +29,12 @@ const beginRefusal = (rejection: Rejection<DirectUploadRejection>): Reply =>
     ? problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.')
     : refusal(rejection);
 
-/** Uploads that users send to the object store themselves. */
-export const directUploadRoutes = (uploads: DirectUploads, objects: Pick<ObjectStore, 'uploadForm'>): Router =>
+/** Uploads that users send to the object store themselves. Checking one takes as much as any other upload. */
+export const directUploadRoutes = (
+  uploads: DirectUploads,
+  objects: Pick<ObjectStore, 'uploadForm'>,
+  begin: BeginUpload,
+): Router =>
   Router().use(
     Router().use('/v1/storage/uploads', requireUser),
 
@@ -44,7 +49,10 @@ export const directUploadRoutes = (uploads: DirectUploads, objects: Pick<ObjectS
     }),
 
     route(completeUploadContract, async ({ params, request }) => {
-      const outcome = await uploads.complete(params.uploadId as FileId, userOf(request), causeOf(request));
+      const sender = userOf(request);
+      const end = await begin(sender.id);
+      if (end === undefined) return TOO_MANY_UPLOADS;
+      const outcome = await uploads.complete(params.uploadId as FileId, sender, causeOf(request)).finally(end);
       if (isRejection<DirectUploadRejection>(outcome)) return refusal(outcome);
       return ok(fileView(outcome.file));
     }),

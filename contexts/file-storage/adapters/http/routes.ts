@@ -149,6 +149,7 @@ export const completeUploadContract = defineRoute({
     410: { description: 'The upload has expired or was given up' },
     413: { description: 'Larger than its kind may be, or more than your quota has room for' },
     422: { description: 'Refused for its content, like any upload, or for its checksum' },
+    429: { description: 'Too many uploads of yours at the same time' },
   },
 });
 

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { zipOf } from '@lego-moc/testing/zip';
+import { directUploadForm } from '../../contracts/http-api.ts';
 import { serviceForTests, type ServiceForTests } from '../../testing/service-for-tests.ts';
 import { EICAR, eicarScanner } from '../virus-scan/eicar-scanner.ts';
 
@@ -282,7 +283,9 @@ describe('uploading many files of one owner at the same time', () => {
     };
     const body = ReadableStream.from(slowly());
     const answer = fetch(service.url + target({ owner }), { method: 'POST', body, duplex: 'half' });
-    await pollUntil('The marker of the upload', async () => (await service.storedKeys()).length > 0);
+    await pollUntil('The marker of the upload', async () =>
+      (await service.storedKeys()).some((key) => key.startsWith('pending/')),
+    );
     return { answer };
   };
 
@@ -317,6 +320,29 @@ describe('uploading many files of one owner at the same time', () => {
     await first;
 
     expect([tooLong.status, (await send('ada')).status]).to.deep.equal([429, 201]);
+  });
+
+  it('counts the completion of a direct upload: 429 while another upload goes on, then 200', async () => {
+    await start(20);
+    const asAda = { 'x-test-user': 'ada', 'content-type': 'application/json', 'idempotency-key': newId() };
+    const announcement = JSON.stringify({ name: 'list.csv', size: LIST.length, purpose: 'parts-list' });
+    const uploads = `${service.url}/v1/storage/uploads`;
+    const offerReply = await fetch(uploads, { method: 'POST', headers: asAda, body: announcement });
+    const { uploadId, url, fields } = directUploadForm.parse(await offerReply.json());
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    form.set('file', new Blob([LIST]));
+    await fetch(service.url + new URL(url).pathname, { method: 'POST', body: form });
+    const complete = () => fetch(`${uploads}/${uploadId}/complete`, { method: 'POST', headers: asAda });
+
+    const { answer: first } = await beginSlowly('ada');
+    const refusal = await complete();
+    finish();
+    await first;
+
+    expect([refusal.status, refusal.headers.get('retry-after')]).to.deep.equal([429, '10']);
+    expect([(await complete()).status, (await complete()).status]).to.deep.equal([200, 200]);
+    expect((await send('ada')).status).to.equal(201);
   });
 
   it('frees the turn of an upload that is refused', async () => {

@@ -1,6 +1,6 @@
 import type { Request, Router } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
-import { problem, refuse } from '@lego-moc/http/problem';
+import { refuse } from '@lego-moc/http/problem';
 import { createdReply, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { discardRest } from '@lego-moc/http/unread-body';
@@ -12,8 +12,8 @@ import type { ContentKey, FileId } from '../../domain/file-events.ts';
 import { displayName } from '@lego-moc/kernel/display-name';
 import { fileView } from '../../application/file-view.ts';
 import { uploadContract } from './routes.ts';
-import { uploadProblem } from './upload-problem.ts';
-import { UPLOADS_IN_FLIGHT, type BeginUpload } from './uploads-in-flight.ts';
+import { TOO_MANY_UPLOADS, uploadProblem } from './upload-problem.ts';
+import type { BeginUpload } from './uploads-in-flight.ts';
 
 /** A refused client may send the rest for this long, and then read the reason. */
 const DISCARD_MS = 5_000;
@@ -23,14 +23,9 @@ const refuseUpload = (request: Request, rejection: Rejection<UploadRejection>): 
   return uploadProblem(rejection);
 };
 
-const tooManyUploads = (request: Request): Reply => {
+const refuseExcess = (request: Request): Reply => {
   discardRest(request, DISCARD_MS);
-  return problem(
-    429,
-    'too-many-uploads',
-    'Many files of this owner are being stored, and more wait. Send this one again when some are done.',
-    { headers: { 'retry-after': '10' }, members: { limit: UPLOADS_IN_FLIGHT.slots } },
-  );
+  return TOO_MANY_UPLOADS;
 };
 
 /** A client that sends nothing for this long is gone; the sweep relies on it. */
@@ -67,7 +62,7 @@ export const uploadRoute = (upload: UploadFile, begin: BeginUpload, bytesMax?: n
     if (declaredLength(request) > limit) return refuseUpload(request, fileTooLarge(query.purpose, limit));
 
     const end = await begin(query.owner);
-    if (end === undefined) return tooManyUploads(request);
+    if (end === undefined) return refuseExcess(request);
     const fileId = query.fileId as FileId;
     const file = {
       fileId,
