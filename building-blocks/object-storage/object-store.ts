@@ -17,6 +17,8 @@ export type SignedUrlOptions = {
   readonly mediaType?: string;
   /** With a name browsers save the content, without one they show it. Any text; it is sanitised here. */
   readonly downloadName?: string;
+  /** Of the content, in hexadecimal digits: the answer names it as `Repr-Digest`, where the store can add headers. */
+  readonly sha256?: string;
 };
 
 export type UploadFormOptions = {

@@ -20,11 +20,13 @@ describe('signing a download', () => {
       expiresInS: 300,
       mediaType: 'application/pdf',
       downloadName: 'Å & b.pdf',
+      sha256: 'ab12',
     });
     expect(expiresAt).to.equal(later);
     expect(queries.verify('a/b', parseQuery(query))).to.deep.equal({
       mediaType: 'application/pdf',
       downloadName: 'Å & b.pdf',
+      sha256: 'ab12',
     });
   });
 

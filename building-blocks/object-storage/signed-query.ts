@@ -4,7 +4,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import type { SignedUrlOptions } from './object-store.ts';
 
 /** The content that a signature covers. */
-export type Grant = { readonly mediaType?: string; readonly downloadName?: string };
+export type Grant = Omit<SignedUrlOptions, 'expiresInS'>;
 
 /** A query that lets its bearer read one key for a while. */
 export interface SignedQueries {
@@ -18,21 +18,28 @@ const stringParam = (query: Readonly<Record<string, unknown>>, name: string): st
   return typeof value === 'string' ? value : undefined;
 };
 
+const GRANT_MEMBERS = ['mediaType', 'downloadName', 'sha256'] as const;
+
+const grantOf = (valueOf: (member: keyof Grant) => string | undefined): Grant =>
+  Object.fromEntries(
+    GRANT_MEMBERS.flatMap((member) => {
+      const value = valueOf(member);
+      return value === undefined ? [] : [[member, value]];
+    }),
+  );
+
 /** Signs with HMAC-SHA256. A holder of the secret can read every object. */
 export const signedQueries = (secret: Uint8Array, now: Clock): SignedQueries => {
   const signatureOf = (key: string, expires: string, grant: Grant): string =>
     createHmac('sha256', secret)
-      .update(JSON.stringify([key, expires, grant.mediaType ?? null, grant.downloadName ?? null]))
+      .update(JSON.stringify([key, expires, ...GRANT_MEMBERS.map((member) => grant[member] ?? null)]))
       .digest('base64url');
 
   return {
-    sign: (key, { expiresInS, mediaType, downloadName }) => {
+    sign: (key, { expiresInS, ...options }) => {
       const expiresAtS = Math.floor(Date.parse(now()) / 1000) + expiresInS;
       const expires = String(expiresAtS);
-      const grant = {
-        ...(mediaType === undefined ? {} : { mediaType }),
-        ...(downloadName === undefined ? {} : { downloadName: downloadName.toWellFormed() }),
-      };
+      const grant = grantOf((member) => options[member]?.toWellFormed());
       const query = new URLSearchParams({
         expires,
         ...grant,
@@ -43,12 +50,7 @@ export const signedQueries = (secret: Uint8Array, now: Clock): SignedQueries => 
 
     verify: (key, query) => {
       const expires = stringParam(query, 'expires') ?? '';
-      const mediaType = stringParam(query, 'mediaType');
-      const downloadName = stringParam(query, 'downloadName');
-      const grant = {
-        ...(mediaType === undefined ? {} : { mediaType }),
-        ...(downloadName === undefined ? {} : { downloadName }),
-      };
+      const grant = grantOf((member) => stringParam(query, member));
       // Compared as text, not as bytes: the last character of base64url holds bits that decoding drops.
       const signatureBytes = Buffer.from(stringParam(query, 'signature') ?? '');
       const expected = Buffer.from(signatureOf(key, expires, grant));

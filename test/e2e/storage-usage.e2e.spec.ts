@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { directUploadForm, storageUsage, type StorageUsage } from '@lego-moc/file-storage/contracts/http-api';
-import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { downloadReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
 import { runStorageTool } from './storage-tools.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -93,7 +93,18 @@ describe('the space of a user’s files, through the gateway', function () {
       ['parts-list', 'parts-list.txt'],
     ]);
     expect(await usage()).to.include({ used: 2 * SIZE, reserved: 0, files: 4, shared: 2 * SIZE });
-    expect(await runStorageTool(platform, 'storage-audit')).to.deep.include({ unreferenced: [], missing: [] });
+    const audit = await runStorageTool(platform, 'storage-audit', '--content');
+    expect(audit).to.deep.include({ unreferenced: [], missing: [], corrupt: [] });
+    const { fileId, sha256 } = moc.files[0]!;
+    const { url } = downloadReply.parse(await (await ask(`/api/mocs/${mocId}/files/${fileId}`)).json());
+    const digest = `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
+    const download = await fetch(url);
+    expect(
+      createHash('sha256')
+        .update(await download.bytes())
+        .digest('hex'),
+    ).to.equal(sha256);
+    expect(download.headers.get('repr-digest')).to.equal(digest);
   });
 
   it('refuses with 413 what goes beyond the quota that an operator set, and leaves nothing of it', async () => {

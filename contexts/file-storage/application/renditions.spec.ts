@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import sharp from 'sharp';
@@ -60,6 +61,8 @@ describe('making the renditions of a stored image', function () {
         const metadata = await sharp(bytes).metadata();
         expect([metadata.format, metadata.width, metadata.height]).to.deep.equal(['webp', width, height]);
         expect(bytes.length).to.equal(size);
+        const digest = `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
+        expect(reply.headers.get('repr-digest')).to.equal(digest);
         actualSizes.push([width, height]);
       }
       expect(actualSizes).to.deep.equal(sizes);

@@ -5,6 +5,7 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import { isImage } from '../domain/acceptance.ts';
 import type { ContentKey, FileId, ProcessedImage, StoredRendition } from '../domain/file-events.ts';
 import { contentKeyOf, type File, type FileCommand, type FileRejection, type StoredState } from '../domain/file.ts';
+import { measure } from './measure.ts';
 import type { ContentStore } from './ports/content-store.ts';
 import type { MadeRendition, MakeRenditions } from './ports/rendition-maker.ts';
 
@@ -47,8 +48,9 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 export const processFile = ({ contents, make, load, handle, now }: Needs): ProcessFile => {
   const store = async (fileId: FileId, { bytes, side, width, height }: MadeRendition): Promise<StoredRendition> => {
     const key = keyOf(fileId, side);
-    await contents.put(key, once(bytes));
-    return { side, width, height, size: bytes.length, key };
+    const { stream, summary } = measure(once(bytes), Infinity);
+    await contents.put(key, stream);
+    return { side, width, height, ...summary(), key };
   };
 
   /** `null` when the renditions cannot be made; `undefined` when the bytes are gone. */

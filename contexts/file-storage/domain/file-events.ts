@@ -60,6 +60,8 @@ export type StoredRendition = {
   readonly width: number;
   readonly height: number;
   readonly size: number;
+  /** Not known of those that were made before it was kept. */
+  readonly sha256?: string;
   readonly key: ContentKey;
 };
 

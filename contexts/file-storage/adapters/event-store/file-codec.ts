@@ -15,7 +15,16 @@ const processedImage = z.object({
   height: pixels,
   blurhash: z.string(),
   dominantColour: z.string(),
-  renditions: z.array(z.object({ side: pixels, width: pixels, height: pixels, size: z.int(), key })),
+  renditions: z.array(
+    z.object({
+      side: pixels,
+      width: pixels,
+      height: pixels,
+      size: z.int(),
+      sha256: z.string().exactOptional(),
+      key,
+    }),
+  ),
 });
 
 /** The stored forms of the events in `file-<fileId>`. */

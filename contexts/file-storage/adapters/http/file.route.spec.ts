@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { after } from '@lego-moc/kernel/instant';
 import { systemClock } from '@lego-moc/application/clock';
@@ -74,6 +75,22 @@ describe('reading and discarding files over HTTP', () => {
     expect(response.headers.get('content-disposition')).to.match(/^attachment; filename=list\.csv$/u);
     expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
     expect(response.headers.get('content-security-policy')).to.equal("default-src 'none'; sandbox");
+  });
+
+  it('names the SHA-256 of the whole content in each download of it, or of a part', async () => {
+    const fileId = await storeFile();
+    const digest = `sha-256=:${createHash('sha256').update(LIST).digest('base64')}:`;
+    const linkPath = await link(fileId);
+    for (const [path, headers, status] of [
+      [`/internal/v1/files/${fileId}/content`, {}, 200],
+      [linkPath, {}, 200],
+      [linkPath, { range: 'bytes=0-3' }, 206],
+    ] as const) {
+      const response = await get(path, headers);
+      await response.arrayBuffer();
+      expect([response.status, response.headers.get('repr-digest')]).to.deep.equal([status, digest]);
+    }
+    expect((await get(linkPath.replace(/sha256=[0-9a-f]/u, 'sha256=x'))).status).to.equal(403);
   });
 
   it('shows images in the page, and saves them when a name is given', async () => {

@@ -14,6 +14,7 @@ import type { UploadRejection } from '../../application/upload-file.ts';
 import type { ContentKey, FileId } from '../../domain/file-events.ts';
 import { contentKeyOf, type File, type StoredState } from '../../domain/file.ts';
 import { fileView, renditionStatusOf } from '../../application/file-view.ts';
+import { reprDigest } from './repr-digest.ts';
 import {
   contentContract,
   copyContract,
@@ -51,39 +52,48 @@ const storedOrRefused = (file: File): StoredState => {
   }
 };
 
-/** Describe, read, sign, copy and discard. */
-export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): Router => {
-  const loadStored = async (fileId: string): Promise<StoredState> => storedOrRefused(await load(fileId as FileId));
-
-  const linkedImageOf = async ({ image }: StoredState): Promise<LinkedImage | undefined> => {
+/** Signs a URL of each rendition of an image. */
+const linkRenditions =
+  (objects: Pick<ObjectStore, 'signedUrl'>) =>
+  async ({ image }: StoredState): Promise<LinkedImage | undefined> => {
     if (image === undefined || image === 'failed') return undefined;
     const { renditions, ...description } = image;
-    const links = renditions.map(async ({ key, ...rendition }) => {
-      const { url } = await objects.signedUrl(key, { expiresInS: SIGNED_URL_S, mediaType: 'image/webp' });
+    const links = renditions.map(async ({ key, sha256, ...rendition }) => {
+      const digest = sha256 === undefined ? {} : { sha256 };
+      const options = { expiresInS: SIGNED_URL_S, mediaType: 'image/webp', ...digest };
+      const { url } = await objects.signedUrl(key, options);
       return { ...rendition, url };
     });
     return { ...description, renditions: await Promise.all(links) };
   };
+
+/** Describe, read, sign, copy and discard. */
+export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): Router => {
+  const loadStored = async (fileId: string): Promise<StoredState> => storedOrRefused(await load(fileId as FileId));
+
+  const linkedImageOf = linkRenditions(objects);
 
   return Router().use(
     route(describeContract, async ({ params }) => ok(fileView(await loadStored(params.fileId)))),
 
     route(contentContract, async ({ params }) => {
       const file = await loadStored(params.fileId);
-      const { size, mediaType } = file;
+      const { size, mediaType, sha256 } = file;
       const content = await objects.get(contentKeyOf(file));
       // Discarded a moment ago: the event is recorded before the bytes are deleted.
       if (content === undefined) return problem(410, 'file-discarded', 'This file was discarded.');
-      return streamReply(content, { 'content-type': mediaType, 'content-length': String(size) });
+      const headers = { 'content-type': mediaType, 'content-length': String(size), ...reprDigest(sha256) };
+      return streamReply(content, headers);
     }),
 
     route(signedUrlContract, async ({ query }) => {
       const file = await loadStored(query.fileId);
-      const { mediaType, name } = file;
+      const { mediaType, name, sha256 } = file;
       const downloadName = query.downloadName ?? (INLINE_TYPES.test(mediaType) ? undefined : name);
       const { url, expiresAt } = await objects.signedUrl(contentKeyOf(file), {
         expiresInS: SIGNED_URL_S,
         mediaType,
+        sha256,
         ...(downloadName === undefined ? {} : { downloadName }),
       });
       const image = await linkedImageOf(file);

@@ -5,6 +5,7 @@ import { route } from '@lego-moc/http/route-contract';
 import { attachmentDisposition } from '@lego-moc/object-storage/content-disposition';
 import { isKey, type ByteRange, type ObjectStore } from '@lego-moc/object-storage/object-store';
 import type { Grant, SignedQueries } from '@lego-moc/object-storage/signed-query';
+import { reprDigest } from './repr-digest.ts';
 import { downloadContract } from './routes.ts';
 
 /** One range of bytes, as video players and PDF viewers ask for. Several at once are answered with the whole. */
@@ -17,13 +18,18 @@ const rangeIn = (header: string | undefined, size: number): ByteRange | 'none' |
   return first <= last ? { first, last } : 'impossible';
 };
 
-const headersFor = ({ mediaType = 'application/octet-stream', downloadName }: Grant): Record<string, string> => ({
+const headersFor = ({
+  mediaType = 'application/octet-stream',
+  downloadName,
+  sha256,
+}: Grant): Record<string, string> => ({
   'content-type': mediaType,
   'content-disposition': downloadName === undefined ? 'inline' : attachmentDisposition(downloadName),
   // Chrome shows no PDF in a sandbox; nothing else is to run, load or frame anything.
   'content-security-policy': `default-src 'none'${mediaType === 'application/pdf' ? '' : '; sandbox'}`,
   'cache-control': 'private, max-age=300',
   'accept-ranges': 'bytes',
+  ...(sha256 === undefined ? {} : reprDigest(sha256)),
 });
 
 const DENIALS = {

@@ -1,6 +1,6 @@
 import type { ProcessedImage, Purpose, StoredRendition } from '../../domain/file-events.ts';
 
-export type MadeRendition = Omit<StoredRendition, 'key' | 'size'> & { readonly bytes: Uint8Array };
+export type MadeRendition = Omit<StoredRendition, 'key' | 'size' | 'sha256'> & { readonly bytes: Uint8Array };
 
 export type MadeRenditions = Omit<ProcessedImage, 'renditions'> & { readonly renditions: readonly MadeRendition[] };
 
