@@ -118,7 +118,9 @@ const followWithdrawals = (it: Scope, drop: DropWithdrawnFile): void => {
   const source = { stream: FILE_STORAGE_EVENTS, payload: fileStoragePayload };
   it.onIntegrationEvent('moc-management-withdrawn-files', source, async ({ payload, cause }) => {
     if (!('withdrawnAt' in payload)) return;
-    await drop(payload.owner as UserId, payload.fileId as FileId, { ...cause, actor: 'virus-scan' });
+    const { fileId, reason: infectedWith, withdrawnAt } = payload;
+    const file = { fileId: fileId as FileId, infectedWith, at: withdrawnAt as Instant };
+    await drop(payload.owner as UserId, file, { ...cause, actor: 'virus-scan' });
   });
 };
 
@@ -178,7 +180,7 @@ export const mocManagement: Context<typeof settings> = {
 
     followUpOverdueParts(it, partsReader, mocs);
 
-    followWithdrawals(it, dropWithdrawnFile({ owners, load, mocs }));
+    followWithdrawals(it, dropWithdrawnFile({ owners, mocs }));
 
     followErasures(it, eraseOwner(owners, mocsOfOwner(it.db), mocs, now));
 

@@ -1,12 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Description, SetDetails } from '../domain/description.ts';
-import type { AttachedFile, FileId, JobId, MocDrafted, MocEvent, VersionPublished } from '../domain/moc-events.ts';
+import type {
+  AttachedFile,
+  FileId,
+  FileWithdrawn,
+  JobId,
+  MocDrafted,
+  MocEvent,
+  VersionPublished,
+  WithdrawnFile,
+} from '../domain/moc-events.ts';
 import { DEFAULT_LICENCE, type Licence } from '../domain/licence.ts';
 import type { Credit } from '../domain/lineage.ts';
 import { isGalleryLinkEvent } from '../domain/gallery-link-events.ts';
 import { evolveLinks, type GalleryLink } from '../domain/gallery-links.ts';
 import { evolveLists, totalPieces, type PartsList } from '../domain/parts-lists.ts';
+import { isPublicationEvent, type PublicationEvent } from '../domain/publication.ts';
 import { freeze, type Content } from '../domain/versions.ts';
+import { withoutFile, withWithdrawnFile } from '../domain/withdrawn-files.ts';
 
 /** A MOC as its owner and other users see it. */
 export type MocRow = {
@@ -37,6 +48,8 @@ export type MocRow = {
   /** Files and jobs of published versions. */
   readonly frozen_files: readonly FileId[];
   readonly frozen_jobs: readonly JobId[];
+  /** For its owner. */
+  readonly withdrawn_files: readonly WithdrawnFile[];
 };
 
 /** The columns that a publication freezes. */
@@ -103,6 +116,29 @@ const publishVersion = (row: MocRow, { version, publishedAt }: VersionPublished[
   };
 };
 
+type Files = Pick<MocRow, 'files' | 'parts_lists' | 'total_pieces'>;
+
+const filesWithout = ({ files, parts_lists: partsLists }: Files, fileId: FileId): Files => {
+  const content = withoutFile({ files, partsLists }, fileId);
+  return { files: content.files, parts_lists: content.partsLists, total_pieces: totalPieces(content.partsLists) };
+};
+
+const withdrawFile = (row: MocRow, data: FileWithdrawn['data']): MocRow => {
+  const { fileId } = data.file;
+  return {
+    ...row,
+    ...filesWithout(row, fileId),
+    published: row.published && { ...row.published, ...filesWithout(row.published, fileId) },
+    frozen_files: row.frozen_files.filter((id) => id !== fileId),
+    withdrawn_files: withWithdrawnFile(row.withdrawn_files, data),
+  };
+};
+
+const publish = (row: MocRow, event: PublicationEvent): MocRow => {
+  if (event.type === 'VersionPublished') return publishVersion(row, event.data);
+  return event.type === 'MocReverted' ? row : { ...row, status: 'published', published_at: event.data.publishedAt };
+};
+
 /** The MOC after one more event; `undefined` once it is deleted. */
 export const evolveRow = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
   const next = evolveDraft(row, event);
@@ -124,12 +160,14 @@ const draftedRow = (data: MocDrafted['data']): MocRow => {
     gallery_links: [],
     published_at: null,
     ...{ version: 0, version_published_at: null, published: null, frozen_files: [], frozen_jobs: [] },
+    withdrawn_files: [],
   };
 };
 
 const evolveDraft = (row: MocRow | undefined, event: MocEvent): MocRow | undefined => {
   if (event.type === 'MocDrafted') return draftedRow(event.data);
   if (row === undefined) return undefined;
+  if (isPublicationEvent(event)) return publish(row, event);
   if (isGalleryLinkEvent(event)) return { ...row, gallery_links: evolveLinks(row.gallery_links, event) };
   switch (event.type) {
     case 'MocRetitled':
@@ -140,12 +178,8 @@ const evolveDraft = (row: MocRow | undefined, event: MocEvent): MocRow | undefin
       return { ...row, files: [...row.files, event.data.file] };
     case 'FileDetached':
       return { ...row, files: row.files.filter(({ fileId }) => fileId !== event.data.fileId) };
-    case 'MocPublished':
-      return { ...row, status: 'published', published_at: event.data.publishedAt };
-    case 'VersionPublished':
-      return publishVersion(row, event.data);
-    case 'MocReverted':
-      return row;
+    case 'FileWithdrawn':
+      return withdrawFile(row, event.data);
     case 'MocDeleted':
       return undefined;
     default: {

@@ -176,6 +176,16 @@ export const fileReply = z.object({
   sha256: z.string(),
 });
 
+const withdrawnFileReply = z.object({
+  fileId: z.uuid(),
+  kind: fileReply.shape.kind,
+  name: z.string(),
+  /** What the virus scanner calls it. */
+  infectedWith: z.string(),
+  because: z.string(),
+  withdrawnAt: z.iso.datetime(),
+});
+
 /** A link to the gallery; `verified` is false while the gallery could not be asked. */
 const galleryLink = { verified: z.boolean(), linkedAt: z.iso.datetime() };
 
@@ -199,6 +209,8 @@ export const mocReply = z.object({
   parent: parentReply,
   /** Images and albums of the gallery. */
   galleryLinks: z.array(z.object({ kind: z.enum(['image', 'album']), itemId: z.uuid(), ...galleryLink })),
+  /** The latest files that were deleted for a virus which a later scan found; for the owner, others see none. */
+  withdrawnFiles: z.array(withdrawnFileReply),
   createdAt: z.iso.datetime(),
   /** When it was published first. */
   publishedAt: z.iso.datetime().nullable(),

@@ -67,6 +67,9 @@ export type AwaitPartsDecision = Message<
   { mocId: MocId; partsListId: PartsListId; jobId: JobId }
 >;
 
+/** Sent by the platform: takes a file in which a later scan has found a virus from the MOC and its versions, and parts lists with it. */
+export type WithdrawFile = Message<'WithdrawFile', { mocId: MocId; fileId: FileId; infectedWith: string; at: Instant }>;
+
 /** The commands of the owner. */
 export type OwnersCommand =
   | ReviseMoc
@@ -81,4 +84,11 @@ export type OwnersCommand =
   | DeleteMoc;
 
 export type MocCommand =
-  DraftMoc | OwnersCommand | CountParts | GiveUpOnParts | AwaitPartsDecision | VerifyGalleryLink | DropGalleryLink;
+  | DraftMoc
+  | OwnersCommand
+  | CountParts
+  | GiveUpOnParts
+  | AwaitPartsDecision
+  | WithdrawFile
+  | VerifyGalleryLink
+  | DropGalleryLink;

@@ -69,6 +69,16 @@ export type FileAttached = Message<'FileAttached', { mocId: MocId; file: Attache
 /** A file is no longer part of the MOC; its bytes may be deleted. */
 export type FileDetached = Message<'FileDetached', { mocId: MocId; fileId: FileId }>;
 
+/** A file that was withdrawn, as its owner is told of it. */
+export type WithdrawnFile = Pick<AttachedFile, 'fileId' | 'kind' | 'name'> & {
+  /** What the virus scanner found in it. */
+  readonly infectedWith: string;
+  readonly withdrawnAt: Instant;
+};
+
+/** A later scan found a virus in a file: it is no longer part of the MOC, nor of any of its versions. */
+export type FileWithdrawn = Message<'FileWithdrawn', { mocId: MocId; file: WithdrawnFile }>;
+
 /** One of the MOC's files was named as a list of the parts it needs. */
 export type PartsListed = Message<'PartsListed', { mocId: MocId; list: ListedParts }>;
 
@@ -132,6 +142,7 @@ export type MocEvent =
   | MocDescribed
   | FileAttached
   | FileDetached
+  | FileWithdrawn
   | PartsListed
   | PartsListRetitled
   | PartsCounted

@@ -54,6 +54,9 @@ const command: fc.Arbitrary<MocCommand> = fc.oneof(
   fc.record({ by, files, partsLists }).map((data) => ({ type: 'AttachFiles' as const, data: { mocId, ...data } })),
   fc.record({ by, fileId }).map((data) => ({ type: 'DetachFile' as const, data: { mocId, ...data } })),
   fc
+    .record({ fileId })
+    .map((data) => ({ type: 'WithdrawFile' as const, data: { mocId, infectedWith: 'Eicar', at, ...data } })),
+  fc
     .record({ by, partsListId, title })
     .map((data) => ({ type: 'RetitlePartsList' as const, data: { mocId, ...data } })),
   fc

@@ -2,7 +2,7 @@ import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { AttachFiles, DetachFile, DraftMoc, MocCommand, OwnersCommand, ReviseMoc } from './moc-commands.ts';
 import { changeDescription, descriptionIn, isSameDescription } from './description.ts';
-import type { AttachedFile, Description, MocDrafted, MocEvent } from './moc-events.ts';
+import type { AttachedFile, Description, MocDrafted, MocEvent, WithdrawnFile } from './moc-events.ts';
 import { isGalleryLinkEvent } from './gallery-link-events.ts';
 import { changeLinks, evolveLinks, type GalleryLink, type GalleryLinkRejection } from './gallery-links.ts';
 import { boundLicence, type Credit } from './lineage.ts';
@@ -10,6 +10,7 @@ import { changeList, listOf, settle, type PartsListRejection } from './parts-lis
 import { changePublication, evolveVersions, isPublicationEvent, type PublicationRejection } from './publication.ts';
 import { evolveLists, filesHeldBy, type PartsList } from './parts-lists.ts';
 import type { Version } from './versions.ts';
+import { withdrawFile, withoutFile, withWithdrawnFile } from './withdrawn-files.ts';
 
 export type MocRejection =
   | 'moc-not-found'
@@ -38,6 +39,8 @@ export type LivingMoc = Description & {
   readonly lineage: readonly Credit[];
   /** Every publication, oldest first. */
   readonly versions: readonly Version[];
+  /** Files that were withdrawn for a virus, the latest last. */
+  readonly withdrawnFiles: readonly WithdrawnFile[];
 };
 
 /** Enough for a book of instructions in several parts with photographs; more files would use the platform as a disk. */
@@ -56,6 +59,8 @@ const decide = (command: MocCommand, moc: Moc): MocDecision => {
     case 'VerifyGalleryLink':
     case 'DropGalleryLink':
       return moc.status === 'absent' || moc.status === 'deleted' ? [] : changeLinks(command, moc.galleryLinks);
+    case 'WithdrawFile':
+      return withdrawFile(command, moc);
     default:
       return asOwner(command, moc);
   }
@@ -158,6 +163,12 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
       return { ...moc, files: [...moc.files, event.data.file] };
     case 'FileDetached':
       return { ...moc, files: moc.files.filter(({ fileId }) => fileId !== event.data.fileId) };
+    case 'FileWithdrawn': {
+      const { fileId } = event.data.file;
+      const versions = moc.versions.map((version) => withoutFile(version, fileId));
+      const withdrawnFiles = withWithdrawnFile(moc.withdrawnFiles, event.data);
+      return { ...withoutFile(moc, fileId), versions, withdrawnFiles };
+    }
     case 'MocDeleted':
       return { status: 'deleted', owner: moc.owner };
     default:
@@ -167,7 +178,7 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
 
 const newMoc = (data: MocDrafted['data']): LivingMoc => {
   const { owner, title, lineage = [] } = data;
-  const empty = { files: [], partsLists: [], galleryLinks: [], lineage, versions: [] };
+  const empty = { files: [], partsLists: [], galleryLinks: [], lineage, versions: [], withdrawnFiles: [] };
   return { status: 'draft', owner, title, ...descriptionIn(data), ...empty };
 };
 

@@ -16,7 +16,7 @@ type WithVersions = Content & { readonly versions: readonly Version[] };
 export const changePublication = (command: PublishMoc | RevertMoc, moc: WithVersions): PublicationDecision =>
   command.type === 'PublishMoc' ? publish(command, moc) : revert(command, moc);
 
-type PublicationEvent = MocPublished | VersionPublished | MocReverted;
+export type PublicationEvent = MocPublished | VersionPublished | MocReverted;
 
 const EVENTS: Record<PublicationEvent['type'], true> = {
   ...{ MocPublished: true, VersionPublished: true, MocReverted: true },

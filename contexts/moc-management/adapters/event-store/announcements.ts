@@ -19,6 +19,7 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   MocDescribed: { eventType: 'moc.updated', changed: DESCRIPTION_FIELDS },
   FileAttached: { eventType: 'moc.updated', changed: ['files'] },
   FileDetached: { eventType: 'moc.updated', changed: ['files'] },
+  FileWithdrawn: { eventType: 'moc.updated', changed: ['files', 'partsLists', 'totalPieces'] },
   MocPublished: { eventType: 'moc.updated', changed: ['status', 'publishedAt'] },
   VersionPublished: { eventType: 'moc.updated', changed: [...CONTENT, 'status', 'publishedAt', 'version'] },
   MocReverted: { eventType: 'moc.updated', changed: [] },
@@ -140,7 +141,7 @@ const payloadAfter = (
   if (row === undefined) return undefined;
   // Changes of a published MOC are its owner's until they are published.
   const visibleRow = publicRow(row) ?? row;
-  const isPrivate = row.version > 0 && event.type !== 'VersionPublished';
+  const isPrivate = row.version > 0 && event.type !== 'VersionPublished' && event.type !== 'FileWithdrawn';
   const visible = isPrivate ? changedFields.filter((name) => !CONTENT.includes(name)) : changedFields;
   return {
     ...livingPayload(mocId, visibleRow, visible),

@@ -11,6 +11,7 @@ import {
   mocId,
   partsListId,
   userId,
+  withdrawnFile,
 } from './stored-values.ts';
 
 const list = z.object({ partsListId, title: z.string(), fileId, jobId });
@@ -39,6 +40,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   MocDescribed: [{ schema: z.object({ mocId, ...descriptionFields }) }],
   FileAttached: [{ schema: z.object({ mocId, file: attachedFile }) }],
   FileDetached: [{ schema: z.object({ mocId, fileId }) }],
+  FileWithdrawn: [{ schema: z.object({ mocId, file: withdrawnFile }) }],
   PartsListed: [{ schema: z.object({ mocId, list }) }],
   PartsListRetitled: [{ schema: z.object({ mocId, partsListId, title: z.string() }) }],
   PartsCounted: [{ schema: z.object({ mocId, partsListId, count }) }],

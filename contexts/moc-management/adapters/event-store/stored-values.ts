@@ -21,6 +21,14 @@ export const attachedFile = z.object({
   sha256: z.string(),
 });
 
+export const withdrawnFile = z.object({
+  fileId,
+  kind: fileKind,
+  name: z.string(),
+  infectedWith: z.string(),
+  withdrawnAt: instant,
+});
+
 const licence = z.enum(LICENCES);
 
 /** The version that a MOC was made of. */

@@ -40,6 +40,7 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
     published: 'jsonb',
     frozen_files: 'jsonb',
     frozen_jobs: 'jsonb',
+    withdrawn_files: 'jsonb',
   },
   indexes: [
     'create index on $table (owner, created_at desc, id desc)',

@@ -8,6 +8,11 @@ const parentOf = ({ lineage }: MocRow): MocReply['parent'] => {
   return parent === undefined ? null : { mocId: parent.mocId, version: parent.version, relation: parent.relation };
 };
 
+const withdrawnFileReplyOf = (file: MocRow['withdrawn_files'][number]): MocReply['withdrawnFiles'][number] => ({
+  ...file,
+  because: `A virus scan has found ${file.infectedWith} in this file, so it was deleted. Clean it, then add it again.`,
+});
+
 /** The row of a MOC in the form of the API. */
 export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply => ({
   mocId,
@@ -20,6 +25,7 @@ export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocRep
   publishedAt: row.published_at,
   version: row.version,
   versionPublishedAt: row.version_published_at,
+  withdrawnFiles: row.withdrawn_files.map(withdrawnFileReplyOf),
   hasUnpublishedChanges: hasUnpublishedChanges(row),
   revision: String(revision),
 });
@@ -27,7 +33,7 @@ export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocRep
 /** The last published version in the form of the API; `undefined` for a draft. */
 export const publicReplyOf = (mocId: string, revision: bigint, row: MocRow): MocReply | undefined => {
   const publishedRow = publicRow(row);
-  return publishedRow === undefined ? undefined : mocReplyOf(mocId, revision, publishedRow);
+  return publishedRow === undefined ? undefined : mocReplyOf(mocId, revision, { ...publishedRow, withdrawn_files: [] });
 };
 
 /** What a reader sees of a MOC: its owner the draft, others the last published version. */
