@@ -249,7 +249,7 @@ describe('repeating a request under its Idempotency-Key', function () {
         .map(
           (method) =>
             `${method.toUpperCase()} ${path
-              .replace('/api/moc-instructions/search', '/api/search')
+              .replace(/\/api\/(mocs|moc-instructions)\/search/, '/api/search')
               .replace('/api/moc-instructions', '/api/mocs')
               .replace(/\/flag$/, '/flags')}`,
         ),
