@@ -24,6 +24,7 @@ import { setRoutes } from './adapters/http/set.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { catalogueReads } from './adapters/postgres/catalogue-reads.ts';
+import { listedLotsIn } from './adapters/postgres/listed-lots.ts';
 import { substitutionsIn } from './adapters/postgres/substitution-queries.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
@@ -36,6 +37,7 @@ import { setQueries } from './adapters/postgres/set-queries.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
 import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { kindMemory } from './application/kind-memory.ts';
+import { exportListed } from './application/listed-lists.ts';
 import { parseFile } from './application/parse-file.ts';
 import { planExport } from './application/plan-export.ts';
 import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
@@ -79,6 +81,7 @@ export const fileProcessing: Context<typeof settings> = {
     const exportLots = postgresExportLots(it.db, catalogue);
     const plan = planExport({ lots: exportLots, files, isOwnFile });
     const write = writeExport({ plan, lots: exportLots, writers: LIST_WRITERS, pack: packFiles });
+    const listed = exportListed({ resolve: listedLotsIn(it.db), writers: LIST_WRITERS, pack: packFiles });
     const withdrawJobs = withdrawJobsOf(lotRemoval);
     const withdraw = withdrawJob(lotRemoval);
 
@@ -119,7 +122,7 @@ export const fileProcessing: Context<typeof settings> = {
       catalogueRoutes(catalogueReads(it.db)),
       setRoutes(setQueries(it.db)),
       substitutionsRoute(substitutionsIn(it.db)),
-      ...declarePrices(it, { load, lots: exportLots }),
+      ...declarePrices(it, { load, lots: exportLots, open: listed }),
     ];
   },
 };

@@ -24,6 +24,7 @@ import {
   priceRefreshCodec,
 } from './adapters/event-store/price-codecs.ts';
 import { estimateRoutes } from './adapters/http/estimate.route.ts';
+import { listedListsRoutes, type ListedListsRoutes } from './adapters/http/listed-lists.route.ts';
 import { priceRefreshRoutes } from './adapters/http/price-refresh.route.ts';
 import { priceRoutes } from './adapters/http/price.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
@@ -34,7 +35,7 @@ import { priceBook, prices } from './adapters/read-models/prices.ts';
 import type { LoadJob } from './application/file-jobs.ts';
 import type { ExportLots } from './application/ports/export-lots.ts';
 import { erasePricesOf, sweepErasedPrices } from './application/prices/erase-prices.ts';
-import { countListNeeds, estimateLists } from './application/prices/estimate-lists.ts';
+import { countListNeeds, estimateLists, type EstimateOf } from './application/prices/estimate-lists.ts';
 import { importPrices } from './application/prices/import-prices.ts';
 import { recordPrices } from './application/prices/record-prices.ts';
 import { refreshPrices } from './application/prices/refresh-prices.ts';
@@ -60,7 +61,11 @@ const SWEEP_INTERVAL_MS = 60_000;
 
 const REFRESHES = { streamPrefixes: [`${PRICE_REFRESH}-`] };
 
-type ListSource = { readonly load: LoadJob; readonly lots: ExportLots };
+type ListSource = {
+  readonly load: LoadJob;
+  readonly lots: ExportLots;
+  readonly open: ListedListsRoutes['open'];
+};
 
 /** The parts for prices that the service and its command line share. */
 export const priceParts = (it: ScopeWith<typeof priceSettings>) => {
@@ -77,7 +82,10 @@ export const priceParts = (it: ScopeWith<typeof priceSettings>) => {
 };
 
 /** Declares prices: their read model, the work behind refreshes, and erasure. Returns the routes. */
-export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots }: ListSource): readonly Router[] => {
+export const declarePrices = (
+  it: ScopeWith<typeof priceSettings>,
+  { load, lots, open }: ListSource,
+): readonly Router[] => {
   const { clock: now, logger, settings } = it;
   const { handle, book, record, ownerRefusal, eraseOwner, importPrices: importOwn } = priceParts(it);
   const masters = masterKeys(
@@ -131,7 +139,9 @@ export const declarePrices = (it: ScopeWith<typeof priceSettings>, { load, lots 
   );
 
   const find = findVisibleJob(load);
+  const estimateOf: EstimateOf = (source) => estimateLists(countListNeeds(source), book, now);
   return [
+    listedListsRoutes({ open, estimateOf }),
     estimateRoutes({ find, estimate: estimateLists(needs, book, now) }),
     priceRoutes({ importPrices: importOwn, book, keys, ownerRefusal, budget, now }),
     priceRefreshRoutes({ find, keys, ...refreshes, now }),

@@ -13,6 +13,7 @@ import { holdingCodec } from './adapters/event-store/holding-codec.ts';
 import { inventoryCodec } from './adapters/event-store/inventory-codec.ts';
 import { inventoryItemCodec } from './adapters/event-store/inventory-item-codec.ts';
 import { moveOf } from './adapters/event-store/move-of.ts';
+import { listExporter } from './adapters/file-processing/list-exporter.ts';
 import { readFacts } from './adapters/file-processing/read-facts.ts';
 import { readLists } from './adapters/file-processing/read-lists.ts';
 import { BUILDABILITY_CONTRACTS } from './adapters/http/buildability-contracts.ts';
@@ -21,6 +22,7 @@ import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
+import { SHOPPING_CONTRACTS, shoppingRoutes } from './adapters/http/shopping.route.ts';
 import { stockChangeRoutes } from './adapters/http/stock-changes.route.ts';
 import { STOCK_CONTRACTS } from './adapters/http/stock-contracts.ts';
 import { stockRoutes } from './adapters/http/stock.route.ts';
@@ -33,6 +35,7 @@ import { itemReader } from './adapters/read-models/item-reader.ts';
 import { stockReader } from './adapters/read-models/stock-reader.ts';
 import { completeMove } from './application/change-stock.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
+import { ownPieces } from './application/own-pieces.ts';
 import { INVENTORY } from './contracts/routes.ts';
 import { declareImports } from './imports.ts';
 import { inventoryDecider } from './domain/inventory.ts';
@@ -45,7 +48,13 @@ const HOLDINGS_BYTES_MAX = 16 * 1024 * 1024;
 export const inventory: Context = {
   service: INVENTORY,
   settings: {},
-  contracts: [...ITEM_CONTRACTS, ...STOCK_CONTRACTS, ...IMPORT_CONTRACTS, ...BUILDABILITY_CONTRACTS],
+  contracts: [
+    ...ITEM_CONTRACTS,
+    ...STOCK_CONTRACTS,
+    ...IMPORT_CONTRACTS,
+    ...BUILDABILITY_CONTRACTS,
+    ...SHOPPING_CONTRACTS,
+  ],
   wire: (it) => {
     const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
     const items = foldedStates(inventoryItemDecider, it.streams('inventoryItem', inventoryItemCodec));
@@ -56,7 +65,8 @@ export const inventory: Context = {
     const lists = readLists(processing);
     const building = {
       mocs: readMocs(it.use(clientOf(MOC_MANAGEMENT))),
-      ...{ lists, facts: readFacts(processing), ownedPieces: itemPieces(it.db) },
+      ...{ lists, facts: readFacts(processing), ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
+      exporter: listExporter(processing),
     };
 
     it.project(inventoryItems, inventoryItemCodec);
@@ -99,6 +109,7 @@ export const inventory: Context = {
       routes,
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       buildabilityRoutes(building),
+      shoppingRoutes(building),
     ];
   },
 };

@@ -5,6 +5,7 @@ import { devUserId, issueToken } from '@lego-moc/embedded-identity/issue-token';
 import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
 import type { MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { historyOf, jobOf, awaitCounts, awaitSearchHit, uploadMoc, type History } from './demo-steps.ts';
+import { showWhatToBuy } from './demo-shopping.ts';
 import { gatewayClient, type GatewayClient } from './gateway-client.ts';
 import { exitWithError, launch, print, formatSeconds } from './launch.ts';
 import { table } from './show.ts';
@@ -129,6 +130,7 @@ const demonstrate = async (url: string, dataDir: string, partsLists: readonly st
   const [moc] = await Promise.all([awaitCounts(gateway, uploadedMoc, printStep), searchHit]);
 
   await showMoc(gateway, moc);
+  await showWhatToBuy(gateway, moc);
   showHistory(await historyOf(gateway, moc.mocId));
   print(`\nFrom upload to found: ${foundAfterMs} ms`);
   showWhatToTry(url, moc, dataDir);

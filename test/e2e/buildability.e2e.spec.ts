@@ -91,6 +91,15 @@ describe('asking what can be built, through the gateway', function () {
     );
   });
 
+  it('takes pieces of the own stock, and names the place', async () => {
+    const { mocId } = await uploadMoc();
+    await ask('POST', '/api/inventory/stock/entries', { location: 'Bin 7', lots: [pieces('3003', '19', 2)] });
+    const { mocs } = await checkOnce({ mocs: [{ mocId }] }, availableIs(2));
+    expect(mocs[0]!.lots[1]!.sources.flatMap(({ places }) => places)).to.deep.equal([
+      { holding: 'Bin 7', quantity: 2 },
+    ]);
+  });
+
   it('pins the answer: the ETag stays until the pieces differ', async () => {
     const { mocId } = await uploadMoc();
     const etag = async () => (await ask('POST', '/api/buildability', { mocs: [{ mocId }] })).headers.get('etag');

@@ -28,6 +28,8 @@ describe('running the demo', function () {
     const first = await demo('--once');
     expect(first).to.match(/Harbour crane: 49 pieces, 3 files/);
     expect(first).to.match(/line 57, lot 10: unknown part HOOK-77/);
+    expect(first).to.match(/You can build 0 %; here is what to buy/);
+    expect(first).to.match(/\d+ lots, 49 pieces; as a wanted list of BrickLink \d+ pieces/);
     expect(first).to.match(/PartsCounted/);
     expect(first).to.match(/From upload to found: \d+ ms/);
 

@@ -142,6 +142,12 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/buildability': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
   'POST /api/inventory/imports': withBody('POST', { jobId: newId() }, { jobId: newId() }),
   'DELETE /api/inventory/imports/{importId}': bare('DELETE'),
+  'POST /api/shopping-lists': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
+  'POST /api/shopping-lists/export': withBody(
+    'POST',
+    { mocs: [{ mocId: newId() }], target: 'csv' },
+    { mocs: [{ mocId: newId() }], target: 'csv' },
+  ),
   'POST /api/images': images('image'),
   'PATCH /api/images/{imageId}': withBody('PATCH', { title: 'Crane' }, { title: 'Ship' }),
   'DELETE /api/images/{imageId}': bare('DELETE'),

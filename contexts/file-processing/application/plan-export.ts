@@ -7,7 +7,11 @@ import type { ExportLots } from './ports/export-lots.ts';
 import type { IsOwnFile } from './ports/list-writer.ts';
 import type { StoredFiles } from './ports/stored-files.ts';
 
-export type ExportPlanning = { readonly lots: ExportLots; readonly files: StoredFiles; readonly isOwnFile: IsOwnFile };
+export type ExportPlanning = {
+  readonly lots: ExportLots;
+  readonly files: Pick<StoredFiles, 'open'>;
+  readonly isOwnFile: IsOwnFile;
+};
 
 /** A list that was read: the outcome of a completed job. */
 export type ReadList = {
@@ -61,7 +65,7 @@ const isUnchanged = ({ format, encoding, colourScheme, repairs }: Findings, targ
   repairs.every(({ code }) => HARMLESS_REPAIRS.has(code));
 
 /** The bytes of a file; none when it is gone or too large. */
-const readWhole = async (files: StoredFiles, fileId: string): Promise<Uint8Array | undefined> => {
+const readWhole = async (files: Pick<StoredFiles, 'open'>, fileId: string): Promise<Uint8Array | undefined> => {
   const bytes = await files.open(fileId);
   if (isRejection(bytes)) return undefined;
   const chunks: Uint8Array[] = [];

@@ -62,6 +62,9 @@ export const reserveForMocs = (
   return lots.map((lot) => ({ ...lot, reservedFor: mocByList.get(lot.reservedFor) ?? lot.reservedFor }));
 };
 
+/** Answers a question of a reader. */
+export type CheckMocs = ReturnType<typeof checkMocs>;
+
 type NeededMoc = { readonly moc: MocToBuild; readonly list: NeededList };
 
 /** Says what of some MOCs can be built together from the pieces of a builder, and why so. */

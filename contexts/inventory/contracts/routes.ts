@@ -7,6 +7,7 @@ export const INVENTORY: ServiceContract = {
   routes: [
     { path: '/v1/inventory', access: 'user' },
     { path: '/v1/buildability', access: 'user' },
+    { path: '/v1/shopping-lists', access: 'user' },
     { path: '/v1/users/me/parts-lists', access: 'user' },
   ],
 };

@@ -14,9 +14,15 @@ import { completedList, isList, type FindJob } from './visible-job.ts';
 
 export type ExportRoutes = { readonly find: FindJob; readonly plan: PlanExport; readonly write: WriteExport };
 
-const problemFor = ({ rejected: code, because }: Rejection<ExportRejection>): Reply => problem(409, code, because);
+/** An export that is refused, as problem details. */
+export const problemFor = ({ rejected: code, because }: Rejection<ExportRejection>): Reply =>
+  problem(409, code, because);
 
-const reportOf = (target: ExportTargetName, { plan, fileName, files, original }: PlannedExport): ExportReport => {
+/** A planned export as its reader gets it. */
+export const reportOf = (
+  target: ExportTargetName,
+  { plan, fileName, files, original }: PlannedExport,
+): ExportReport => {
   const { lots, pieces, lotsLeftOut, piecesLeftOut, losses } = plan;
   const { lotsPerFileMax, quantityPerLotMax } = EXPORT_TARGETS[target];
   return {

@@ -12,6 +12,7 @@ import {
 import { CATALOGUE_CONTRACTS } from './catalogue-contracts.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
 import { SET_CONTRACTS } from './set-contracts.ts';
+import { LISTED_LISTS_CONTRACTS } from './listed-lists.route.ts';
 import * as priceContracts from './price-contracts.ts';
 import { substitutionsContract } from './substitutions.route.ts';
 
@@ -120,5 +121,6 @@ export const CONTRACTS = [
   ...CATALOGUE_CONTRACTS,
   ...SET_CONTRACTS,
   substitutionsContract,
+  ...LISTED_LISTS_CONTRACTS,
   ...Object.values(priceContracts),
 ];

@@ -33,6 +33,9 @@ export type EstimateLists = (
   market: MarketQuery,
 ) => Promise<EstimatedLists | ListsTooLarge>;
 
+/** Estimates lists whose lots come from a source of their own. */
+export type EstimateOf = (lots: ExportLots) => EstimateLists;
+
 /** Adds up what the lists need. At most as many lots as an export may have. */
 export const countListNeeds =
   (lots: ExportLots): CountListNeeds =>

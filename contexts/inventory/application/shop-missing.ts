@@ -1,0 +1,79 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import type { EstimateReply } from '@lego-moc/file-processing/contracts/price-api';
+import type { ExportReport } from '@lego-moc/file-processing/contracts/export-api';
+import { LISTED_LOTS_MAX } from '@lego-moc/file-processing/contracts/list-api';
+import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
+import { missingLots } from '../domain/buildability/buildability.ts';
+import { itemOfKey } from '../domain/buildability/item-key.ts';
+import { mergeMissing, type ShoppingList, type ShoppingLot } from '../domain/shopping/shopping-list.ts';
+import type { BuildAnswer, BuildQuestion, BuildRejection, CheckMocs } from './check-mocs.ts';
+import type { ExportFile, ExportTarget, ListExporter, PieceQuantity } from './ports/list-exporter.ts';
+
+export type ShoppingRejection = BuildRejection | 'nothing-to-export';
+
+export type ShoppingAnswer = {
+  readonly answer: BuildAnswer;
+  readonly list: ShoppingList;
+  /** What a file for the target would hold; null without a target, or when nothing is missing. */
+  readonly report: ExportReport | null;
+  readonly estimate: EstimateReply | null;
+};
+
+export type ShoppingWish = { readonly target: ExportTarget | undefined; readonly estimate: boolean };
+
+const toPiece = ({ part, colour, quantity }: ShoppingLot): PieceQuantity => ({ ...itemOfKey(part), colour, quantity });
+
+/** Says what lacks to build some MOCs together, and gives it as a file for a shop. */
+export const shopMissing = (check: CheckMocs, exporter: ListExporter) => {
+  const missingOf = async (
+    reader: UserId,
+    question: BuildQuestion,
+    cause: Cause,
+  ): Promise<{ answer: BuildAnswer; list: ShoppingList } | Rejection<BuildRejection>> => {
+    const answer = await check(reader, question, cause);
+    if (isRejection<BuildRejection>(answer)) return answer;
+    const list = mergeMissing(
+      answer.results.flatMap(({ result }) => missingLots(result).map((lot) => ({ listId: result.listId, lot }))),
+    );
+    return list.lots.length > LISTED_LOTS_MAX
+      ? reject('too-many-lots', `A shopping list has at most ${String(LISTED_LOTS_MAX)} lots.`, {
+          lotsMax: LISTED_LOTS_MAX,
+        })
+      : { answer, list };
+  };
+
+  return {
+    list: async (
+      reader: UserId,
+      question: BuildQuestion,
+      { target, estimate }: ShoppingWish,
+      cause: Cause,
+    ): Promise<ShoppingAnswer | Rejection<ShoppingRejection>> => {
+      const result = await missingOf(reader, question, cause);
+      if (isRejection<BuildRejection>(result)) return result;
+      const pieces = result.list.lots.map(toPiece);
+      if (pieces.length === 0) return { ...result, report: null, estimate: null };
+      const [report, costs] = await Promise.all([
+        target === undefined ? null : exporter.report(pieces, target, cause),
+        estimate ? exporter.estimate(pieces, reader, cause) : null,
+      ]);
+      return { ...result, report, estimate: costs };
+    },
+
+    file: async (
+      reader: UserId,
+      question: BuildQuestion,
+      target: ExportTarget,
+      cause: Cause,
+    ): Promise<ExportFile | Rejection<ShoppingRejection>> => {
+      const result = await missingOf(reader, question, cause);
+      if (isRejection<BuildRejection>(result)) return result;
+      const pieces = result.list.lots.map(toPiece);
+      const file = pieces.length === 0 ? 'nothing-to-export' : await exporter.write(pieces, target, cause);
+      return file === 'nothing-to-export'
+        ? reject('nothing-to-export', 'Nothing is missing that the target can take.')
+        : file;
+    },
+  };
+};

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
+import { shoppingReply, type ShoppingReply } from '@lego-moc/inventory/contracts/shopping-api';
+import { awaitCounts } from '@lego-moc/local/demo-steps';
+import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { apiAs, expectProblem, type Api } from './api.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const SHOPPING = '/api/shopping-lists';
+const red = (quantity: number) => ({ number: '3001', colour: '4', quantity });
+
+describe('asking what to buy, through the gateway', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let builder: string;
+  let ask: Api;
+  let mocs: readonly { readonly mocId: string }[];
+
+  const uploadMoc = async (rows: string): Promise<MocReply> => {
+    const body = new FormData();
+    body.set('title', randomUUID());
+    body.set('partsLists', new Blob([`Part,Color,Quantity\n${rows}`]), 'mill.csv');
+    const headers = { authorization: `Bearer ${await platform.token(builder)}` };
+    const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
+    const gateway = await platform.signedInAs(builder);
+    return awaitCounts(gateway, mocReply.parse(await reply.json()), () => undefined);
+  };
+  const shop = async (wish: object = {}): Promise<ShoppingReply> => {
+    const { status, body } = await ask('POST', SHOPPING, { mocs, ...wish });
+    expect(status, JSON.stringify(body)).to.equal(200);
+    return shoppingReply.parse(body);
+  };
+
+  before(async () => {
+    platform = await sharedPlatform();
+    builder = `shopper-${randomUUID()}`;
+    ask = apiAs(platform, builder);
+    const [first, second] = [await uploadMoc('3001,4,1500\n3003,9999,2\n'), await uploadMoc('3001,4,700\n')];
+    mocs = [{ mocId: first.mocId }, { mocId: second.mocId }];
+    const source = { kind: 'loose', id: 'box' };
+    const { headers } = await ask('POST', '/api/inventory/items', { source, title: 'Box', lots: [red(200)] });
+    await ask('POST', `${headers.get('location') ?? ''}/entries`, { lots: [red(200)] });
+    await pollUntil('the stock', shop, ({ sums }) => sums.pieces === 2002);
+  });
+
+  it('merges what all MOCs miss, minus the stock, and says which MOC each piece is for', async () => {
+    const { lots, sums } = await shop();
+    const [first, second] = mocs.map(({ mocId }) => mocId);
+    expect(lots).to.deep.equal([
+      {
+        ...{ kind: 'part', ...red(2000) },
+        neededBy: [
+          { mocId: first, quantity: 1300 },
+          { mocId: second, quantity: 700 },
+        ],
+      },
+      { kind: 'part', number: '3003', colour: null, quantity: 2, neededBy: [{ mocId: first, quantity: 2 }] },
+    ]);
+    expect(sums).to.deep.equal({ missingPieces: 2002, lots: 2, pieces: 2002 });
+  });
+
+  it('says of each target how many pieces go into its files and how many are left out: together all that are missing', async () => {
+    const pieces = await Promise.all(
+      ['bricklink-xml', 'pick-a-brick-csv'].map(async (target) => {
+        const { export: report, sums, estimate } = await shop({ target, estimate: true });
+        expect(sums.missingPieces).to.equal(2002);
+        expect(estimate?.status).to.equal('no-prices');
+        return [report?.pieces, report?.piecesLeftOut];
+      }),
+    );
+    // The starter catalogue has no elements, and LEGO's shop takes nothing else.
+    expect(pieces).to.deep.equal([
+      [2002, 0],
+      [0, 2002],
+    ]);
+  });
+
+  it('gives the list as a file of the target, or as 409 when the target can take nothing', async () => {
+    const reply = await ask('POST', `${SHOPPING}/export`, { mocs, target: 'bricklink-xml' });
+    expect(reply.status).to.equal(200);
+    expect(reply.headers.get('content-disposition')).to.include('shopping-list.xml');
+    const file = String(reply.body);
+    expect([...file.matchAll(/<MINQTY>(\d+)<\/MINQTY>/g)].map(([, quantity]) => quantity)).to.deep.equal(['2000', '2']);
+    const anyColour = await uploadMoc('3003,9999,2\n');
+    const question = { mocs: [{ mocId: anyColour.mocId }], target: 'pick-a-brick-csv' };
+    expectProblem(await ask('POST', `${SHOPPING}/export`, question), 409, 'nothing-to-export');
+  });
+
+  it('answers 404 for a private MOC of someone else', async () => {
+    const stranger = apiAs(platform, `shopper-${randomUUID()}`);
+    expectProblem(await stranger('POST', SHOPPING, { mocs }), 404, 'moc-not-found', '/mocs/0/mocId');
+  });
+});
