@@ -36,7 +36,13 @@ export const writeComment = defineRoute({
   tags,
   params: mocParams,
   body: commentRequest,
-  replies: { 201: { description: 'The comment', schema: commentReply } },
+  replies: {
+    201: { description: 'The comment', schema: commentReply },
+    404: { description: 'There is no such MOC for you' },
+    409: { description: 'comment-limit-reached: your comments are as many as there may be' },
+    410: { description: 'Your account was erased' },
+    429: { description: 'too-many-comments: you wrote too many in the last hour' },
+  },
 });
 
 export const readComment = defineRoute({ ...comment, method: 'get', path, summary: 'A comment' });
