@@ -5,7 +5,7 @@ import { MOC_MANAGEMENT_EVENTS, mocPayload } from '@lego-moc/moc-management/cont
 import type { UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
-import type { Context } from '@lego-moc/service/run-context';
+import type { Context, ScopeWith } from '@lego-moc/service/run-context';
 import { announceJobs } from './adapters/event-store/announce-jobs.ts';
 import { CATEGORY, fileJobCodec } from './adapters/event-store/file-job-codec.ts';
 import { FILE_KINDS, fileKindsCodec } from './adapters/event-store/file-kinds-codec.ts';
@@ -57,6 +57,31 @@ const SWEEP_INTERVAL_MS = 60_000;
 
 const JOBS = { streamPrefixes: [`${CATEGORY}-`] };
 
+/** Declares what goes when a MOC or an account does. */
+const declareRemovals = (
+  it: ScopeWith<typeof settings>,
+  lotRemoval: Parameters<typeof withdrawJob>[0],
+  kinds: ReturnType<typeof kindMemory>,
+): void => {
+  const withdrawJobs = withdrawJobsOf(lotRemoval);
+  const withdraw = withdrawJob(lotRemoval);
+  it.onIntegrationEvent(
+    'file-processing-deletions',
+    { stream: MOC_MANAGEMENT_EVENTS, payload: mocPayload },
+    async ({ payload, cause }) => {
+      if (payload.status === 'deleted') await withdrawJobs(payload.mocId, cause);
+      else for (const jobId of payload.releasedJobs ?? []) await withdraw(jobId as JobId, cause);
+    },
+  );
+  it.onIntegrationEvent(
+    'file-processing-forgetting',
+    { stream: PROFILE_EVENTS, payload: profilePayload },
+    async ({ payload, cause }) => {
+      if (payload.status === 'erased') await kinds.forget(payload.userId as UserId, cause);
+    },
+  );
+};
+
 export const fileProcessing: Context<typeof settings> = {
   service: FILE_PROCESSING,
   settings,
@@ -79,11 +104,9 @@ export const fileProcessing: Context<typeof settings> = {
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
     const exportLots = postgresExportLots(it.db, catalogue);
+    const writing = { writers: LIST_WRITERS, pack: packFiles };
     const plan = planExport({ lots: exportLots, files, isOwnFile });
-    const write = writeExport({ plan, lots: exportLots, writers: LIST_WRITERS, pack: packFiles });
-    const listed = exportListed({ resolve: listedLotsIn(it.db), writers: LIST_WRITERS, pack: packFiles });
-    const withdrawJobs = withdrawJobsOf(lotRemoval);
-    const withdraw = withdrawJob(lotRemoval);
+    const write = writeExport({ plan, lots: exportLots, ...writing });
 
     it.migrate(migrations);
     it.prepare(() => ensureCatalogue(starterCatalogue, postgresCatalogueStore(it.db)));
@@ -92,21 +115,7 @@ export const fileProcessing: Context<typeof settings> = {
       messageTimeoutMs: MESSAGE_TIMEOUT_MS,
     });
     it.readyWhile('The event store is not reachable yet.', () => worker() === 'live');
-    it.onIntegrationEvent(
-      'file-processing-deletions',
-      { stream: MOC_MANAGEMENT_EVENTS, payload: mocPayload },
-      async ({ payload, cause }) => {
-        if (payload.status === 'deleted') await withdrawJobs(payload.mocId, cause);
-        else for (const jobId of payload.releasedJobs ?? []) await withdraw(jobId as JobId, cause);
-      },
-    );
-    it.onIntegrationEvent(
-      'file-processing-forgetting',
-      { stream: PROFILE_EVENTS, payload: profilePayload },
-      async ({ payload, cause }) => {
-        if (payload.status === 'erased') await kinds.forget(payload.userId as UserId, cause);
-      },
-    );
+    declareRemovals(it, lotRemoval, kinds);
     it.every(SWEEP_INTERVAL_MS, 'sweep of lots', sweepLots(lotRemoval));
     it.publish({ source: JOBS, translate: announceJobs(streams) });
 
@@ -122,7 +131,11 @@ export const fileProcessing: Context<typeof settings> = {
       catalogueRoutes(catalogueReads(it.db)),
       setRoutes(setQueries(it.db)),
       substitutionsRoute(substitutionsIn(it.db)),
-      ...declarePrices(it, { load, lots: exportLots, open: listed }),
+      ...declarePrices(it, {
+        load,
+        lots: exportLots,
+        open: exportListed({ resolve: listedLotsIn(it.db), ...writing }),
+      }),
     ];
   },
 };

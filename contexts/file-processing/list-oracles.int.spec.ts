@@ -34,7 +34,7 @@ describe('reading two files of one real list by a real catalogue, in the folder 
       ...{ read: readPartsList, catalogue, now: systemClock, kinds: { recall: () => Promise.resolve({}) } },
       files: {
         open: () => Promise.resolve(createReadStream(join(LISTS, file))),
-        describe: () => Promise.resolve({ owner: '', bytes: 0 }),
+        ownerOf: () => Promise.resolve(''),
       },
       lots: {
         add: async (_jobId, _attemptId, portion) => {

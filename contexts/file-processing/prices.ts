@@ -92,7 +92,6 @@ export const declarePrices = (
     settings.PRICE_MASTER_KEYS ?? [localSecret(keysFolder(settings.LEGO_MOC_DATA_DIR), 'file-processing.price-key')],
   );
   const keys = postgresSourceKeys(it.db, masters);
-  const needs = countListNeeds(lots);
   const budgets = foldedStates(lookUpBudgetDecider, it.streams(PRICE_BUDGET, priceBudgetCodec));
   const budget = {
     handle: budgets.handle,
@@ -107,7 +106,7 @@ export const declarePrices = (
   const baseUrl = settings.BRICKLINK_API_URL;
   const service = serviceClient({ service: 'bricklink', baseUrl, timeoutMs: 10_000, logger });
   const refresh = refreshPrices({
-    ...{ ...refreshes, budget, needs, keys, record, now, job: load },
+    ...{ ...refreshes, budget, needs: countListNeeds(lots), keys, record, now, job: load },
     price: currentState(priceDecider, it.streams(PRICE, priceCodec)),
     source: brickLinkPriceSource({ service, baseUrl, nowMs: () => Date.parse(now()) }),
   });
@@ -128,13 +127,12 @@ export const declarePrices = (
     { concurrency: 4, messageTimeoutMs: REFRESH_TIMEOUT_MS },
   );
   const erasure = { keys, book, handle, now, owners: eraseOwner };
-  const erase = erasePricesOf(erasure);
   it.every(SWEEP_INTERVAL_MS, 'sweep of erased prices', sweepErasedPrices(erasure, erasedOwnersWithPrices(it.db)));
   it.onIntegrationEvent(
     'file-processing-price-erasure',
     { stream: PROFILE_EVENTS, payload: profilePayload },
     async ({ payload, cause }) => {
-      if (payload.status === 'erased') await erase(payload.userId as UserId, cause);
+      if (payload.status === 'erased') await erasePricesOf(erasure)(payload.userId as UserId, cause);
     },
   );
 
@@ -142,7 +140,7 @@ export const declarePrices = (
   const estimateOf: EstimateOf = (source) => estimateLists(countListNeeds(source), book, now);
   return [
     listedListsRoutes({ open, estimateOf }),
-    estimateRoutes({ find, estimate: estimateLists(needs, book, now) }),
+    estimateRoutes({ find, estimate: estimateOf(lots) }),
     priceRoutes({ importPrices: importOwn, book, keys, ownerRefusal, budget, now }),
     priceRefreshRoutes({ find, keys, ...refreshes, now }),
   ];
