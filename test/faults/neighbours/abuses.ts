@@ -61,6 +61,9 @@ const send = async (
   }
 };
 
+const sendJson = (target: Target, path: string, body: object): Promise<number> =>
+  send(target, 'POST', path, JSON.stringify(body), { 'content-type': 'application/json' });
+
 const times = <T>(count: number, work: (at: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => work(at)));
 
@@ -254,5 +257,29 @@ export const ABUSES: readonly Abuse[] = [
     run: (target) =>
       times(200, (at) => send(target, 'GET', `/api/search?q=${encodeURIComponent('brick '.repeat(15))}${at}`)),
     answers: [200, 400, 422, 429],
+  },
+  {
+    name: '40 stock entries of 500 lots',
+    run: (target) => {
+      const stockLots = Array.from({ length: 500 }, (_, at) => ({ number: `${3_000 + at}`, colour: '4', quantity: 1 }));
+      return times(40, () => sendJson(target, '/api/inventory/stock/entries', { lots: stockLots }));
+    },
+    answers: [200, 201, 400, 409, 412, 422, 429],
+  },
+  {
+    name: '300 clicks on searches that nobody made',
+    run: (target) =>
+      times(300, () =>
+        sendJson(target, '/api/search/clicks', { queryId: randomUUID(), documentId: randomUUID(), position: 1 }),
+      ),
+    answers: [400, 410, 422, 429],
+  },
+  {
+    name: '300 comments on a MOC that is not there',
+    run: (target) => {
+      const path = `/api/mocs/${randomUUID()}/comments`;
+      return times(300, () => sendJson(target, path, { text: 'x'.repeat(2_000) }));
+    },
+    answers: [404, 429],
   },
 ];
