@@ -40,8 +40,8 @@ const incomplete = reject(
 const REPEATABLE: readonly string[] = ['quota-exceeded', 'upload-abandoned'] satisfies UploadRejection[];
 
 /**
- * Uploads the content that a form has brought, as any other. Of refused content nothing stays; its form stays valid, so
- * the space for what it may send is reserved again.
+ * Checks and records the content that a form has brought. Refused content is deleted, while its form stays valid: the
+ * space for what the form may still send is reserved again.
  */
 export const receiveOffered = ({ contents, upload, reserve, load }: Needs): ReceiveOffered => {
   const reserveAgain = async (offer: Offer, key: ContentKey, roles: readonly string[], cause: Cause): Promise<void> => {

@@ -7,7 +7,7 @@ const schema = z.object({
   position: z.string().optional(),
   copied: z.int(),
   withoutTime: z.int(),
-  /** Events that are gone in the source, by stream: so many placeholders stand before the first copy. */
+  /** The number of events that the source no longer has, by stream: each is a placeholder before the first copy. */
   gaps: z.record(z.string(), z.int()),
   /** The newest metadata of each stream, and streams that end with a tombstone. */
   metadata: z.record(z.string(), z.unknown()),

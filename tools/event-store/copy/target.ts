@@ -107,7 +107,7 @@ export const appendRun = async (client: EventStoreDBClient, run: Run): Promise<v
 
 /**
  * Makes a stream as long as the source's was before its first remaining event, so that revisions stay the same. The
- * placeholders lie before `$tb`: no reader of the stream ever sees one.
+ * placeholders lie before `$tb`, where no reader of the stream sees them.
  */
 export const fillGap = async (
   client: EventStoreDBClient,

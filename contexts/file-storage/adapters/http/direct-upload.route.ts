@@ -29,7 +29,7 @@ const beginRefusal = (rejection: Rejection<DirectUploadRejection>): Reply =>
     ? problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.')
     : refusal(rejection);
 
-/** Uploads that users send to the object store themselves. Checking one takes as much as any other upload. */
+/** Routes for uploads that go to the object store directly. Completing one costs as much as an ordinary upload. */
 export const directUploadRoutes = (
   uploads: DirectUploads,
   objects: Pick<ObjectStore, 'uploadForm'>,

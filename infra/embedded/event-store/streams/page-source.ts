@@ -10,7 +10,7 @@ const PAGE_BYTES = 128 * 1024;
 /** An event that the reader has passed; `isVisible` is false where the filter or `$all` leaves it out. */
 export type ScannedEvent = { readonly event: StoredEvent; readonly isVisible: boolean };
 
-/** Reads onwards from where it stands. An empty page: there is nothing more, for now or for good. */
+/** Pages of a stream or of `$all`. An empty page means that the end is reached; later events make the next one. */
 export type PageSource = { readonly next: (max?: bigint) => readonly ScannedEvent[] };
 
 export const pageSource = (log: EventLog, query: ReadQuery, from: StartPoint): PageSource =>
