@@ -16,7 +16,8 @@ export const skipWithout = (context: Context, component: string, advice: string)
 };
 
 /** Whether the tests run against a given event store instead of the embedded one. */
-export const isEventStoreGiven = (): boolean => process.env['EVENTSTORE_URL'] !== undefined;
+export const isEventStoreGiven = (): boolean =>
+  (process.env['EVENTSTORE_URL'] ?? process.env['TEST_EVENTSTORE_URL']) !== undefined;
 
 /**
  * Skips a test that needs the embedded event store when the environment names another one, also in CI. `reason` says

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,6 +36,14 @@ export const portsInUse = async (ports: readonly number[], patienceMs = PATIENCE
   return busyPorts;
 };
 
+/**
+ * Below the range of ports that a system gives to whoever names none (from 32,768 on Linux), so that nobody takes one
+ * of them before its process starts.
+ */
+const candidatePorts = (): number[] => Array.from({ length: 20 }, () => randomInt(20_000, 32_000));
+
+const freePort = (): Promise<number> => getPort({ port: candidatePorts() });
+
 /** A port for every process that no other program uses at the moment: for tests, beside a platform that runs. */
 export const freePorts = async (): Promise<Ports> =>
-  new Map(await Promise.all([...standardPorts().keys()].map(async (name) => [name, await getPort()] as const)));
+  new Map(await Promise.all([...standardPorts().keys()].map(async (name) => [name, await freePort()] as const)));
