@@ -57,7 +57,8 @@ const REQUIRED_TABLES = new Set<TableName>(['categories', 'colours', 'parts']);
 /** Later tables refer to earlier ones. */
 const TABLE_ORDER = [
   ...(['categories', 'colours', 'parts', 'elements', 'relationships'] as const),
-  ...(['sets', 'minifigs', 'inventories', 'inventoryParts', 'inventorySets', 'inventoryMinifigs'] as const),
+  ...(['themes', 'sets', 'minifigs'] as const),
+  ...(['inventories', 'inventoryParts', 'inventorySets', 'inventoryMinifigs'] as const),
 ];
 
 const PROGRESS_ROWS = 10_000;

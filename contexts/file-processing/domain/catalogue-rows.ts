@@ -1,6 +1,6 @@
 import { isTrue } from './columns.ts';
 import { partKey } from './catalogue.ts';
-import { addTo, idIn, textIn, type TableReader } from './dump-cells.ts';
+import { addTo, existingOrNull, idIn, textIn, type TableReader } from './dump-cells.ts';
 import { inventoryReaders, type InventoryTables } from './inventory-rows.ts';
 
 export type Category = { readonly id: number; readonly name: string };
@@ -78,9 +78,6 @@ const partReader = (ids: Set<string>, categories: ReadonlySet<number>): TableRea
     return addTo(ids, key) ? { row: part } : 'repeated';
   },
 });
-
-const existingOrNull = (ids: ReadonlySet<number>, id: number | undefined): number | null =>
-  id !== undefined && ids.has(id) ? id : null;
 
 const elementReader = (parts: ReadonlySet<string>, colours: ReadonlySet<number>): TableReader<Element> => {
   const ids = new Set<string>();

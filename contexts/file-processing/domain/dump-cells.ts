@@ -24,3 +24,7 @@ export const textIn = (text: string | undefined): string | undefined =>
 
 /** Whether the key is new. */
 export const addTo = <Key>(keys: Set<Key>, key: Key): boolean => keys.size !== keys.add(key).size;
+
+/** The id, if `ids` has it. */
+export const existingOrNull = (ids: ReadonlySet<number>, id: number | undefined): number | null =>
+  id !== undefined && ids.has(id) ? id : null;

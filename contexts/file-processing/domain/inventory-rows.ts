@@ -1,6 +1,9 @@
 import { partKey } from './catalogue.ts';
 import { isTrue } from './columns.ts';
-import { addTo, idIn, textIn, type DumpRow, type RowResult, type TableReader } from './dump-cells.ts';
+import { addTo, existingOrNull, idIn, textIn, type DumpRow, type RowResult, type TableReader } from './dump-cells.ts';
+
+/** A theme of sets, maybe within another one. */
+export type Theme = { readonly id: number; readonly name: string; readonly parentId: number | null };
 
 /** A set or a minifig; `pieces` is what the dump says of it. */
 export type CatalogueSet = {
@@ -10,6 +13,8 @@ export type CatalogueSet = {
   readonly name: string;
   readonly year: number | null;
   readonly pieces: number | null;
+  /** Minifigs have none. */
+  readonly themeId: number | null;
 };
 
 /** A version of what is in a set or minifig. */
@@ -32,6 +37,7 @@ export type InventoryPart = {
 export type InventorySet = { readonly inventoryId: number; readonly key: string; readonly quantity: number };
 
 export type InventoryTables = {
+  readonly themes: Theme;
   readonly sets: CatalogueSet;
   readonly minifigs: CatalogueSet;
   readonly inventories: Inventory;
@@ -43,8 +49,20 @@ export type InventoryTables = {
 /** The largest set has 12,000 pieces; more of one part in one inventory is a mistake. */
 const QUANTITY_MAX = 100_000;
 
+/** Themes stand in any order, so the parent may come later. */
+const themeReader = (ids: Set<number>): TableReader<Theme> => ({
+  file: 'themes',
+  columns: ['id', 'name', 'parent_id'],
+  read: (row) => {
+    const id = idIn(row['id']);
+    const name = textIn(row['name']);
+    if (id === undefined || name === undefined) return 'unreadable';
+    return addTo(ids, id) ? { row: { id, name, parentId: idIn(row['parent_id']) ?? null } } : 'repeated';
+  },
+});
+
 const setReader = (
-  keys: Set<string>,
+  { keys, themes }: { readonly keys: Set<string>; readonly themes: ReadonlySet<number> },
   [kind, file, numberColumn]: readonly [CatalogueSet['kind'], string, string],
 ): TableReader<CatalogueSet> => ({
   file,
@@ -54,7 +72,8 @@ const setReader = (
     if (setNumber === undefined) return 'unreadable';
     const key = partKey(setNumber);
     const [name = '', year = null, pieces = null] = [row['name'], idIn(row['year']), idIn(row['num_parts'])];
-    return addTo(keys, key) ? { row: { key, setNumber, kind, name, year, pieces } } : 'repeated';
+    const themeId = existingOrNull(themes, idIn(row['theme_id']));
+    return addTo(keys, key) ? { row: { key, setNumber, kind, name, year, pieces, themeId } } : 'repeated';
   },
 });
 
@@ -116,13 +135,15 @@ const inventorySetReader = (
   };
 };
 
-/** Readers for the sets, minifigs and inventories of one dump, in the order in which they refer back to each other. */
+/** Readers for the themes, sets, minifigs and inventories of one dump, in the order in which they refer back to each other. */
 export const inventoryReaders = (): {
   readonly [Name in keyof InventoryTables]: TableReader<InventoryTables[Name]>;
 } => {
-  const sets = new Set<string>();
+  const themes = new Set<number>();
+  const sets = { keys: new Set<string>(), themes };
   const inventories = new Set<number>();
   return {
+    themes: themeReader(themes),
     sets: setReader(sets, ['set', 'sets', 'set_num']),
     minifigs: setReader(sets, ['minifig', 'minifigs', 'fig_num']),
     inventories: inventoryReader(inventories),

@@ -106,4 +106,13 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: '008-themes',
+    sql: `
+      CREATE TABLE theme (
+        release integer NOT NULL, id integer NOT NULL, name text NOT NULL, parent_id integer, PRIMARY KEY (release, id)
+      );
+      ALTER TABLE catalogue_set ADD COLUMN theme_id integer;
+    `,
+  },
 ];

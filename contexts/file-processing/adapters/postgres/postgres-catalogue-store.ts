@@ -13,8 +13,10 @@ type TableMapping<Row> = {
 
 const SETS: TableMapping<CatalogueSet> = {
   table: 'catalogue_set',
-  columns: ['key', 'set_number', 'kind', 'name', 'year', 'pieces'],
-  values: ({ key, setNumber, kind, name, year, pieces }) => [key, setNumber, kind, name, year, pieces],
+  columns: ['key', 'set_number', 'kind', 'name', 'year', 'pieces', 'theme_id'],
+  values: ({ key, setNumber, kind, name, year, pieces, themeId }) => [
+    ...[key, setNumber, kind, name, year, pieces, themeId],
+  ],
 };
 
 const INVENTORY_SETS: TableMapping<InventorySet> = {
@@ -44,6 +46,11 @@ const TABLES: { readonly [Name in TableName]: TableMapping<CatalogueTables[Name]
     table: 'part_relationship',
     columns: ['kind', 'child_part_number', 'parent_part_number'],
     values: ({ kind, child, parent }) => [kind, child, parent],
+  },
+  themes: {
+    table: 'theme',
+    columns: ['id', 'name', 'parent_id'],
+    values: ({ id, name, parentId }) => [id, name, parentId],
   },
   sets: SETS,
   minifigs: SETS,
