@@ -14,6 +14,7 @@ import { LIST_WRITERS } from './adapters/export-files/list-writers.ts';
 import { isOwnFile } from './adapters/export-files/own-file.ts';
 import { packFiles } from './adapters/export-files/pack-files.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
+import { catalogueItemsRoute } from './adapters/http/catalogue-items.route.ts';
 import { catalogueRoutes } from './adapters/http/catalogue.route.ts';
 import { substitutionsRoute } from './adapters/http/substitutions.route.ts';
 import { exportRoutes } from './adapters/http/export.route.ts';
@@ -23,6 +24,7 @@ import { CONTRACTS } from './adapters/http/routes.ts';
 import { setRoutes } from './adapters/http/set.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
+import { catalogueItemsIn } from './adapters/postgres/catalogue-items.ts';
 import { catalogueReads } from './adapters/postgres/catalogue-reads.ts';
 import { listedLotsIn } from './adapters/postgres/listed-lots.ts';
 import { substitutionsIn } from './adapters/postgres/substitution-queries.ts';
@@ -131,6 +133,7 @@ export const fileProcessing: Context<typeof settings> = {
       catalogueRoutes(catalogueReads(it.db)),
       setRoutes(setQueries(it.db)),
       substitutionsRoute(substitutionsIn(it.db)),
+      catalogueItemsRoute(catalogueItemsIn(it.db)),
       ...declarePrices(it, {
         load,
         lots: exportLots,

@@ -8,6 +8,7 @@ import {
   type LotsReply,
   type ProcessFileRequest,
 } from './http-api.ts';
+import { catalogueItemsReply, type CatalogueItemsQuery, type CatalogueItemsReply } from './catalogue-items-api.ts';
 import { setPartsReply, type SetPartsReply } from './set-api.ts';
 import { substitutionsReply, type SubstitutionsQuery, type SubstitutionsReply } from './substitution-api.ts';
 import { estimateReply, type EstimateQuery, type EstimateReply } from './price-api.ts';
@@ -35,6 +36,11 @@ export type FileProcessingClient = {
   readonly lots: (jobId: string, cursor: number, cause?: Cause) => Promise<LotsReply | undefined>;
   /** A page of substitutes. Throws `UnexpectedReply` on anything but 200. */
   readonly substitutions: (page: SubstitutionsQuery, cause?: Cause) => Promise<SubstitutionsReply>;
+  /**
+   * A page of parts and sets; `undefined` when that release is not there any more. Throws `UnexpectedReply` on any other
+   * refusal.
+   */
+  readonly catalogueItems: (page: CatalogueItemsQuery, cause?: Cause) => Promise<CatalogueItemsReply | undefined>;
   /**
    * A page of a thousand parts of a set or minifig from `cursor`, of the newest version unless `version` names another;
    * `undefined` when the catalogue has no inventory of it. Throws `UnexpectedReply` on any other refusal.
@@ -104,6 +110,17 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
     const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
     if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
     return substitutionsReply.parse(body);
+  },
+  catalogueItems: async ({ release, cursor, limit }, cause) => {
+    const query = new URLSearchParams({
+      ...{ limit: String(limit), ...(release === undefined ? {} : { release }) },
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const path = `/v1/catalogue-items?${query.toString()}`;
+    const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
+    if (status === 404) return undefined;
+    if (status !== 200) throw new UnexpectedReply('GET /v1/catalogue-items', status);
+    return catalogueItemsReply.parse(body);
   },
   estimate: async (jobIds, reader, market) => {
     const { condition, guide, currency } = market;

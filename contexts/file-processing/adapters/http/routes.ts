@@ -9,6 +9,7 @@ import {
   processFileReply,
   processFileRequest,
 } from '../../contracts/http-api.ts';
+import { catalogueItemsContract } from './catalogue-items.route.ts';
 import { CATALOGUE_CONTRACTS } from './catalogue-contracts.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
 import { SET_CONTRACTS } from './set-contracts.ts';
@@ -121,6 +122,7 @@ export const CONTRACTS = [
   ...CATALOGUE_CONTRACTS,
   ...SET_CONTRACTS,
   substitutionsContract,
+  catalogueItemsContract,
   ...LISTED_LISTS_CONTRACTS,
   ...Object.values(priceContracts),
 ];

@@ -5,6 +5,7 @@ import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { importCatalogue } from '../../application/import-catalogue.ts';
 import { tablesDump } from '../../testing/tables-dump.ts';
+import { catalogueItemsIn } from './catalogue-items.ts';
 import { migrations } from './migrations.ts';
 import { postgresCatalogueStore } from './postgres-catalogue-store.ts';
 import { setQueries } from './set-queries.ts';
@@ -13,7 +14,8 @@ const dump = tablesDump('sets-1', {
   part_categories: ['id,name', '11,Bricks'],
   colors: ['id,name,rgb,is_trans', '0,Black,05131D,f', '4,Red,C91A09,f'],
   parts: ['part_num,name,part_cat_id', '3001,Brick 2 x 4,11', '973,Torso,11'],
-  sets: ['set_num,name,year,theme_id,num_parts', '10-1,Harbour crane,2024,1,6', '11-1,Crane and boat,2025,1,0'],
+  themes: ['id,name,parent_id', '3,Cranes,2', '2,Harbour,1', '1,City,'],
+  sets: ['set_num,name,year,theme_id,num_parts', '10-1,Harbour crane,2024,3,6', '11-1,Crane and boat,2025,99,0'],
   minifigs: ['fig_num,name,num_parts', 'fig-000001,Crane driver,1', 'fig-000002,Passenger,2'],
   inventories: ['id,version,set_num', '1,1,10-1', '2,2,10-1', '3,1,fig-000001', '4,1,11-1', '5,1,fig-000002'],
   inventory_parts: [
@@ -23,6 +25,12 @@ const dump = tablesDump('sets-1', {
   ],
   inventory_sets: ['inventory_id,set_num,quantity', '4,10-1,2', '4,11-1,1', '4,10-1,7'],
   inventory_minifigs: ['inventory_id,fig_num,quantity', '2,fig-000001,3', '2,fig-000002,1'],
+});
+
+const later = tablesDump('sets-2', {
+  part_categories: ['id,name', '11,Bricks'],
+  colors: ['id,name,rgb,is_trans', '0,Black,05131D,f'],
+  parts: ['part_num,name,part_cat_id', '3001,Brick 2 x 4,11'],
 });
 
 describe('sets and minifigs in PostgreSQL', function () {
@@ -39,6 +47,7 @@ describe('sets and minifigs in PostgreSQL', function () {
   it('imports inventories and counts rows that are dangling, repeated or unreadable', async () => {
     const { counts } = await importCatalogue(dump, postgresCatalogueStore(db), () => undefined);
     expect(counts).to.deep.include({
+      themes: { imported: 3, dangling: 0, unreadable: 0, repeated: 0 },
       sets: { imported: 2, dangling: 0, unreadable: 0, repeated: 0 },
       inventories: { imported: 5, dangling: 0, unreadable: 0, repeated: 0 },
       inventoryParts: { imported: 6, dangling: 1, unreadable: 2, repeated: 0 },
@@ -99,5 +108,44 @@ describe('sets and minifigs in PostgreSQL', function () {
 
   it('has no parts of a set whose inventory has none', async () => {
     expect(await setQueries(db).setParts('fig-000002', { cursor: 0, limit: 3 })).to.equal(undefined);
+  });
+
+  it('lists parts with their category, then sets with their themes from the outermost on, by page', async () => {
+    const find = catalogueItemsIn(db);
+    const parts = await find({ limit: 2 });
+    expect(parts).to.eql({
+      release: 'sets-1',
+      items: [
+        { kind: 'part', number: '3001', name: 'Brick 2 x 4', category: 'Bricks' },
+        { kind: 'part', number: '973', name: 'Torso', category: 'Bricks' },
+      ],
+      nextCursor: 'part:973',
+    });
+    expect(await find({ release: 'sets-1', cursor: 'part:3001', limit: 2 })).to.deep.include({
+      nextCursor: 'set:10-1',
+    });
+    expect(await find({ limit: 2, cursor: 'part:973' })).to.eql({
+      release: 'sets-1',
+      items: [
+        {
+          ...{ kind: 'set', number: '10-1', name: 'Harbour crane', year: 2024, pieces: 6 },
+          ...{ theme: 'City', subthemes: ['Harbour', 'Cranes'] },
+        },
+        {
+          ...{ kind: 'set', number: '11-1', name: 'Crane and boat', year: 2025, pieces: 0 },
+          ...{ theme: null, subthemes: [] },
+        },
+      ],
+      nextCursor: null,
+    });
+    expect(await find({ limit: 2, cursor: 'set:11-1' })).to.deep.include({ items: [], nextCursor: null });
+  });
+
+  it('lists a former release by its id while it is there, and none that is not', async () => {
+    await importCatalogue(later, postgresCatalogueStore(db), () => undefined);
+    const find = catalogueItemsIn(db);
+    expect(await find({ limit: 1 })).to.deep.include({ release: 'sets-2', nextCursor: null });
+    expect(await find({ limit: 1, release: 'sets-1' })).to.deep.include({ release: 'sets-1', nextCursor: 'part:3001' });
+    expect(await find({ limit: 1, release: 'sets-0' })).to.equal(undefined);
   });
 });
