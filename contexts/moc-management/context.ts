@@ -37,12 +37,14 @@ import { galleryLinkRoutes } from './adapters/http/gallery-links.route.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { lastSeenRoutes } from './adapters/http/last-seen.route.ts';
 import { lineageRoute } from './adapters/http/lineage.route.ts';
+import { lookupRoute } from './adapters/http/lookup.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
 import { versionRoutes } from './adapters/http/versions.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { lineageReader } from './adapters/read-models/lineage-reader.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
+import { mocLookup } from './adapters/read-models/moc-lookup.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
 import { overdueParts } from './adapters/read-models/overdue-parts.ts';
@@ -203,6 +205,7 @@ export const mocManagement: Context<typeof settings> = {
       lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
       declareInterests(it, versions),
       declareComments(it, { versions, load, hidesAt: it.settings.MOC_COMMENT_FLAGS_TO_HIDE }),
+      lookupRoute(mocLookup(it.db, streams, writes)),
       lineageRoute(versions, lineageReader(it.db), owners),
       readingRoutes(reader, files),
       galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),

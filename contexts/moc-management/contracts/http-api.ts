@@ -237,6 +237,25 @@ export const uploadReply = z.object({
 });
 export type UploadReply = z.infer<typeof uploadReply>;
 
+/** As many MOCs as another service may look up at once. */
+export const LOOKED_UP_MOCS_MAX = 100;
+
+/** `GET /v1/moc-lookups?mocs=`, for services on behalf of a user. */
+export const mocLookupQuery = z.object({
+  mocs: z
+    .string()
+    .max(LOOKED_UP_MOCS_MAX * 37)
+    .transform((ids) => ids.split(','))
+    .pipe(z.array(z.uuid().toLowerCase()).min(1).max(LOOKED_UP_MOCS_MAX))
+    .transform((ids) => [...new Set(ids)]),
+});
+
+/** The MOCs that the user may see, with their parts lists; others are left out. */
+export const mocLookupReply = z.object({
+  mocs: z.array(mocReply.pick({ mocId: true, title: true, revision: true, partsLists: true })),
+});
+export type MocLookupReply = z.infer<typeof mocLookupReply>;
+
 export const mocListReply = z.object({ mocs: z.array(mocReply), nextCursor: z.string().nullable() });
 export const partsListsReply = z.object({ partsLists: z.array(partsListReply) });
 export const filesReply = z.object({ files: z.array(fileReply) });

@@ -25,6 +25,7 @@ import { latestMoc } from '../adapters/read-models/latest-moc.ts';
 import { changeRoutes } from '../adapters/http/changes.route.ts';
 import { CONTRACTS } from '../adapters/http/contracts.ts';
 import { historyRoute } from '../adapters/http/history.route.ts';
+import { lookupRoute } from '../adapters/http/lookup.route.ts';
 import { readingRoutes } from '../adapters/http/reading.route.ts';
 import { uploadStatusRoute } from '../adapters/http/upload-status.ts';
 import { uploadRoutes } from '../adapters/http/uploads.route.ts';
@@ -35,7 +36,7 @@ export const createOwners = (): Owners => owners(inMemoryStreams<OwnerEvent>('mo
 
 export type ReadMoc = (mocId: MocId, reader: UserId) => Promise<MocReply | undefined>;
 
-/** The service's API over in-memory streams; the caller is the user in `x-test-user`. */
+/** The service's API over in-memory streams; the caller is the user in `x-test-user`, or the service in `x-test-service` on behalf of that user. */
 export const api = (
   allOwners = createOwners(),
   readModel = (latest: ReadMoc) => latest,
@@ -66,9 +67,16 @@ export const api = (
   const reception = { runner, streams, files, titles: allTitles, owners: allOwners, now, onDelay };
   const quick = { ...reception, answerWithinMs: 20 };
   const latest = latestMoc(mocStreams);
-  const reader = { moc: readModel(latest), latest, mocs: () => Promise.resolve({ mocs: [], nextCursor: null }) };
+  const lookUp = async (mocIds: readonly MocId[], viewer: UserId) => {
+    const replies = await Promise.all(mocIds.map((mocId) => latest(mocId, viewer)));
+    return replies.filter((reply) => reply !== undefined);
+  };
+  const mocPage = () => Promise.resolve({ mocs: [], nextCursor: null });
+  const reader = { moc: readModel(latest), latest, mocs: mocPage };
   const signIn: RequestHandler = (incoming, _response, next) => {
-    setCaller(incoming, { user: { id: (incoming.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
+    const service = incoming.get('x-test-service');
+    const id = (incoming.get('x-test-user') ?? 'ada') as UserId;
+    setCaller(incoming, { user: { id, roles: [] }, ...(service === undefined ? {} : { service }) });
     next();
   };
   return createApi({
@@ -82,6 +90,7 @@ export const api = (
       uploadRoutes(receiveUpload(quick), reader),
       uploadStatusRoute((id) => runner.load(id)),
       changeRoutes(mocs, reviseMoc(mocs, latestState, allTitles), now),
+      lookupRoute(lookUp),
       readingRoutes(reader, files),
       historyRoute(mocStreams, allOwners),
     ],

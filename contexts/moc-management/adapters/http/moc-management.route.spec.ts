@@ -54,6 +54,27 @@ describe('POST /v1/mocs', () => {
   });
 });
 
+describe('GET /v1/moc-lookups', () => {
+  const lookUp = (app: Express, mocIds: readonly string[], service = 'inventory') =>
+    request(app)
+      .get(`/v1/moc-lookups?mocs=${mocIds.join(',')}`)
+      .set('x-test-service', service);
+
+  it('answers a service with the MOCs that the user may see, each once', async () => {
+    const app = api();
+    const { mocId, title, revision } = await draftMoc(app);
+    const reply = await lookUp(app, [mocId, newId(), mocId.toUpperCase()]).expect(200);
+    expect(reply.body).to.deep.equal({ mocs: [{ mocId, title, revision, partsLists: [] }] });
+    expect((await lookUp(app, [mocId]).set('x-test-user', 'bob').expect(200)).body).to.deep.equal({ mocs: [] });
+  });
+
+  it('answers 403 to a user, and 400 for what is no list of up to 100 ids', async () => {
+    const app = api();
+    await request(app).get(`/v1/moc-lookups?mocs=${newId()}`).expect(403);
+    for (const mocIds of [[], ['crane'], Array.from({ length: 101 }, newId)]) await lookUp(app, mocIds).expect(400);
+  });
+});
+
 describe('an upload that the process carries on', () => {
   type Pending = { uploadId: string; status: string; mocId: string | null };
   const statusOf = async (app: Express, location: string, user = 'ada') =>

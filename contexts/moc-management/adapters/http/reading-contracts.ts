@@ -10,6 +10,8 @@ import {
   imagesReply,
   listMocsQuery,
   mocListReply,
+  mocLookupQuery,
+  mocLookupReply,
   mocParams,
   mocReply,
   partsListParams,
@@ -56,6 +58,16 @@ export const readMoc = defineRoute({
   params: mocParams,
   query: readMocQuery,
   replies: { 200: { description: 'The MOC', schema: mocReply } },
+});
+
+export const lookUpMocs = defineRoute({
+  method: 'get',
+  path: '/v1/moc-lookups',
+  access: 'service',
+  summary: 'Up to 100 MOCs as a user sees them, with their parts lists, for other services',
+  tags,
+  query: mocLookupQuery,
+  replies: { 200: { description: 'Those that the user may see', schema: mocLookupReply } },
 });
 
 export const readHistory = defineRoute({

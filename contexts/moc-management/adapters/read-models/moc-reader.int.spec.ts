@@ -18,6 +18,7 @@ import { ada, noon } from '../../testing/crashing-uploads.ts';
 import { mocCodec } from '../event-store/moc-codec.ts';
 import { lineageReader } from './lineage-reader.ts';
 import { mocCatalogue } from './moc-catalogue.ts';
+import { mocLookup } from './moc-lookup.ts';
 import { mocReader } from './moc-reader.ts';
 
 const SCHEMA = 'moc_management';
@@ -57,6 +58,7 @@ describe('reading MOCs while the read model lags behind', function () {
     };
     return {
       reader,
+      lookUp: mocLookup(db, streams, writes),
       draft,
       /** As the projection does it later. */
       hear: async (mocId: MocId) => {
@@ -194,6 +196,20 @@ describe('reading MOCs while the read model lags behind', function () {
     await hear(crane);
     await attach(crane);
     expect((await reader.moc(crane, ada))?.files).to.have.length(1);
+  });
+
+  it('looks MOCs up as each reader sees them, by their recent writes, without those that are not there', async () => {
+    const { lookUp, draft, hear, publish, retitle, remove } = begin();
+    const [crane, ship, tower] = [await draft('Crane'), await draft('Ship'), await draft('Tower')];
+    await publish(crane);
+    for (const mocId of [crane, ship, tower]) await hear(mocId);
+    await retitle(crane, 'Steam crane');
+    await remove(tower);
+    const unreadMoc = await draft('Unread');
+    const mocIds = [unreadMoc, ship, newId() as MocId, crane, tower];
+    const titlesFor = async (viewer: UserId) => (await lookUp(mocIds, viewer)).map(({ title }) => title).toSorted();
+    expect(await titlesFor(ada)).to.deep.equal(['Ship', 'Steam crane', 'Unread']);
+    expect(await titlesFor(bob)).to.deep.equal(['Crane']);
   });
 
   it('reads the read model alone once it has followed all writes', async () => {

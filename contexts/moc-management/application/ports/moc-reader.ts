@@ -20,3 +20,9 @@ export interface MocReader {
    */
   mocs(reader: UserId, query: ListMocsQuery): Promise<MocPage>;
 }
+
+/**
+ * Some MOCs, each as its reader sees it, in no order and without those that the reader may not see. One that was begun
+ * through another process appears a moment later.
+ */
+export type LookUpMocs = (mocIds: readonly MocId[], reader: UserId) => Promise<readonly MocReply[]>;
