@@ -22,6 +22,7 @@ import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
+import { questionsInFlight } from './adapters/http/questions-in-flight.ts';
 import { SHOPPING_CONTRACTS, shoppingRoutes } from './adapters/http/shopping.route.ts';
 import { stockChangeRoutes } from './adapters/http/stock-changes.route.ts';
 import { STOCK_CONTRACTS } from './adapters/http/stock-contracts.ts';
@@ -67,6 +68,7 @@ export const inventory: Context = {
       mocs: readMocs(it.use(clientOf(MOC_MANAGEMENT))),
       ...{ lists, facts: readFacts(processing), ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
       exporter: listExporter(processing),
+      answerInTurn: questionsInFlight(),
     };
 
     it.project(inventoryItems, inventoryItemCodec);

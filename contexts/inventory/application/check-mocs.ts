@@ -1,4 +1,5 @@
 import type { Cause } from '@lego-moc/application/event-streams';
+import { mapAtMost } from '@lego-moc/application/map-at-most';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -6,7 +7,7 @@ import { checkBuildability, sumProgress, type ListResult, type Progress } from '
 import { choiceFinder } from '../domain/buildability/choices.ts';
 import type { NeededList, StockLot } from '../domain/buildability/needs.ts';
 import { stockPool } from '../domain/buildability/stock-pool.ts';
-import { lotsOfMoc, neededListOf, strayChoice, type LotChoice, type Tolerances } from './needed-lists.ts';
+import { lotsOfMoc, MOCS_AT_ONCE, neededListOf, strayChoice, type LotChoice, type Tolerances } from './needed-lists.ts';
 import type { CatalogueFacts } from './ports/catalogue-facts.ts';
 import type { MocReader, MocToBuild } from './ports/moc-reader.ts';
 import type { OwnedPieces } from './ports/owned-pieces.ts';
@@ -65,25 +66,22 @@ export const reserveForMocs = (
 /** Answers a question of a reader. */
 export type CheckMocs = ReturnType<typeof checkMocs>;
 
+type VisibleMoc = MocQuestion & { readonly moc: MocToBuild };
 type NeededMoc = { readonly moc: MocToBuild; readonly list: NeededList };
 
 /** Says what of some MOCs can be built together from the pieces of a builder, and why so. */
 export const checkMocs = ({ mocs, lists, facts, ownedPieces }: BuildDependencies) => {
   const neededMoc = async (
-    question: MocQuestion,
+    { moc, tolerances, choices }: VisibleMoc,
     at: number,
-    reader: UserId,
     release: string,
     cause: Cause,
   ): Promise<NeededMoc | Rejection<BuildRejection>> => {
-    const { mocId, tolerances, choices } = question;
-    const moc = await mocs.moc(mocId, reader, cause);
-    if (moc === undefined) return reject('moc-not-found', 'There is no such MOC.', { moc: at });
     const lots = await lotsOfMoc(lists, moc, release, cause);
     if (lots === undefined) return reject('parts-not-counted', 'No parts list of the MOC is counted.', { moc: at });
     const lot = strayChoice(lots, choices);
     return lot === undefined
-      ? { moc, list: neededListOf(mocId, lots, tolerances, choices) }
+      ? { moc, list: neededListOf(moc.mocId, lots, tolerances, choices) }
       : reject('lot-not-found', 'The MOC has no such lot.', { moc: at, lot });
   };
 
@@ -92,8 +90,19 @@ export const checkMocs = ({ mocs, lists, facts, ownedPieces }: BuildDependencies
     question: BuildQuestion,
     cause: Cause,
   ): Promise<BuildAnswer | Rejection<BuildRejection>> => {
+    const mocIds = question.mocs.map(({ mocId }) => mocId);
+    const mocById = await mocs.some(mocIds, reader, cause);
+    const visibleMocs = question.mocs.flatMap((wish): VisibleMoc[] => {
+      const moc = mocById.get(wish.mocId);
+      return moc === undefined ? [] : [{ ...wish, moc }];
+    });
+    if (visibleMocs.length < mocIds.length)
+      return reject('moc-not-found', 'There is no such MOC.', {
+        moc: mocIds.findIndex((mocId) => !mocById.has(mocId)),
+      });
+
     const [stock, { release, facts: substitutes }] = await Promise.all([ownedPieces.of(reader), facts.current(cause)]);
-    const outcomes = await Promise.all(question.mocs.map((moc, at) => neededMoc(moc, at, reader, release, cause)));
+    const outcomes = await mapAtMost(MOCS_AT_ONCE, visibleMocs, (moc, at) => neededMoc(moc, at, release, cause));
     const rejection = outcomes.find((outcome) => isRejection<BuildRejection>(outcome));
     if (rejection !== undefined) return rejection;
     const neededMocs = outcomes as readonly NeededMoc[];

@@ -3,6 +3,7 @@ import type { NeededList, NeededLot } from '../domain/buildability/needs.ts';
 import type { Tolerance } from '../domain/buildability/tolerance.ts';
 import { lotKeyOf, mergeLots, pieceOf, type LotKey, type LotQuantity, type Piece } from '../domain/lots.ts';
 import type { Cause } from '@lego-moc/application/event-streams';
+import { mapAtMost } from '@lego-moc/application/map-at-most';
 import type { MocToBuild } from './ports/moc-reader.ts';
 import type { PartsLists } from './ports/parts-lists.ts';
 
@@ -20,6 +21,9 @@ export const lotOfId = (lotId: string): { readonly mocId: string; readonly piece
   return { mocId: lotId.slice(0, slash), piece: pieceOf(lotId.slice(slash + 1) as LotKey) };
 };
 
+/** So many MOCs of one question have their lots read at once; one MOC its lists one after the other. */
+export const MOCS_AT_ONCE = 8;
+
 /** The lots of all counted lists of a MOC together; `undefined` when it has none, or one is gone. */
 export const lotsOfMoc = async (
   lists: Pick<PartsLists, 'lots'>,
@@ -27,7 +31,7 @@ export const lotsOfMoc = async (
   release: string,
   cause: Cause,
 ): Promise<readonly LotQuantity[] | undefined> => {
-  const results = await Promise.all(moc.lists.map(({ jobId }) => lists.lots(jobId, release, cause)));
+  const results = await mapAtMost(1, moc.lists, ({ jobId }) => lists.lots(jobId, release, cause));
   const lots = results.filter((result) => result !== undefined);
   return lots.length === 0 || lots.length < results.length ? undefined : mergeLots(lots.flat());
 };

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cause } from '@lego-moc/application/event-streams';
+import { mapAtMost } from '@lego-moc/application/map-at-most';
 import type { UserId } from '@lego-moc/kernel/message';
 import { checkProgress, type Progress, type Shelves } from '../domain/buildability/buildability.ts';
 import { choiceFinder } from '../domain/buildability/choices.ts';
 import { stockPool } from '../domain/buildability/stock-pool.ts';
 import type { Tolerance } from '../domain/buildability/tolerance.ts';
 import { reserveForMocs, type BuildDependencies } from './check-mocs.ts';
-import { lotsOfMoc, neededListOf } from './needed-lists.ts';
+import { lotsOfMoc, MOCS_AT_ONCE, neededListOf } from './needed-lists.ts';
 import type { MocToBuild } from './ports/moc-reader.ts';
 
 export type MocProgress = { readonly moc: MocToBuild; readonly progress: Progress };
@@ -26,7 +27,7 @@ export const rankMocs =
   ({ lists, facts, ownedPieces }: Omit<BuildDependencies, 'mocs'>) =>
   async (mocs: readonly MocToBuild[], reader: UserId, tolerance: Tolerance, cause: Cause): Promise<Ranking> => {
     const [stock, { release, facts: substitutes }] = await Promise.all([ownedPieces.of(reader), facts.current(cause)]);
-    const lotsOfMocs = await Promise.all(mocs.map((moc) => lotsOfMoc(lists, moc, release, cause)));
+    const lotsOfMocs = await mapAtMost(MOCS_AT_ONCE, mocs, (moc) => lotsOfMoc(lists, moc, release, cause));
     const pool = stockPool(reserveForMocs(stock.lots, mocs, 'respect'));
     const shelves: Shelves = { pool, find: choiceFinder(pool, substitutes) };
     const ranking: MocProgress[] = [];

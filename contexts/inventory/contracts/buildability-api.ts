@@ -134,8 +134,9 @@ export const percentagesQuery = z.object({
   mocs: z
     .string()
     .max(MOCS_MAX * 37)
-    .transform((ids) => [...new Set(ids.split(','))])
-    .pipe(z.array(z.uuid().toLowerCase()).min(1).max(MOCS_MAX)),
+    .transform((ids) => ids.split(','))
+    .pipe(z.array(z.uuid().toLowerCase()).min(1).max(MOCS_MAX))
+    .transform((ids) => [...new Set(ids)]),
   ...acceptance,
 });
 export const percentagesReply = z.object({

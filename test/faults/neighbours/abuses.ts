@@ -120,6 +120,10 @@ const blankPng = (width: number, height: number): Buffer => {
   ]);
 };
 
+const unknownMocs = (count: number): object => ({
+  mocs: Array.from({ length: count }, () => ({ mocId: randomUUID() })),
+});
+
 const lots = (count: number): string => `Part,Color,Quantity\n${'3001,4,1\n'.repeat(count)}`;
 
 /** Abuses that one user can commit at the default limits. A new route that takes work from a client joins the table. */
@@ -280,6 +284,16 @@ export const ABUSES: readonly Abuse[] = [
       const path = `/api/mocs/${randomUUID()}/comments`;
       return times(300, () => sendJson(target, path, { text: 'x'.repeat(2_000) }));
     },
+    answers: [404, 429],
+  },
+  {
+    name: '60 questions of buildability about 100 MOCs that are not there',
+    run: (target) => times(60, () => sendJson(target, '/api/buildability', unknownMocs(100))),
+    answers: [404, 429],
+  },
+  {
+    name: '40 shopping lists of 100 MOCs that are not there',
+    run: (target) => times(40, () => sendJson(target, '/api/shopping-lists', unknownMocs(100))),
     answers: [404, 429],
   },
 ];

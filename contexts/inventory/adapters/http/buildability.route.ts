@@ -15,6 +15,7 @@ import { rankMocs } from '../../application/rank-mocs.ts';
 import type { BuildabilityRequest } from '../../contracts/buildability-api.ts';
 import { listBuildable, readBuildability, readPercentages } from './buildability-contracts.ts';
 import { buildabilityReplyOf } from './buildability-reply.ts';
+import type { AnswerInTurn } from './questions-in-flight.ts';
 
 const STATUS: Record<BuildRejection, number> = {
   'moc-not-found': 404,
@@ -46,42 +47,49 @@ export const toQuestion = (body: Omit<BuildabilityRequest, 'show'>): BuildQuesti
   })),
 });
 
+export type BuildabilityRoutes = BuildDependencies & { readonly answerInTurn: AnswerInTurn };
+
 /** Routes that say what can be built. */
-export const buildabilityRoutes = (needs: BuildDependencies): Router => {
+export const buildabilityRoutes = (needs: BuildabilityRoutes): Router => {
   const check = checkMocs(needs);
   const rank = rankMocs(needs);
 
   return Router().use(
-    route(readBuildability, async ({ request, body: { show, ...question } }) => {
-      const answer = await check(userOf(request).id, toQuestion(question), causeOf(request));
-      if (isRejection<BuildRejection>(answer)) return toBuildProblem(answer);
-      return ok(buildabilityReplyOf(answer, show), { etag: answer.tag });
-    }),
+    route(readBuildability, ({ request, body: { show, ...question } }) =>
+      needs.answerInTurn(userOf(request).id, async () => {
+        const answer = await check(userOf(request).id, toQuestion(question), causeOf(request));
+        if (isRejection<BuildRejection>(answer)) return toBuildProblem(answer);
+        return ok(buildabilityReplyOf(answer, show), { etag: answer.tag });
+      }),
+    ),
 
-    route(listBuildable, async ({ request, query: { relations, colour, ...query } }) => {
-      const [reader, cause] = [userOf(request).id, causeOf(request)];
-      const page = await needs.mocs.page(query, reader, cause);
-      if (page === 'invalid-cursor')
-        return problem(400, 'cursor-invalid', 'A cursor is taken from the page before, unchanged.');
-      const { release, inventoryRevision, mocs } = await rank(page.mocs, reader, { relations, colour }, cause);
-      return ok({
-        ...{ catalogueRelease: release, inventoryRevision, nextCursor: page.nextCursor },
-        mocs: mocs.map(({ moc: { mocId, title }, progress }) => ({ mocId, title, progress })),
-      });
-    }),
+    route(listBuildable, ({ request, query: { relations, colour, ...query } }) =>
+      needs.answerInTurn(userOf(request).id, async () => {
+        const [reader, cause] = [userOf(request).id, causeOf(request)];
+        const page = await needs.mocs.page(query, reader, cause);
+        if (page === 'invalid-cursor')
+          return problem(400, 'cursor-invalid', 'A cursor is taken from the page before, unchanged.');
+        const { release, inventoryRevision, mocs } = await rank(page.mocs, reader, { relations, colour }, cause);
+        return ok({
+          ...{ catalogueRelease: release, inventoryRevision, nextCursor: page.nextCursor },
+          mocs: mocs.map(({ moc: { mocId, title }, progress }) => ({ mocId, title, progress })),
+        });
+      }),
+    ),
 
-    route(readPercentages, async ({ request, query: { mocs: mocIds, relations, colour } }) => {
+    route(readPercentages, ({ request, query: { mocs: mocIds, relations, colour } }) => {
       if (callerOf(request).service === undefined)
         refuse(403, 'services-only', 'POST /v1/buildability says what you can build.');
       const [reader, cause] = [userOf(request).id, causeOf(request)];
-      const mocs = await Promise.all(mocIds.map((mocId) => needs.mocs.moc(mocId, reader, cause)));
-      const visibleMocs = mocs.filter((moc) => moc !== undefined);
-      const ranking = await rank(visibleMocs, reader, { relations, colour }, cause);
-      return ok({
-        ...{ catalogueRelease: ranking.release, inventoryRevision: ranking.inventoryRevision },
-        mocs: ranking.mocs.map(({ moc: { mocId }, progress: { lots, pieces } }) => ({
-          ...{ mocId, lots: lots.percentage, pieces: pieces.percentage },
-        })),
+      return needs.answerInTurn(reader, async () => {
+        const mocs = await needs.mocs.some(mocIds, reader, cause);
+        const ranking = await rank([...mocs.values()], reader, { relations, colour }, cause);
+        return ok({
+          ...{ catalogueRelease: ranking.release, inventoryRevision: ranking.inventoryRevision },
+          mocs: ranking.mocs.map(({ moc: { mocId }, progress: { lots, pieces } }) => ({
+            ...{ mocId, lots: lots.percentage, pieces: pieces.percentage },
+          })),
+        });
       });
     }),
   );

@@ -4,7 +4,7 @@ import { causeOf } from '@lego-moc/http/cause';
 import { ok, problem, streamReply, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
-import { checkMocs, type BuildDependencies } from '../../application/check-mocs.ts';
+import { checkMocs } from '../../application/check-mocs.ts';
 import type { ListExporter } from '../../application/ports/list-exporter.ts';
 import { shopMissing, type ShoppingAnswer, type ShoppingRejection } from '../../application/shop-missing.ts';
 import {
@@ -14,12 +14,14 @@ import {
   type ShoppingReply,
 } from '../../contracts/shopping-api.ts';
 import { itemOfKey } from '../../domain/buildability/item-key.ts';
-import { toBuildProblem, toQuestion } from './buildability.route.ts';
+import { TOO_MANY_QUESTIONS } from './buildability-contracts.ts';
+import { toBuildProblem, toQuestion, type BuildabilityRoutes } from './buildability.route.ts';
 
 const tags = ['Shopping'];
 const PROBLEMS = {
   404: { description: 'moc-not-found: there is no such MOC for you' },
   422: { description: 'lot-not-found or too-many-lots' },
+  ...TOO_MANY_QUESTIONS,
 };
 
 export const readShoppingList = defineRoute({
@@ -58,23 +60,27 @@ const toReply = ({ answer, list, report, estimate }: ShoppingAnswer): ShoppingRe
 });
 
 /** Routes that say what to buy. */
-export const shoppingRoutes = (needs: BuildDependencies & { readonly exporter: ListExporter }): Router => {
+export const shoppingRoutes = (needs: BuildabilityRoutes & { readonly exporter: ListExporter }): Router => {
   const shop = shopMissing(checkMocs(needs), needs.exporter);
 
   return Router().use(
-    route(readShoppingList, async ({ request, body: { target, estimate, ...question } }) => {
-      const wish = { target, estimate };
-      const result = await shop.list(userOf(request).id, toQuestion(question), wish, causeOf(request));
-      return isRejection<ShoppingRejection>(result)
-        ? toProblem(result)
-        : ok(toReply(result), { etag: result.answer.tag });
-    }),
+    route(readShoppingList, ({ request, body: { target, estimate, ...question } }) =>
+      needs.answerInTurn(userOf(request).id, async () => {
+        const wish = { target, estimate };
+        const result = await shop.list(userOf(request).id, toQuestion(question), wish, causeOf(request));
+        return isRejection<ShoppingRejection>(result)
+          ? toProblem(result)
+          : ok(toReply(result), { etag: result.answer.tag });
+      }),
+    ),
 
-    route(exportShoppingList, async ({ request, body: { target, ...question } }) => {
-      const file = await shop.file(userOf(request).id, toQuestion(question), target, causeOf(request));
-      return isRejection<ShoppingRejection>(file)
-        ? toProblem(file)
-        : streamReply(file.content, { ...file.headers, 'cache-control': 'no-store' });
-    }),
+    route(exportShoppingList, ({ request, body: { target, ...question } }) =>
+      needs.answerInTurn(userOf(request).id, async () => {
+        const file = await shop.file(userOf(request).id, toQuestion(question), target, causeOf(request));
+        return isRejection<ShoppingRejection>(file)
+          ? toProblem(file)
+          : streamReply(file.content, { ...file.headers, 'cache-control': 'no-store' });
+      }),
+    ),
   );
 };

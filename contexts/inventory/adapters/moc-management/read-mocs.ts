@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
-import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { mocLookupReply, type MocLookupReply } from '@lego-moc/moc-management/contracts/http-api';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import { ServiceUnavailable } from '@lego-moc/resilience/service-call';
 import type { MocReader, MocToBuild } from '../../application/ports/moc-reader.ts';
 
-const listedMoc = mocReply.pick({ mocId: true, title: true, revision: true, partsLists: true });
-const pageReply = z.object({ mocs: z.array(listedMoc), nextCursor: z.string().nullable() });
+const pageReply = mocLookupReply.extend({ nextCursor: z.string().nullable() });
 
-const toMoc = ({ partsLists, ...moc }: z.infer<typeof listedMoc>): MocToBuild => {
+const toMoc = ({ partsLists, ...moc }: MocLookupReply['mocs'][number]): MocToBuild => {
   const countedLists = partsLists.filter(({ status, duplicateOf }) => status === 'counted' && duplicateOf === null);
   return {
     ...moc,
@@ -34,12 +33,10 @@ export const readMocs = (service: Pick<ServiceClient, 'call'>): MocReader => {
   };
 
   return {
-    moc: async (mocId, reader, cause) => {
-      const path = `/v1/mocs/${encodeURIComponent(mocId)}`;
-      const { status, body } = await get(path, reader, cause);
-      if (status === 404) return undefined;
-      if (status !== 200) throw new Error(`moc-management answered GET ${path} with ${String(status)}`);
-      return toMoc(listedMoc.parse(body));
+    some: async (mocIds, reader, cause) => {
+      const { status, body } = await get(`/v1/moc-lookups?mocs=${mocIds.join(',')}`, reader, cause);
+      if (status !== 200) throw new Error(`moc-management answered GET /v1/moc-lookups with ${String(status)}`);
+      return new Map(mocLookupReply.parse(body).mocs.map((moc) => [moc.mocId, toMoc(moc)]));
     },
 
     page: async ({ scope, cursor, limit }, reader, cause) => {

@@ -20,8 +20,8 @@ export type MocPage = { readonly mocs: readonly MocToBuild[]; readonly nextCurso
 
 /** MOCs as the service that manages them shows them to a user. */
 export interface MocReader {
-  /** `undefined` for a MOC that is not there, and for a draft of someone else. */
-  moc(mocId: string, reader: UserId, cause: Cause): Promise<MocToBuild | undefined>;
+  /** Up to 100 MOCs by id, in one call, without those that are not there and drafts of someone else. */
+  some(mocIds: readonly string[], reader: UserId, cause: Cause): Promise<ReadonlyMap<string, MocToBuild>>;
   /** The newest first; `invalid-cursor` for a cursor of another list. */
   page(query: MocsQuery, reader: UserId, cause: Cause): Promise<MocPage | 'invalid-cursor'>;
 }
