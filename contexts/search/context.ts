@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { INVENTORY } from '@lego-moc/inventory/contracts/routes';
 import type { Context } from '@lego-moc/service/run-context';
+import { clientOf } from '@lego-moc/service/resources/service-client';
 import { openSearch } from '@lego-moc/service/resources/opensearch';
 import { readSynonyms } from './adapters/files/synonyms-file.ts';
 import { searchRoutes } from './adapters/http/search.route.ts';
 import { ANALYTICS_CONTRACTS } from './adapters/http/analytics-contracts.ts';
 import { SEARCH_CONTRACTS } from './adapters/http/search-contracts.ts';
+import { buildablePercentages } from './adapters/inventory/buildable-percentages.ts';
 import { findRevisionIn } from './adapters/postgres/document-revisions.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
@@ -17,6 +20,8 @@ import { searchIndexIn } from './opensearch.ts';
 const settings = {
   /** Groups of words that mean the same, for operators to change. */
   SEARCH_SYNONYMS_PATH: z.string().default(join(import.meta.dirname, 'synonyms.txt')),
+  /** Whether searches can be filtered by what the caller can build, for which inventory is asked. */
+  SEARCH_BUILDABLE: z.enum(['on', 'off']).default('on'),
   ...analyticsSettings,
 };
 
@@ -40,6 +45,13 @@ export const search: Context<typeof settings> = {
     const index = place === undefined ? postgresIndex : searchIndexIn(it, place, postgresIndex);
     const { record, trending, routes } = wireAnalytics(it);
     const findRevision = findRevisionIn(it.db);
-    return [searchRoutes({ index, synonyms: () => synonyms, findRevision, record, trending }), ...routes];
+    const percentagesFor =
+      it.settings.SEARCH_BUILDABLE === 'off'
+        ? undefined
+        : buildablePercentages(it.use(clientOf(INVENTORY)), (error) => {
+            it.logger.warn('Searching without the filter buildable', { error });
+          });
+    const needs = { index, synonyms: () => synonyms, findRevision, record, percentagesFor, trending };
+    return [searchRoutes(needs), ...routes];
   },
 };

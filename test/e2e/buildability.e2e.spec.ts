@@ -4,6 +4,7 @@ import { pollUntil } from '@lego-moc/application/poll-until';
 import { buildabilityReply, buildableReply } from '@lego-moc/inventory/contracts/buildability-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { searchPage } from '@lego-moc/search/contracts/http-api';
 import { apiAs, expectProblem, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -163,5 +164,26 @@ describe('asking what can be built, through the gateway', function () {
       [half.mocId, 50],
     ]);
     expectProblem(await ask('GET', '/api/inventory/buildable?cursor=none'), 400, 'cursor-invalid');
+  });
+
+  it('filters a search by what can be built', async () => {
+    const [half, whole] = [await uploadMoc(), await uploadMoc('Part,Color,Quantity\n3001,4,3\n')];
+    await ownLoose(pieces('3001', '4', 3));
+    const findMocs = async (least: number) => {
+      const { body } = await ask('GET', `/api/search?q=by:me&buildable=${String(least)}`);
+      const { items, degraded } = searchPage.parse(body);
+      expect(degraded).to.equal(undefined);
+      return items.flatMap((item) => (item.type === 'moc' ? [[item.mocId, item.buildablePercentage]] : []));
+    };
+    const rankedMocs = [
+      [whole.mocId, 100],
+      [half.mocId, 50],
+    ];
+    await pollUntil(
+      'both MOCs are indexed and the pieces counted',
+      () => findMocs(50),
+      (mocs) => JSON.stringify(mocs) === JSON.stringify(rankedMocs),
+    );
+    expect(await findMocs(51)).to.deep.equal([[whole.mocId, 100]]);
   });
 });

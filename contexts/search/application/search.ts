@@ -5,6 +5,7 @@ import { isEmpty, type Query } from '../domain/query.ts';
 import { correctWords, isMatch } from '../domain/spelling.ts';
 import { wordsOf } from '../domain/words.ts';
 import type { OwnWrite } from './ports/own-writes.ts';
+import { findBuildable, type BuildableFilter, type BuildablePage } from './find-buildable.ts';
 import type { DocumentPage, Position, Search, SearchIndex } from './ports/search-index.ts';
 
 /** `by:me` is the caller. */
@@ -14,7 +15,7 @@ const resolveCaller = (query: Query, caller: UserId): Query =>
 /** The words of a query that were searched for misspelt, corrected by what was found. */
 const didYouMean = (
   { terms, phrases, without, filters }: Query,
-  { documents, spelling }: DocumentPage,
+  { documents, spelling }: Pick<DocumentPage, 'documents' | 'spelling'>,
 ): string | undefined => {
   const isPlain = phrases.length + without.length + Object.keys(filters).length === 0;
   if (spelling === 'as-spelt' || !isPlain) return undefined;
@@ -38,6 +39,7 @@ export type SearchRequest = Pick<SearchQuery, 'type' | 'sort' | 'limit' | 'facet
   readonly by: UserId;
   readonly after?: Position;
   readonly atLeast?: OwnWrite;
+  readonly buildable?: BuildableFilter;
 };
 
 export type SearchResult = Omit<SearchPage, 'queryId' | 'nextCursor' | 'degraded' | 'degradedReason'> &
@@ -46,9 +48,26 @@ export type SearchResult = Omit<SearchPage, 'queryId' | 'nextCursor' | 'degraded
     readonly end?: Position;
   };
 
+/** Only MOCs with a counted list can be buildable; inventory says of how many pieces. */
+const candidatesOf = ({ query, ...search }: Search): Search => ({
+  ...search,
+  query: { ...query, filters: { has: 'parts', ...query.filters } },
+});
+
+const findPage = async (
+  index: SearchIndex,
+  search: Search,
+  buildable: BuildableFilter | undefined,
+): Promise<BuildablePage> => {
+  if (buildable !== undefined)
+    return findBuildable((candidates) => index.find(candidates), candidatesOf(search), buildable);
+  const { positions, ...page } = await index.find(search);
+  return { ...page, last: positions.at(-1), isFiltered: true };
+};
+
 /** A page of results with what goes with it: highlights, counts, and a corrected query. */
 export const search = async (index: SearchIndex, request: SearchRequest): Promise<SearchResult> => {
-  const { by, limit, sort, type: types, facets, after, atLeast } = request;
+  const { by, limit, sort, type: types, facets, after, atLeast, buildable } = request;
   const query = resolveCaller(request.query, by);
   const toFind: Search = {
     ...{ query, types, by, sort, limit },
@@ -56,8 +75,9 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
     ...(atLeast === undefined ? {} : { atLeast }),
     ...(facets === undefined ? {} : { facets }),
   };
-  const page = await index.find(toFind);
-  const { documents, last, hasMore, degraded, facets: counts } = page;
+  const page = await findPage(index, toFind, buildable);
+  const { documents, last, hasMore, isFiltered, facets: counts } = page;
+  const reason = page.degraded ?? (isFiltered ? undefined : 'inventory-unavailable');
   const correction = didYouMean(query, page);
   const items = documents.map((document) =>
     isEmpty(query)
@@ -75,7 +95,8 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
     ...(counts === undefined ? {} : { facets: counts }),
     ...(correction === undefined ? {} : { didYouMean: correction }),
     ...(hasMore && last !== undefined ? { end: last } : {}),
-    ...(degraded === undefined ? {} : { degraded }),
+    ...(isFiltered ? {} : { unappliedFilters: ['buildable' as const] }),
+    ...(reason === undefined ? {} : { degraded: reason }),
   };
 };
 

@@ -46,6 +46,11 @@ export const searchQuery = z.object({
     .regex(/^[\da-f-]{36}:\d{1,18}$/u, 'the id of a document, a colon and a revision')
     .transform((text) => ({ id: text.slice(0, 36), revision: BigInt(text.slice(37)) }))
     .optional(),
+  /**
+   * Only MOCs that the caller can build to so many percent of their pieces from the own inventory; for `type=moc`. A page
+   * may then have fewer results than `limit`, or none, and still a `nextCursor`. Facets count without it.
+   */
+  buildable: z.coerce.number().int().min(1).max(100).optional(),
   /** `nextCursor` of the page before, for the same search. */
   cursor: z.string().max(1_000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -71,6 +76,8 @@ export const foundMoc = z.object({
   totalPieces: z.int().nonnegative(),
   createdAt: z.iso.datetime(),
   publishedAt: z.iso.datetime().nullable(),
+  /** How much of its pieces the caller can build; with `buildable` only. */
+  buildablePercentage: z.int().min(0).max(100).optional(),
   highlights,
 });
 export type FoundMoc = z.infer<typeof foundMoc>;
@@ -115,10 +122,10 @@ export const facetValue = z.object({ value: z.string(), count: z.int().positive(
 export const facetCounts = z.partialRecord(z.enum(FACETS), z.array(facetValue));
 export type FacetCounts = z.infer<typeof facetCounts>;
 
-/** The full index does not answer; a simpler one does. */
+/** The full index does not answer and a simpler one does, or a filter cannot be applied. */
 const degradation = {
   degraded: z.literal(true).optional(),
-  degradedReason: z.enum(['index-unavailable', 'index-behind', 'index-building']).optional(),
+  degradedReason: z.enum(['index-unavailable', 'index-behind', 'index-building', 'inventory-unavailable']).optional(),
 };
 
 export const searchPage = z.object({
@@ -129,6 +136,8 @@ export const searchPage = z.object({
   facets: facetCounts.optional(),
   /** The same query with its misspelt words corrected. */
   didYouMean: z.string().optional(),
+  /** Filters that the results do not respect, since the service that knows does not answer. */
+  unappliedFilters: z.array(z.enum(['buildable'])).optional(),
   /** Absent on the last page. */
   nextCursor: z.string().optional(),
   ...degradation,

@@ -12,12 +12,12 @@ const content = z.tuple([
   z.string(),
 ]);
 
-type SearchOfCursor = Pick<SearchQuery, 'q' | 'type' | 'sort'>;
+type SearchOfCursor = Pick<SearchQuery, 'q' | 'type' | 'sort' | 'buildable'>;
 
 /** Tells searches apart; nothing has to be kept secret. */
-const digestOf = ({ q, type, sort }: SearchOfCursor): string =>
+const digestOf = ({ q, type, sort, buildable = 0 }: SearchOfCursor): string =>
   createHash('sha256')
-    .update(JSON.stringify([q, type.toSorted(), sort]))
+    .update(JSON.stringify([q, type.toSorted(), sort, buildable]))
     .digest('base64url')
     .slice(0, 16);
 
@@ -43,7 +43,7 @@ export const decodeCursor = (cursor: string, search: SearchOfCursor): Position =
   const { data } = content.safeParse(parseCursor(cursor));
   if (data?.[4] !== digestOf(search))
     return refuseCursor(
-      'The cursor does not belong to this search. Send nextCursor of the page before, with the same q, type and sort.',
+      'The cursor does not belong to this search. Send nextCursor of the page before, with the same q, type, sort and buildable.',
     );
   const [key, id, spelling, index] = data;
   return { key, id, spelling, index };

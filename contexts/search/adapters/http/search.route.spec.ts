@@ -14,6 +14,7 @@ import {
   type Search,
   type SearchIndex,
 } from '../../application/ports/search-index.ts';
+import type { PercentagesFor } from '../../application/ports/buildable-percentages.ts';
 import type { FindRevision } from '../../application/ports/document-revisions.ts';
 import type { FoundMoc } from '../../contracts/http-api.ts';
 import type { Query } from '../../domain/query.ts';
@@ -37,7 +38,7 @@ const crane: FoundMoc = {
 };
 
 const END = { key: '0.607927', id: crane.mocId, spelling: 'alike', index: 'postgresql' } as const;
-const ENDLESS: DocumentPage = { documents: [crane], spelling: 'as-spelt', last: END, hasMore: true };
+const ENDLESS: DocumentPage = { documents: [crane], spelling: 'as-spelt', positions: [END], hasMore: true };
 
 const searches: Search[] = [];
 let answer: () => Promise<DocumentPage>;
@@ -65,7 +66,15 @@ const record = (search: ServedSearch): QueryId | undefined => {
   return queryId;
 };
 
-const apiFor = (user?: string): express.Express =>
+/** The ids that inventory was asked about, each with who wants to build. */
+const questions: string[] = [];
+let percentages: ReadonlyMap<string, number> | undefined;
+const percentagesFor: PercentagesFor = (by) => (mocIds) => {
+  questions.push(...mocIds.map((mocId) => `${by} ${mocId}`));
+  return Promise.resolve(percentages);
+};
+
+const apiFor = (user?: string, buildable: { percentagesFor?: PercentagesFor } = {}): express.Express =>
   createApi({
     service: 'search',
     logger: silentLogger,
@@ -77,11 +86,18 @@ const apiFor = (user?: string): express.Express =>
         if (user !== undefined) setCaller(incoming, { user: { id: user as UserId, roles: [] } });
         next();
       },
-      searchRoutes({ index, synonyms: () => [], findRevision, record, trending: () => ['clockwork train'] }),
+      searchRoutes({
+        index,
+        synonyms: () => [],
+        findRevision,
+        record,
+        ...buildable,
+        trending: () => ['clockwork train'],
+      }),
     ],
   });
 
-const adasApi = apiFor('ada');
+const adasApi = apiFor('ada', { percentagesFor });
 
 const search = async (
   query: object,
@@ -152,7 +168,14 @@ describe('searching over HTTP', () => {
   it('answers with facets, a corrected query and why it is degraded', async () => {
     const facets = { theme: [{ value: 'town', count: 1 }] };
     answer = () =>
-      Promise.resolve({ documents: [crane], spelling: 'alike', hasMore: false, facets, degraded: 'index-behind' });
+      Promise.resolve({
+        documents: [crane],
+        spelling: 'alike',
+        positions: [END],
+        hasMore: false,
+        facets,
+        degraded: 'index-behind',
+      });
     const { body } = await search({ q: 'crame', facets: 'theme', type: 'moc,wish' });
     expect(body).to.deep.include({ facets, degraded: true, degradedReason: 'index-behind', didYouMean: 'crane' });
     expect(body).not.to.have.property('nextCursor');
@@ -174,6 +197,56 @@ describe('searching over HTTP', () => {
   it('searches what is of the caller by by:me', async () => {
     await search({ q: 'by:me' });
     expect(searches[0]?.query.filters).to.deep.equal({ by: 'ada' });
+  });
+
+  describe('by what the caller can build', () => {
+    beforeEach(() => {
+      questions.length = 0;
+      answer = () => Promise.resolve({ ...ENDLESS, hasMore: false });
+    });
+
+    it('finds MOCs with counted lists of which the caller has enough pieces', async () => {
+      percentages = new Map([[crane.mocId, 83]]);
+      const { body } = await search({ buildable: 80 });
+      expect(body).to.deep.equal({ items: [{ ...crane, buildablePercentage: 83 }] });
+      expect(questions).to.deep.equal([`ada ${crane.mocId}`]);
+      expect(searches[0]?.query.filters).to.deep.equal({ has: 'parts' });
+      expect(records.at(-1)).to.deep.include({ filters: ['buildable'], results: 1, degraded: null });
+      expect((await search({ buildable: 84 })).body).to.deep.equal({ items: [] });
+    });
+
+    it('finds without the filter, and says so, while inventory is away', async () => {
+      percentages = undefined;
+      const degradation = { degraded: true, degradedReason: 'inventory-unavailable' };
+      const { status, body } = await search({ buildable: 80 });
+      expect(status).to.equal(200);
+      expect(body).to.deep.equal({ items: [crane], unappliedFilters: ['buildable'], ...degradation });
+    });
+
+    it('gives a cursor that belongs to the same percentage', async () => {
+      answer = () =>
+        Promise.resolve({
+          ...ENDLESS,
+          documents: Array<FoundMoc>(50).fill(crane),
+          positions: Array(50).fill(END) as (typeof END)[],
+        });
+      percentages = new Map([[crane.mocId, 83]]);
+      const { nextCursor } = (await search({ buildable: 80, limit: 1 })).body as { nextCursor: string };
+      expect((await search({ buildable: 80, limit: 1, cursor: nextCursor })).status).to.equal(200);
+      expect((await search({ buildable: 81, limit: 1, cursor: nextCursor })).status).to.equal(400);
+      expect((await search({ limit: 1, cursor: nextCursor })).status).to.equal(400);
+    });
+
+    it('refuses other types, no percentage, and the filter where it is switched off', async () => {
+      const off = await request(apiFor('ada')).get('/v1/search').query({ buildable: 80 });
+      const replies = [await search({ buildable: 80, type: 'moc,image' }), await search({ buildable: 101 }), off];
+      for (const { status, body } of replies as { status: number; body: { errors: { pointer: string }[] } }[]) {
+        expect(status).to.equal(400);
+        expect(body).to.deep.include({ type: 'urn:lego-moc:problem:invalid-request' });
+        expect(body.errors[0]?.pointer).to.equal('/query/buildable');
+      }
+      expect(questions).to.deep.equal([]);
+    });
   });
 
   it('says what is wrong with a filter', async () => {

@@ -1,5 +1,6 @@
-import { Router } from 'express';
+import { Router, type Request } from 'express';
 import { userOf } from '@lego-moc/http/caller';
+import { causeOf } from '@lego-moc/http/cause';
 import { refuse } from '@lego-moc/http/problem';
 import { ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
@@ -8,11 +9,13 @@ import { awaitRevision } from '../../application/await-revision.ts';
 import type { FindRevision } from '../../application/ports/document-revisions.ts';
 import type { SearchRecorder } from '../../application/analytics/search-recorder.ts';
 import { addTrending } from '../../application/analytics/trending-texts.ts';
+import type { BuildableFilter } from '../../application/find-buildable.ts';
 import { search, suggest } from '../../application/search.ts';
-import type { SearchPage, SimilarMocs, Suggestions } from '../../contracts/http-api.ts';
+import type { SearchPage, SearchQuery, SimilarMocs, Suggestions } from '../../contracts/http-api.ts';
 import { recordableText } from '../../domain/analytics/recordable-text.ts';
 import { isEmpty, isFault, parseQuery, type Query } from '../../domain/query.ts';
 import type { Synonyms } from '../../domain/synonyms.ts';
+import type { PercentagesFor } from '../../application/ports/buildable-percentages.ts';
 import { decodeCursor, encodeCursor, refuseOutdatedCursor } from './cursor.ts';
 import { searchContract, similarContract, suggestionsContract } from './search-contracts.ts';
 
@@ -31,6 +34,8 @@ export type SearchRoutes = {
   readonly synonyms: () => Synonyms;
   readonly findRevision: FindRevision;
   readonly record: SearchRecorder['record'];
+  /** What callers can build of some MOCs; absent when the filter is switched off. */
+  readonly percentagesFor?: PercentagesFor | undefined;
   /** Texts that many people search for. */
   readonly trending: () => readonly string[];
 };
@@ -41,8 +46,25 @@ const refuseUnindexed = (): never =>
     errors: [{ pointer: '/query/atLeastRevision', detail: 'not indexed yet, or nothing that the caller may see' }],
   });
 
+const refuseBuildable = (detail: string): never =>
+  refuse(400, 'invalid-request', detail, { errors: [{ pointer: '/query/buildable', detail }] });
+
+/** The filter by what the caller can build, if the search has one. */
+const buildableFilter = (
+  request: Request,
+  { buildable: least, type }: SearchQuery,
+  percentagesFor: PercentagesFor | undefined,
+): { readonly buildable?: BuildableFilter } => {
+  if (least === undefined) return {};
+  if (percentagesFor === undefined) return refuseBuildable('This platform has no filter buildable. Leave it out.');
+  if (type.length > 1 || type[0] !== 'moc') return refuseBuildable('Only MOCs can be buildable. Send type=moc.');
+  return { buildable: { least, percentagesOf: percentagesFor(userOf(request).id, causeOf(request)) } };
+};
+
 /** Searching, suggestions while somebody types, and similar MOCs. */
-export const searchRoutes = ({ index, synonyms, findRevision, record, trending }: SearchRoutes): Router => {
+export const searchRoutes = (needs: SearchRoutes): Router => {
+  const { index, synonyms, findRevision, record, percentagesFor, trending } = needs;
+
   /** Refuses with 400 what is no query; `undefined` when nothing can match. */
   const queryOf = (q: string): Query | undefined => {
     const query = parseQuery(q, synonyms());
@@ -56,6 +78,7 @@ export const searchRoutes = ({ index, synonyms, findRevision, record, trending }
     route(searchContract, async ({ query: parameters, request }) => {
       const { q, cursor, type, sort, limit, facets, atLeastRevision } = parameters;
       const query = queryOf(q);
+      const buildable = buildableFilter(request, parameters, percentagesFor);
       const after = cursor === undefined ? {} : { after: decodeCursor(cursor, parameters) };
       if (query === undefined) return ok({ items: [] } satisfies SearchPage);
       const by = userOf(request).id;
@@ -67,12 +90,13 @@ export const searchRoutes = ({ index, synonyms, findRevision, record, trending }
           : { atLeast: (await awaitRevision(findRevision, atLeastRevision, by)) ?? refuseUnindexed() };
       const result = await search(index, {
         ...{ query, type, sort, limit, by },
-        ...{ ...after, ...facetNames, ...revisionBound },
+        ...{ ...after, ...facetNames, ...revisionBound, ...buildable },
       }).catch(refuseCursorOfOtherIndex);
       const { end, degraded, ...page } = result;
       const next = end === undefined ? {} : { nextCursor: encodeCursor(end, parameters) };
+      const filterNames = [...Object.keys(query.filters), ...Object.keys(buildable)].sort();
       const queryId = record({
-        ...{ text: recordableText(q, query), filters: Object.keys(query.filters).sort(), types: type, sort, by },
+        ...{ text: recordableText(q, query), filters: filterNames, types: type, sort, by },
         ...{ page: cursor === undefined ? 'first' : 'next', results: page.items.length, hasMore: end !== undefined },
         ...{ elapsedMs: performance.now() - startedAt, degraded: degraded ?? null },
       });

@@ -45,12 +45,11 @@ const matchClause = (match: Match, spelling: Spelling, filters: readonly Clause[
 
 const pageOf = ({ hits }: Reply, limit: number, spelling: Spelling): DocumentPage => {
   const page = hits.slice(0, limit);
-  const end = page.at(-1);
   return {
     documents: page.map(({ _source }) => toFound(_source.id, _source)),
     spelling,
     hasMore: hits.length > limit,
-    ...(end === undefined ? {} : { last: { key: String(end.sort[0]), id: end._source.id, spelling, index: INDEX } }),
+    positions: page.map(({ sort, _source: { id } }) => ({ key: String(sort[0]), id, spelling, index: INDEX })),
   };
 };
 

@@ -50,12 +50,11 @@ const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<Foun
 
 const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Spelling): DocumentPage => {
   const page = rows.slice(0, limit);
-  const end = page.at(-1);
   return {
     documents: page.map((row) => toFound(row.id, row)),
     spelling,
     hasMore: rows.length > limit,
-    ...(end === undefined ? {} : { last: { key: end.key, id: end.id, spelling, index: INDEX } }),
+    positions: page.map(({ key, id }) => ({ key, id, spelling, index: INDEX })),
   };
 };
 

@@ -19,9 +19,9 @@ const FULL: DocumentPage = {
   documents: [],
   spelling: 'as-spelt',
   hasMore: false,
-  last: { ...END, index: 'opensearch' },
+  positions: [{ ...END, index: 'opensearch' }],
 };
-const SIMPLE: DocumentPage = { ...FULL, last: { ...END, index: 'postgresql' } };
+const SIMPLE: DocumentPage = { ...FULL, positions: [{ ...END, index: 'postgresql' }] };
 
 class Outage extends Error {
   readonly outage = true;
@@ -106,7 +106,7 @@ describe('searching with a fallback', () => {
     expect(await index.find({ ...SEARCH, atLeast })).to.deep.equal({ ...SIMPLE, degraded: 'index-behind' });
     fail();
     for (let count = 0; count < 50; count += 1) await index.find(SEARCH);
-    expect((await index.find({ ...SEARCH, atLeast })).last).to.deep.equal(SIMPLE.last);
+    expect((await index.find({ ...SEARCH, atLeast })).positions).to.deep.equal(SIMPLE.positions);
   });
 
   it('stops asking an index that keeps failing', async () => {
@@ -116,12 +116,12 @@ describe('searching with a fallback', () => {
   });
 
   it('goes on in the fallback with its cursor', async () => {
-    expect(await index.find({ ...SEARCH, after: SIMPLE.last! })).to.deep.equal(SIMPLE);
+    expect(await index.find({ ...SEARCH, after: SIMPLE.positions[0]! })).to.deep.equal(SIMPLE);
   });
 
   it('throws for a cursor of the primary index that fails', async () => {
     fail();
-    expect(await thrownBy(index.find({ ...SEARCH, after: FULL.last! }))).to.be.instanceOf(CursorOfOtherIndex);
+    expect(await thrownBy(index.find({ ...SEARCH, after: FULL.positions[0]! }))).to.be.instanceOf(CursorOfOtherIndex);
   });
 
   it('hides no bug behind the fallback', async () => {

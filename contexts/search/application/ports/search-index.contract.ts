@@ -138,13 +138,13 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     const pageTitles: string[] = [];
     let after: Position | undefined;
     for (let page = 0; page < 6; page += 1) {
-      const { documents, last, hasMore } = await find('cormorant', {
+      const { documents, positions, hasMore } = await find('cormorant', {
         limit: 5,
         ...(after === undefined ? {} : { after }),
       });
       pageTitles.push(...documents.map(({ title }) => title));
       if (!hasMore) break;
-      after = last;
+      after = positions.at(-1);
     }
     expect(pageTitles).to.have.length(23);
     expect(pageTitles).to.have.members(titles);
@@ -155,7 +155,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     const first = await find('shearwater', { limit: 3 });
     await learn(moc({ title: 'Shearwater shearwater', tags: ['shearwater'] }));
     for (let number = 6; number < 9; number += 1) await learn(moc({ title: `Shearwater ${number}` }));
-    const second = await find('shearwater', { limit: 50, after: first.last! });
+    const second = await find('shearwater', { limit: 50, after: first.positions.at(-1)! });
     const titles = [...first.documents, ...second.documents].map(({ title }) => title);
     expect(titles).to.have.members(Array.from({ length: 6 }, (_, number) => `Shearwater ${number}`));
   });
@@ -163,7 +163,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
   it('pages through results of misspelt words', async () => {
     for (let number = 0; number < 12; number += 1) await learn(moc({ title: `Archipelago ${number}` }));
     const first = await find('archipelgo', { limit: 7 });
-    const second = await find('archipelgo', { limit: 7, after: first.last! });
+    const second = await find('archipelgo', { limit: 7, after: first.positions.at(-1)! });
     const titles = [...first.documents, ...second.documents].map(({ title }) => title);
     expect([first.hasMore, second.hasMore, new Set(titles).size]).to.deep.equal([true, false, 12]);
   });
@@ -309,7 +309,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       await learn(moc({ title: `Kestrel ${pieces}`, totalPieces: pieces, createdAt: `2025-01-${day}T12:00:00.000Z` }));
     for (const sort of ['pieces', 'newest'] as const) {
       const first = await find('kestrel', { sort, limit: 2 });
-      const rest = await find('kestrel', { sort, limit: 2, after: first.last! });
+      const rest = await find('kestrel', { sort, limit: 2, after: first.positions.at(-1)! });
       const titles = [...first.documents, ...rest.documents].map(({ title }) => title);
       expect(titles, sort).to.deep.equal(['Kestrel 300', 'Kestrel 200', 'Kestrel 100']);
     }

@@ -53,7 +53,8 @@ type Answer = { readonly degraded?: DegradedReason };
 export type DocumentPage = Answer & {
   readonly documents: readonly FoundDocument[];
   readonly spelling: Spelling;
-  readonly last?: Position;
+  /** Where a page would end after each of the documents. */
+  readonly positions: readonly Position[];
   readonly hasMore: boolean;
   readonly facets?: FacetCounts;
 };
