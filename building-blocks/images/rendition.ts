@@ -21,3 +21,6 @@ export type ImageDescription = {
   /** As `#rrggbb`. */
   readonly dominantColour: string;
 };
+
+/** Sides of the small renditions in pixels: for lists, and for cards on screens of twice the density. */
+export const PREVIEW_SIDES = [200, 400] as const;

@@ -1,25 +1,31 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '@lego-moc/application/clock';
 import { directoryObjectStore } from './directory-object-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { connectS3, s3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.ts';
 import { signedForms } from './signed-form.ts';
-import { signedQueries } from './signed-query.ts';
+import { signedQueries, type SignedQueries } from './signed-query.ts';
 
-export type PrivateObjects = {
+export type PrivateObjectsOptions = {
   readonly s3: S3ObjectStoreOptions | undefined;
   /** The directory of objects while no S3 store is configured. */
   readonly directory: string;
+  /** Signed URLs of the directory are `<publicPath>/<key>?…`, a path at the gateway. */
+  readonly publicPath: string;
+  /** Signs the URLs of the directory. Not asked for where S3 signs them. */
+  readonly urlSecret: () => Uint8Array;
 };
 
-/** Objects that only their own service shows: signed URLs of the directory would lead nowhere. */
-export const openPrivateObjects = ({ s3, directory }: PrivateObjects, now: Clock): ObjectStore => {
-  if (s3 !== undefined) return s3ObjectStore(connectS3(s3), s3);
-  const secret = randomBytes(32);
-  return directoryObjectStore({
-    directory,
-    publicUrl: '',
-    signedQueries: signedQueries(secret, now),
-    signedForms: signedForms(secret, now),
-  });
+/** Objects of one service. `signedQueries` verifies the URLs of the directory; S3 answers its own. */
+export type PrivateObjects = { readonly objects: ObjectStore; readonly signedQueries?: SignedQueries };
+
+/** The objects of one service, which nobody else lists or writes. Nothing takes the upload forms of the directory. */
+export const openPrivateObjects = (
+  { s3, directory, publicPath, urlSecret }: PrivateObjectsOptions,
+  now: Clock,
+): PrivateObjects => {
+  if (s3 !== undefined) return { objects: s3ObjectStore(connectS3(s3), s3) };
+  const secret = urlSecret();
+  const queries = signedQueries(secret, now);
+  const signing = { signedQueries: queries, signedForms: signedForms(secret, now) };
+  return { objects: directoryObjectStore({ directory, publicUrl: publicPath, ...signing }), signedQueries: queries };
 };

@@ -23,7 +23,7 @@ export const profileParts = (it: ProfileScope) => {
   const { LEGO_MOC_DATA_DIR: dataDir, PROFILE_MASTER_KEYS: keys } = it.settings;
   const masterKeys = masterKeysOf(keys ?? [localSecret(keysFolder(dataDir), 'profile.master-key')]);
   const vault = postgresKeyVault(it.db, masterKeys);
-  const avatars = storedAvatars(it.use(privateObjects));
+  const avatars = storedAvatars(it.use(privateObjects).objects);
   const sealedEvents = it.streams('profile', profileCodec);
   const unreadable = unreadableEvents(it.logger);
   const streams = sealedStreams(sealedEvents, vault, unreadable.note);

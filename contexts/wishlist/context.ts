@@ -7,11 +7,12 @@ import { foldedStates } from '@lego-moc/application/folded-states';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import { signedImageRoute } from '@lego-moc/service/signed-image-route';
 import { privateObjects } from '@lego-moc/service/resources/private-objects';
 import type { Context } from '@lego-moc/service/run-context';
 import { announceWishlist } from './adapters/event-store/announcements.ts';
 import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
-import { CONTRACTS } from './adapters/http/contracts.ts';
+import { CONTRACTS, readSignedImage } from './adapters/http/contracts.ts';
 import { imageRoutes, readImageBody } from './adapters/http/images.route.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { reorderRoutes } from './adapters/http/reorder.route.ts';
@@ -19,6 +20,8 @@ import { wishImageProcessor } from './adapters/images/wish-image-processor.ts';
 import { storedImages } from './adapters/object-storage/stored-images.ts';
 import { wishlistReader } from './adapters/read-models/wishlist-reader.ts';
 import { wishlists } from './adapters/read-models/wishlists.ts';
+import { describeImages } from './application/image-descriptions.ts';
+import { IMAGES_FOLDER } from './application/ports/image-store.ts';
 import { eraseOwner } from './application/owner-erasure.ts';
 import { sweepImages } from './application/image-sweep.ts';
 import { settleReorder } from './application/reorder-settling.ts';
@@ -28,6 +31,8 @@ import { wishlistDecider } from './domain/wishlist.ts';
 
 /** Each waits half a second for its proposal to be due: enough for a hundred lists reordered at once. */
 const SETTLING_CONCURRENCY = 50;
+/** As many as there are workers. An image may take three attempts of a minute each. */
+const IMAGES_AT_ONCE = { concurrency: 2, messageTimeoutMs: 200_000 };
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** Comma-separated themes. */
@@ -44,7 +49,9 @@ export const wishlist: Context<typeof settings> = {
     const streams = it.streams('wishlist', wishlistCodec);
     const states = foldedStates(wishlistDecider, streams);
     const reader = wishlistReader(it.db, states, streams);
-    const images = storedImages(it.use(privateObjects));
+    const privateImages = it.use(privateObjects);
+    const images = storedImages(privateImages.objects);
+    const processor = wishImageProcessor(imageProcessor());
     const needs = { handle: states.handle, reader, now: it.clock, images };
 
     it.project(wishlists, wishlistCodec);
@@ -64,6 +71,20 @@ export const wishlist: Context<typeof settings> = {
       { concurrency: SETTLING_CONCURRENCY },
     );
 
+    const describe = describeImages({ states, images, processor });
+    it.on(
+      'wishlist-image-descriptions',
+      { eventTypes: ['wishlist.WishlistItemUpdated'] },
+      async (deliveredEvent) => {
+        const event = wishlistCodec.decode(deliveredEvent.type, deliveredEvent.data);
+        if (event?.type !== 'WishlistItemUpdated' || event.data.wish.image === null) return;
+        const commandId = derivedId('describe', deliveredEvent.eventId);
+        const cause = reactionTo(deliveredEvent, { commandId });
+        await describe(entityId(deliveredEvent.stream), event.data.itemId, event.data.wish.image, cause);
+      },
+      IMAGES_AT_ONCE,
+    );
+
     const forget = eraseOwner({ states, images, deleteReplies: deleteReplies(it.db) });
     it.onIntegrationEvent(
       'wishlist-forgetting',
@@ -75,12 +96,13 @@ export const wishlist: Context<typeof settings> = {
     it.every(SWEEP_EVERY_MS, 'The sweep of images', sweepImages(images, streams, it.clock));
 
     return [
+      signedImageRoute(readSignedImage, IMAGES_FOLDER, privateImages),
       requireUser,
       readImageBody,
       it.idempotency(),
       itemRoutes({ ...needs, categories: it.settings.WISHLIST_CATEGORIES }),
       reorderRoutes(states.handle, reader, it.clock),
-      imageRoutes({ ...needs, imageProcessor: wishImageProcessor(imageProcessor()) }),
+      imageRoutes({ ...needs, imageProcessor: processor }),
     ];
   },
 };

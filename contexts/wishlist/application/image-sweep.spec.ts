@@ -6,7 +6,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider, type WishlistCommand } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
-import { memoryImages } from '../testing/memory-images.ts';
+import { convertedImage, memoryImages } from '../testing/memory-images.ts';
 import { sweepImages } from './image-sweep.ts';
 import { wishlistId } from './wishlist-id.ts';
 
@@ -28,7 +28,7 @@ const seedWishes = async (imagesBefore = 0) => {
   const handle = (owner: UserId, command: WishlistCommand) =>
     states.handle(wishlistId(owner), command, { commandId: newId(), correlationId: 'c', actor: owner });
   const upload = (owner: UserId, itemId: ItemId) =>
-    images.put({ wishlistId: wishlistId(owner), itemId, imageId: newId() }, Buffer.from('a picture'));
+    images.put({ wishlistId: wishlistId(owner), itemId, imageId: newId() }, convertedImage(Buffer.from('a picture')));
   const show = async (owner: UserId, itemId: ItemId) => {
     const image = await upload(owner, itemId);
     await handle(owner, { type: 'UpdateItem', data: { itemId, change: { image } } });

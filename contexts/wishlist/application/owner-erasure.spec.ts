@@ -5,7 +5,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
-import { memoryImages } from '../testing/memory-images.ts';
+import { convertedImage, memoryImages } from '../testing/memory-images.ts';
 import { eraseOwner } from './owner-erasure.ts';
 import { wishlistId } from './wishlist-id.ts';
 
@@ -24,7 +24,7 @@ describe('erasing the wishlist of a user', () => {
     const states = foldedStates(wishlistDecider, streams);
     const images = memoryImages();
     const place = { wishlistId: wishlistId(ada), itemId: crane, imageId: 'one' };
-    const image = await images.put(place, Buffer.from('a picture'));
+    const image = await images.put(place, convertedImage(Buffer.from('a picture')));
     for (const [owner, itemId, itsImage] of [
       [ada, crane, image],
       [ada, ship, null],
@@ -55,7 +55,10 @@ describe('erasing the wishlist of a user', () => {
 
   it('removes the marks of images of this user only', async () => {
     const { forget, images } = await seedWishes();
-    await images.put({ wishlistId: wishlistId(bob), itemId: crane, imageId: 'two' }, Buffer.from('an image'));
+    await images.put(
+      { wishlistId: wishlistId(bob), itemId: crane, imageId: 'two' },
+      convertedImage(Buffer.from('an image')),
+    );
     await forget(ada, noon, cause());
     const markedLists = [];
     for await (const mark of images.marked()) markedLists.push(mark.wishlistId);

@@ -11,7 +11,7 @@ import { wishlistCodec } from '../adapters/event-store/wishlist-codec.ts';
 import { sweepImages } from '../application/image-sweep.ts';
 import { wishlistDecider } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
-import { memoryImages } from '../testing/memory-images.ts';
+import { convertedImage, memoryImages } from '../testing/memory-images.ts';
 
 /**
  * Measures a wishlist with a long history: publishing 100 reorders of it, by a publisher that caches the folded list
@@ -93,7 +93,8 @@ print('each further command', further / FURTHER);
 
 for (const imageCount of [0, 100_000]) {
   const images = memoryImages(at, imageCount);
-  await images.put({ wishlistId: id, itemId: items[0] ?? ('' as ItemId), imageId: newId() }, Buffer.from('a picture'));
+  const place = { wishlistId: id, itemId: items[0] ?? ('' as ItemId), imageId: newId() };
+  await images.put(place, convertedImage(Buffer.from('a picture')));
   const before = images.requests();
   await sweepImages(images, streams, () => '9999-01-01T00:00:00.000Z' as Instant)();
   console.log(`a sweep with ${imageCount.toLocaleString('en')} images stored: ${images.requests() - before} requests`);

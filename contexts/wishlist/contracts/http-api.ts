@@ -97,5 +97,30 @@ export const itemReply = z.object({
 });
 export type ItemReply = z.infer<typeof itemReply>;
 
-export const listReply = z.object({ items: z.array(itemReply), total: z.int(), nextCursor: z.string().nullable() });
+/** The image of a wish as a page needs it before it has loaded, with signed URLs of smaller ones, or paths at the gateway. */
+const linkedImage = z.object({
+  width: z.int(),
+  height: z.int(),
+  /** See https://blurha.sh. */
+  blurhash: z.string(),
+  /** As `#rrggbb`. */
+  dominantColour: z.string(),
+  renditions: z.array(z.object({ side: z.int(), width: z.int(), height: z.int(), size: z.int(), url: z.string() })),
+});
+
+/** `image` comes with `processed`. `pending` are images of former days until they were described. */
+const preview = z.object({
+  renditions: z.enum(['pending', 'processed', 'failed']),
+  image: linkedImage.exactOptional(),
+});
+export type Preview = z.infer<typeof preview>;
+
+/** An item as reading routes show it. Replies to changes hold no URLs that expire: they are stored for repetitions. */
+export const previewedItem = itemReply.extend({
+  /** Of its image; null when it has none. */
+  preview: preview.nullable(),
+});
+export type PreviewedItem = z.infer<typeof previewedItem>;
+
+export const listReply = z.object({ items: z.array(previewedItem), total: z.int(), nextCursor: z.string().nullable() });
 export const categoriesReply = z.object({ categories: z.array(z.string()) });

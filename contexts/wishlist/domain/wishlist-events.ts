@@ -29,6 +29,31 @@ export type WishlistItemAdded = Message<
 /** A wish was changed. `wish` is the whole of it after the change. */
 export type WishlistItemUpdated = Message<'WishlistItemUpdated', { itemId: ItemId; wish: Wish }>;
 
+/** A smaller WebP of an image. */
+export type PreviewRendition = {
+  /** The square in pixels that it fits into. */
+  readonly side: number;
+  readonly width: number;
+  readonly height: number;
+  /** In bytes. */
+  readonly size: number;
+};
+
+/** What a page needs of an image before it has loaded; its renditions lie beside it in object storage. */
+export type ImagePreview = {
+  readonly width: number;
+  readonly height: number;
+  readonly blurhash: string;
+  readonly dominantColour: string;
+  readonly renditions: readonly PreviewRendition[];
+};
+
+/** The image of an item was described. `preview` is null when it could not be. */
+export type WishImageDescribed = Message<
+  'WishImageDescribed',
+  { itemId: ItemId; image: string; preview: ImagePreview | null }
+>;
+
 /** An item was deleted. */
 export type WishlistItemDeleted = Message<'WishlistItemDeleted', { itemId: ItemId }>;
 
@@ -50,6 +75,7 @@ export type WishlistErased = Message<'WishlistErased', { erasedAt: Instant }>;
 export type WishlistEvent =
   | WishlistItemAdded
   | WishlistItemUpdated
+  | WishImageDescribed
   | WishlistItemDeleted
   | ReorderProposed
   | ReorderCancelled

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider, type Wishlist, type WishlistCommand } from './wishlist.ts';
-import type { ItemId, Wish } from './wishlist-events.ts';
+import type { ImagePreview, ItemId, Wish } from './wishlist-events.ts';
 
 const at = '2026-01-01T12:00:00.000Z' as Instant;
 const itemId = fc.constantFrom('a', 'b', 'c', 'd').map((id) => id as ItemId);
@@ -17,6 +17,11 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   priority: fc.constantFrom('low', 'high'),
   price: fc.constantFrom(null, { amount: 1, currency: 'EUR' }),
   image: fc.constant(null),
+});
+
+const image = fc.constantFrom('i-1', 'i-2');
+const preview: fc.Arbitrary<ImagePreview> = fc.constantFrom('#000000', '#ffffff').map((dominantColour) => {
+  return { width: 4, height: 2, blurhash: 'L00000fQfQfQfQfQfQfQfQfQfQfQ', dominantColour, renditions: [] };
 });
 
 const reorderCommand: fc.Arbitrary<WishlistCommand> = fc.oneof(
@@ -36,6 +41,10 @@ const command: fc.Arbitrary<WishlistCommand> = fc.oneof(
       .map((data) => ({ type: 'AddItem' as const, data: { owner: 'ada' as UserId, at, ...data } })),
   },
   fc.record({ itemId, change: wish }).map((data) => ({ type: 'UpdateItem' as const, data })),
+  fc.record({ itemId, image, preview }).map((data) => ({ type: 'SetImage' as const, data })),
+  fc
+    .record({ itemId, image, preview: fc.oneof(preview, fc.constant(null)) })
+    .map((data) => ({ type: 'DescribeImage' as const, data })),
   itemId.map((id) => ({ type: 'DeleteItem' as const, data: { itemId: id } })),
   { weight: 4, arbitrary: reorderCommand },
   fc.constant({ type: 'EraseWishlist' as const, data: { at } }),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { DELETED_MAX, ITEMS_MAX, wishlistDecider } from './wishlist.ts';
-import type { ItemId, Wish, WishlistEvent } from './wishlist-events.ts';
+import type { ImagePreview, ItemId, Wish, WishlistEvent } from './wishlist-events.ts';
 
 const owner = 'ada' as UserId;
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
@@ -107,6 +107,48 @@ describe('erasing a wishlist', () => {
     list().when(erase).then(erasure);
     list(erasure).when(add(a)).thenRejected('user-erased');
     list(addition(a), erasure).when(propose('r-1', a)).thenRejected('user-erased');
+  });
+});
+
+describe('the image of an item', () => {
+  const preview: ImagePreview = { width: 4, height: 2, blurhash: 'L0', dominantColour: '#102030', renditions: [] };
+  const change = (image: string | null): WishlistEvent => ({
+    type: 'WishlistItemUpdated',
+    data: { itemId: a, wish: { ...wish, image } },
+  });
+  const description = (image: string, itsPreview: ImagePreview | null = preview): WishlistEvent => ({
+    type: 'WishImageDescribed',
+    data: { itemId: a, image, preview: itsPreview },
+  });
+  const set = (image: string) => ({ type: 'SetImage', data: { itemId: a, image, preview } }) as const;
+  const describeImage = (image: string, itsPreview: ImagePreview | null = preview) =>
+    ({ type: 'DescribeImage', data: { itemId: a, image, preview: itsPreview } }) as const;
+  const previewAfter = (...events: readonly WishlistEvent[]): unknown =>
+    events.reduce(wishlistDecider.evolve, wishlistDecider.initial).items[0]?.preview;
+
+  it('comes with its preview, once', () => {
+    list(addition(a)).when(set('i-1')).then(change('i-1'), description('i-1'));
+    list(addition(a), change('i-1'), description('i-1')).when(set('i-1')).thenNothing();
+    list(addition(b)).when(set('i-1')).thenRejected('item-not-found');
+  });
+
+  it('is described later if it came without a preview, once, and never instead of another one', () => {
+    list(addition(a), change('i-1')).when(describeImage('i-1', null)).then(description('i-1', null));
+    list(addition(a), change('i-1'), description('i-1', null)).when(describeImage('i-1')).thenNothing();
+    list(addition(a), change('i-2')).when(describeImage('i-1')).thenNothing();
+    list(addition(a), deletion(a)).when(describeImage('i-1')).thenNothing();
+  });
+
+  it('takes its preview with it when it is replaced or removed, and keeps it when the title changes', () => {
+    const before = [addition(a), change('i-1'), description('i-1')];
+    const titleChange: WishlistEvent = {
+      type: 'WishlistItemUpdated',
+      data: { itemId: a, wish: { ...wish, title: 'Castle', image: 'i-1' } },
+    };
+    expect(previewAfter(...before, titleChange)).to.deep.equal(preview);
+    expect(previewAfter(...before, change('i-2'))).to.equal(undefined);
+    expect(previewAfter(...before, change(null))).to.equal(undefined);
+    expect(previewAfter(addition(a), change('i-2'), description('i-1'))).to.equal(undefined);
   });
 });
 

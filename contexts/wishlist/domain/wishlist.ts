@@ -1,10 +1,21 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import type { ItemId, ReorderProposed, Wish, WishlistEvent } from './wishlist-events.ts';
+import type {
+  ImagePreview,
+  ItemId,
+  ReorderProposed,
+  Wish,
+  WishImageDescribed,
+  WishlistEvent,
+} from './wishlist-events.ts';
 
 export type AddItem = Message<'AddItem', { owner: UserId; itemId: ItemId; wish: Wish; at: Instant }>;
 /** Changes what is given and keeps what is not. */
 export type UpdateItem = Message<'UpdateItem', { itemId: ItemId; change: Partial<Wish> }>;
+/** Shows another image, which was described on its way in. */
+export type SetImage = Message<'SetImage', { itemId: ItemId; image: string; preview: ImagePreview }>;
+/** Describes an image that was stored before images were described. */
+export type DescribeImage = Message<'DescribeImage', WishImageDescribed['data']>;
 export type DeleteItem = Message<'DeleteItem', { itemId: ItemId }>;
 export type Reorder = Message<'Reorder', { order: readonly ItemId[]; requestId: string }>;
 /** Proposes an order, which takes effect when nothing newer was proposed until `persistAt`. */
@@ -17,7 +28,16 @@ export type CancelReorder = Message<'CancelReorder', { requestId?: string }>;
 export type EraseWishlist = Message<'EraseWishlist', { at: Instant }>;
 
 export type WishlistCommand =
-  AddItem | UpdateItem | DeleteItem | Reorder | ProposeReorder | SettleReorder | CancelReorder | EraseWishlist;
+  | AddItem
+  | UpdateItem
+  | SetImage
+  | DescribeImage
+  | DeleteItem
+  | Reorder
+  | ProposeReorder
+  | SettleReorder
+  | CancelReorder
+  | EraseWishlist;
 
 export type WishlistRejection =
   | 'item-not-found'
@@ -27,7 +47,13 @@ export type WishlistRejection =
   | 'order-repeats-item'
   | 'user-erased';
 
-export type Item = { readonly itemId: ItemId; readonly wish: Wish; readonly addedAt: Instant };
+export type Item = {
+  readonly itemId: ItemId;
+  readonly wish: Wish;
+  readonly addedAt: Instant;
+  /** Of the image of the wish: null when it cannot be described, absent until it was. */
+  readonly preview?: ImagePreview | null;
+};
 
 /** One builder's wishes. The place of an item in the array is its sort order, so no two can share one. */
 export type Wishlist = {
@@ -57,6 +83,10 @@ const decide = (command: WishlistCommand, list: Wishlist): WishlistDecision => {
       return add(command, list);
     case 'UpdateItem':
       return update(command, list);
+    case 'SetImage':
+      return setImage(command, list);
+    case 'DescribeImage':
+      return describeImage(command, list);
     case 'DeleteItem':
       return remove(command, list);
     case 'Reorder':
@@ -89,6 +119,22 @@ const update = ({ data: { itemId, change } }: UpdateItem, list: Wishlist): Wishl
   if (item === undefined) return itemNotFound;
   const wish = { ...item.wish, ...change };
   return isSameWish(item.wish, wish) ? [] : [{ type: 'WishlistItemUpdated', data: { itemId, wish } }];
+};
+
+const setImage = ({ data: { itemId, image, preview } }: SetImage, list: Wishlist): WishlistDecision => {
+  const item = list.items.find((candidate) => candidate.itemId === itemId);
+  if (item === undefined) return itemNotFound;
+  if (item.wish.image === image) return [];
+  return [
+    { type: 'WishlistItemUpdated', data: { itemId, wish: { ...item.wish, image } } },
+    { type: 'WishImageDescribed', data: { itemId, image, preview } },
+  ];
+};
+
+/** An image that was replaced meanwhile, or described, needs no description any more. */
+const describeImage = ({ data }: DescribeImage, { items }: Wishlist): WishlistDecision => {
+  const item = items.find(({ itemId }) => itemId === data.itemId);
+  return item?.wish.image === data.image && item.preview === undefined ? [{ type: 'WishImageDescribed', data }] : [];
 };
 
 const remove = ({ data: { itemId } }: DeleteItem, list: Wishlist): WishlistDecision => {
@@ -146,7 +192,12 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
     }
     case 'WishlistItemUpdated': {
       const { itemId, wish } = event.data;
-      return { ...list, items: list.items.map((item) => (item.itemId === itemId ? { ...item, wish } : item)) };
+      return { ...list, items: list.items.map((item) => (item.itemId === itemId ? withWish(item, wish) : item)) };
+    }
+    case 'WishImageDescribed': {
+      const { itemId, image, preview } = event.data;
+      const isDescribed = (item: Item): boolean => item.itemId === itemId && item.wish.image === image;
+      return { ...list, items: list.items.map((item) => (isDescribed(item) ? { ...item, preview } : item)) };
     }
     case 'WishlistItemDeleted': {
       const { itemId } = event.data;
@@ -167,6 +218,10 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
       return unreachable(event);
   }
 };
+
+/** The item with another wish: a preview goes with its image. */
+const withWish = (item: Item, wish: Wish): Item =>
+  wish.image === item.wish.image ? { ...item, wish } : { itemId: item.itemId, wish, addedAt: item.addedAt };
 
 /** The items in the order given; items that it does not name follow in the order they had. */
 export const arrange = (items: readonly Item[], order: readonly ItemId[]): readonly Item[] => {

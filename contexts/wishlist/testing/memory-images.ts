@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import type { ObjectStore, StoredObject } from '@lego-moc/object-storage/object-store';
+import type { PrivateObjects } from '@lego-moc/object-storage/private-objects';
+import { signedQueries } from '@lego-moc/object-storage/signed-query';
 import type { Instant } from '@lego-moc/kernel/message';
 import { storedImages } from '../adapters/object-storage/stored-images.ts';
-import type { ImageStore } from '../application/ports/image-store.ts';
+import type { ConvertedImage, ImageStore } from '../application/ports/image-store.ts';
 
 /** As S3 lists them. */
 const KEYS_PER_REQUEST = 1_000;
@@ -11,7 +13,12 @@ const KEYS_PER_REQUEST = 1_000;
 const memoryObjects = (storedAt: Instant, storedKeys: readonly string[]) => {
   const contents = new Map(storedKeys.map((key) => [key, new Uint8Array()]));
   let requests = 0;
-  const store: Pick<ObjectStore, 'put' | 'get' | 'delete' | 'list'> = {
+  const queries = signedQueries(Buffer.alloc(32), () => storedAt);
+  const store: Pick<ObjectStore, 'put' | 'get' | 'delete' | 'list' | 'signedUrl'> = {
+    signedUrl: (key, options) => {
+      const { query, expiresAt } = queries.sign(key, options);
+      return Promise.resolve({ url: `/v1/wishlist-images/${key}?${query}`, expiresAt });
+    },
     put: async (key, content) => {
       requests += 1;
       const chunks: Uint8Array[] = [];
@@ -38,10 +45,19 @@ const memoryObjects = (storedAt: Instant, storedKeys: readonly string[]) => {
       }
     },
   };
-  return { store, contents, requests: () => requests };
+  return { store: store as ObjectStore, queries, contents, requests: () => requests };
 };
 
+/** These bytes as an image without renditions. */
+export const convertedImage = (webp: Uint8Array): ConvertedImage => ({
+  webp,
+  preview: { width: 4, height: 2, blurhash: 'L00000fQfQfQfQfQfQfQfQfQfQfQ', dominantColour: '#102030', renditions: [] },
+  renditions: [],
+});
+
 export type MemoryImages = ImageStore & {
+  /** The objects themselves, and the verification of their URLs. */
+  readonly privateImages: PrivateObjects;
   /** Keys of all images. */
   readonly keys: () => readonly string[];
   readonly size: () => number;
@@ -54,7 +70,8 @@ const NOON = '2026-01-01T12:00:00.000Z' as Instant;
 /** The image store over objects in memory, all of them stored at `storedAt`; with `count` images of others at first. */
 export const memoryImages = (storedAt = NOON, count = 0): MemoryImages => {
   const others = Array.from({ length: count }, (_, number) => `wishlist/other/item/${String(number)}.webp`);
-  const { store, contents, requests } = memoryObjects(storedAt, others);
+  const { store, queries, contents, requests } = memoryObjects(storedAt, others);
   const keys = () => [...contents.keys()].filter((key) => key.endsWith('.webp'));
-  return { ...storedImages(store as ObjectStore), keys, size: () => keys().length, requests };
+  const privateImages = { objects: store, signedQueries: queries };
+  return { ...storedImages(store), privateImages, keys, size: () => keys().length, requests };
 };

@@ -1,11 +1,8 @@
 import type { ImageProcessor } from '@lego-moc/images/image-processor';
-import type { Rendition } from '@lego-moc/images/rendition';
+import { PREVIEW_SIDES, type Rendition } from '@lego-moc/images/rendition';
 import { writeTemporaryFile } from '@lego-moc/images/temporary-file';
 import type { MakeRenditions } from '../../application/ports/rendition-maker.ts';
 import type { Purpose } from '../../domain/file-events.ts';
-
-/** In pixels: for lists, and for cards on screens of twice the density. */
-const SIDES = [200, 400];
 
 const FIT: Partial<Record<Purpose, Rendition['fit']>> = { thumbnail: 'cover' };
 
@@ -17,9 +14,12 @@ export const renditionMaker =
   (images: ImageProcessor): MakeRenditions =>
   async (content, purpose) => {
     await using file = await writeTemporaryFile(content, { bytesMax: Infinity });
-    const renditions = SIDES.map((side): Rendition => ({ fit: FIT[purpose] ?? 'inside', side }));
+    const renditions = PREVIEW_SIDES.map((side): Rendition => ({ fit: FIT[purpose] ?? 'inside', side }));
     const description = await images.describe(file.path, renditions, TURN);
     if (description === undefined) return undefined;
-    const sizedRenditions = description.renditions.map((image, index) => ({ ...image, side: SIDES[index] ?? 0 }));
+    const sizedRenditions = description.renditions.map((image, index) => ({
+      ...image,
+      side: PREVIEW_SIDES[index] ?? 0,
+    }));
     return { ...description, renditions: sizedRenditions };
   };

@@ -95,6 +95,7 @@ export const announceWishlist = (
         return [await orderChange(wishlistId, revision)];
       case 'WishlistErased':
         return erasure(wishlistId, revision);
+      case 'WishImageDescribed':
       case 'ReorderProposed':
       case 'ReorderCancelled':
         return [];

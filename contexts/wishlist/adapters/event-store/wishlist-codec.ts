@@ -19,10 +19,20 @@ const wish = z.object({
   image: z.string().nullable(),
 });
 
+const rendition = z.object({ side: z.int(), width: z.int(), height: z.int(), size: z.int() });
+const preview = z.object({
+  width: z.int(),
+  height: z.int(),
+  blurhash: z.string(),
+  dominantColour: z.string(),
+  renditions: z.array(rendition),
+});
+
 /** Stored forms of a wishlist's events. */
 export const wishlistCodec = codecFor<WishlistEvent>('wishlist', {
   WishlistItemAdded: [{ schema: z.object({ owner, itemId, wish, addedAt: instant }) }],
   WishlistItemUpdated: [{ schema: z.object({ itemId, wish }) }],
+  WishImageDescribed: [{ schema: z.object({ itemId, image: z.string(), preview: preview.nullable() }) }],
   WishlistItemDeleted: [{ schema: z.object({ itemId }) }],
   ReorderProposed: [{ schema: z.object({ requestId, order, persistAt: instant }) }],
   ReorderCancelled: [{ schema: z.object({ requestId }) }],

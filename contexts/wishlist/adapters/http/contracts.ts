@@ -1,5 +1,7 @@
 import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
+import { signedImageContract } from '@lego-moc/service/signed-image-route';
 import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
+import { IMAGES_FOLDER } from '../../application/ports/image-store.ts';
 import {
   addItemRequest,
   cancelReorderRequest,
@@ -12,6 +14,7 @@ import {
   listQuery,
   listReply,
   orderRequest,
+  previewedItem,
   reorderStatusReply,
   updateItemRequest,
 } from '../../contracts/http-api.ts';
@@ -42,7 +45,7 @@ export const readItem = defineRoute({
   summary: 'Read an item',
   tags,
   params: itemParams,
-  replies: { 200: { description: 'The item', schema: itemReply } },
+  replies: { 200: { description: 'The item', schema: previewedItem } },
 });
 
 export const addItem = defineRoute({
@@ -139,6 +142,8 @@ export const deleteImage = defineRoute({
   replies: { 204: DONE_REPLY },
 });
 
+export const readSignedImage = { ...signedImageContract('wishlist', IMAGES_FOLDER), tags };
+
 /** All public routes of the service. */
 export const CONTRACTS: readonly RouteContract[] = [
   listItems,
@@ -154,4 +159,5 @@ export const CONTRACTS: readonly RouteContract[] = [
   putImage,
   readImage,
   deleteImage,
+  readSignedImage,
 ];

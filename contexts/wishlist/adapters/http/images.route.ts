@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { exactRouter } from '@lego-moc/http/exact-router';
-import { noContent, problem, streamReply, type Reply } from '@lego-moc/http/respond';
+import { noContent, problem, streamReply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
@@ -48,9 +48,6 @@ export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRou
     return list.items.find((item) => item.itemId === itemId);
   };
 
-  const setImage = async (request: Request, itemId: ItemId, image: string | null): Promise<Reply> =>
-    reply(request, itemId, { type: 'UpdateItem', data: { itemId, change: { image } } });
-
   return Router().use(
     route(putImage, async ({ request, params }) => {
       const item = await itemOf(request, params.itemId);
@@ -58,12 +55,13 @@ export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRou
       const { commandId } = causeOf(request);
       const file = imageFileOf(request);
       const { id: owner } = userOf(request);
-      const webp = file === undefined ? undefined : await imageProcessor.process(file.path, owner);
-      if (webp === undefined) return imageUnreadable;
+      const conversion = file && (await imageProcessor.process(file.path, owner));
+      if (conversion === undefined) return imageUnreadable;
       const place = { wishlistId: wishlistId(owner), itemId: item.itemId };
       if (item.wish.image !== null) await images.mark(item.wish.image, commandId);
-      const key = await images.put({ ...place, imageId: commandId }, webp);
-      return setImage(request, item.itemId, key);
+      const image = await images.put({ ...place, imageId: commandId }, conversion);
+      const data = { itemId: item.itemId, image, preview: conversion.preview };
+      return reply(request, item.itemId, { type: 'SetImage', data });
     }),
 
     route(readImage, async ({ request, params, query: { v } }) => {
@@ -77,7 +75,8 @@ export const imageRoutes = ({ handle, reader, images, imageProcessor }: ImageRou
     route(deleteImage, async ({ request, params }) => {
       const image = (await itemOf(request, params.itemId))?.wish.image ?? null;
       if (image !== null) await images.mark(image, causeOf(request).commandId);
-      const answer = await setImage(request, params.itemId as ItemId, null);
+      const itemId = params.itemId as ItemId;
+      const answer = await reply(request, itemId, { type: 'UpdateItem', data: { itemId, change: { image: null } } });
       return answer.status === 200 ? noContent() : answer;
     }),
   );

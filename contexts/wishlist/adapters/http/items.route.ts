@@ -16,7 +16,8 @@ import { wishlistId } from '../../application/wishlist-id.ts';
 import type { WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
 import type { ItemId, Wish } from '../../domain/wishlist-events.ts';
 import { addItem, deleteItem, listCategories, listItems, readItem, updateItem } from './contracts.ts';
-import { decodeCursor, toItemReply, pageOf, refuseCursor } from './list-page.ts';
+import { decodeCursor, toItemReply, refuseCursor } from './list-page.ts';
+import { previewedReplies } from './previewed-replies.ts';
 import { itemNotFound, toProblem } from './rejection-status.ts';
 
 type Handle = HandleCommand<WishlistCommand, WishlistRejection>;
@@ -27,7 +28,7 @@ export type ItemRoutes = {
   readonly categories: readonly string[];
   readonly now: Clock;
   /** Images of deleted items are removed by the sweep. */
-  readonly images: Pick<ImageStore, 'mark'>;
+  readonly images: Pick<ImageStore, 'mark' | 'renditionUrl'>;
 };
 
 const wishlistIdOf = (request: Request): string => wishlistId(userOf(request).id);
@@ -64,6 +65,7 @@ export const replyWithItem =
 export const itemRoutes = (needs: ItemRoutes): Router => {
   const { handle, reader, categories, now, images } = needs;
   const reply = replyWithItem(needs);
+  const { replyWithPage, replyWithOne } = previewedReplies(images);
 
   return Router().use(
     route(listCategories, () => ok({ categories })),
@@ -73,11 +75,11 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
       if (query.cursor !== undefined) {
         const start = decodeCursor(query.cursor, query);
         const list = (await reader.asOf(owner, start.revision)) ?? refuseCursor();
-        return ok(pageOf(list, start, query), { etag: start.revision });
+        return replyWithPage(list, start, query, start.revision);
       }
       const { list, revision } = await reader.read(owner, query.atLeastRevision);
       const etag = etagOf(revision);
-      return ok(pageOf(list, { revision: etag ?? 0n, place: 0 }, query), { etag });
+      return replyWithPage(list, { revision: etag ?? 0n, place: 0 }, query, etag);
     }),
 
     route(addItem, async ({ request, body }) => {
@@ -119,7 +121,8 @@ export const itemRoutes = (needs: ItemRoutes): Router => {
       const { list, revision } = await reader.latest(userOf(request).id);
       const place = list.items.findIndex(({ itemId }) => itemId === params.itemId);
       const item = list.items[place];
-      return item === undefined ? itemNotFound : ok(toItemReply(item, place + 1), { etag: etagOf(revision) });
+      if (item === undefined) return itemNotFound;
+      return replyWithOne(list, toItemReply(item, place + 1), etagOf(revision));
     }),
   );
 };

@@ -40,7 +40,7 @@ const matches = ({ category, q }: Filter): ((item: ItemReply) => boolean) => {
 type Filter = Pick<ListQuery, 'category' | 'q'>;
 
 /** The start of a page, and the revision of the list that its first page showed. */
-type PageStart = { readonly revision: bigint; readonly place: number };
+export type PageStart = { readonly revision: bigint; readonly place: number };
 
 const filterKey = ({ category, q }: Filter): string => JSON.stringify([category ?? null, q ?? null]);
 

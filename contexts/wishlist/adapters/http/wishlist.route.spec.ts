@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Express, RequestHandler } from 'express';
+import sharp from 'sharp';
 import request from 'supertest';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
@@ -12,17 +13,19 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { imageProcessor } from '@lego-moc/images/image-processor';
+import { signedImageRoute } from '@lego-moc/service/signed-image-route';
 import { photograph, stillImages } from '@lego-moc/testing/sample-images';
+import { IMAGES_FOLDER } from '../../application/ports/image-store.ts';
 import { sweepImages } from '../../application/image-sweep.ts';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
-import type { ItemReply } from '../../contracts/http-api.ts';
+import type { ItemReply, PreviewedItem } from '../../contracts/http-api.ts';
 import { wishlistDecider } from '../../domain/wishlist.ts';
 import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';
 import { memoryImages } from '../../testing/memory-images.ts';
 import { wishImageProcessor } from '../images/wish-image-processor.ts';
-import { CONTRACTS } from './contracts.ts';
+import { CONTRACTS, readSignedImage } from './contracts.ts';
 import { imageRoutes, readImageBody } from './images.route.ts';
 import { itemRoutes } from './items.route.ts';
 import { reorderRoutes } from './reorder.route.ts';
@@ -50,6 +53,7 @@ const service = () => {
     contracts: CONTRACTS,
     checkReplies: true,
     routes: [
+      signedImageRoute(readSignedImage, IMAGES_FOLDER, images.privateImages),
       signIn,
       readImageBody,
       idempotent(inMemoryIdempotencyStore(), { logger: silentLogger }),
@@ -294,6 +298,31 @@ describe('the image of a wish over HTTP', () => {
     await request(app).get(imageUrl).expect(200).expect('cache-control', 'private, no-cache');
     await request(app).delete(path).expect(204);
     await request(app).get(path).expect(404);
+  });
+
+  it('is listed with signed URLs of its renditions, which need no user and cannot be changed', async () => {
+    const { app } = service();
+    const { itemId } = await wish(app, 'Explorer');
+    await wish(app, 'Castle');
+    await request(app)
+      .put(`/v1/wishlist/${itemId}/image`)
+      .send(await photograph(800, 400))
+      .expect(200)
+      .expect(({ body }) => expect(body).not.to.have.property('preview'));
+    const page = await request(app).get('/v1/wishlist').expect(200).expect('cache-control', 'no-store');
+    const [first, second] = (page.body as { items: PreviewedItem[] }).items;
+    expect(second?.preview).to.equal(null);
+    expect(first?.preview?.renditions).to.equal('processed');
+    expect(first?.preview?.image).to.include({ width: 400, height: 800 });
+    for (const { side, height, url } of first?.preview?.image?.renditions ?? []) {
+      const reply = await request(app).get(url).expect(200).expect('content-type', 'image/webp');
+      expect(height).to.equal(side);
+      expect((await sharp(reply.body as Buffer).metadata()).height).to.equal(side);
+      await request(app)
+        .get(url.replace(`.${String(side)}.`, '.'))
+        .expect(403);
+    }
+    expect((await request(app).get(`/v1/wishlist/${itemId}`)).body).to.have.nested.property('preview.image.blurhash');
   });
 
   it('may be a HEIC', async () => {
