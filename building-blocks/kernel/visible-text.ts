@@ -10,3 +10,7 @@ const MISLEADING = /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/u
 
 /** Whether a text reads as another one than it is. */
 export const hasMisleadingControl = (text: string): boolean => MISLEADING.test(text);
+
+/** For schemas of texts that others read: what they demand, and what they say of a text that does not meet it. */
+export const hasNoMisleadingControl = (text: string): boolean => !hasMisleadingControl(text);
+export const MISLEADING_CONTROL_DETAIL = 'has a zero-width character or one that changes the direction of text';

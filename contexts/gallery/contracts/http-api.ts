@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
+import { hasNoMisleadingControl, hasVisibleCharacter, MISLEADING_CONTROL_DETAIL } from '@lego-moc/kernel/visible-text';
 
 export const TITLE_LENGTH_MAX = 200;
 
-const title = z.string().trim().min(1).max(TITLE_LENGTH_MAX).refine(hasVisibleCharacter, 'has no visible character');
-const description = z.string().max(5_000);
-const tag = z.string().trim().min(1).max(50);
+/** Texts that others read: what they show is what they say. */
+const publicText = z.string().refine(hasNoMisleadingControl, MISLEADING_CONTROL_DETAIL);
+const trimmedText = z.string().trim().refine(hasNoMisleadingControl, MISLEADING_CONTROL_DETAIL);
+
+const title = trimmedText.min(1).max(TITLE_LENGTH_MAX).refine(hasVisibleCharacter, 'has no visible character');
+const description = publicText.max(5_000);
+const tag = trimmedText.min(1).max(50);
 const tags = z.array(tag).max(20);
-const altText = z.string().trim().max(1_000);
+const altText = trimmedText.max(1_000);
 
 /** Who sees it: its owner, whoever has its id, or everybody. */
 export const visibility = z.enum(['private', 'unlisted', 'public']);
@@ -131,10 +135,10 @@ export const albumImagesQuery = z.object({
 
 /** Why an image is flagged. */
 export const flagReason = z.enum(['not-a-creation', 'offensive', 'copyright', 'personal-data', 'spam', 'other']);
-const words = z.string().trim().max(1_000);
+const words = trimmedText.max(1_000);
 /** A rule of the community by its short name, as the public log shows it. */
 const rule = z.string().regex(/^[a-z][a-z0-9-]{1,49}$/, 'the short name of a rule in kebab-case');
-const moderatorReason = z.string().trim().min(1).max(1_000);
+const moderatorReason = trimmedText.min(1).max(1_000);
 export const reviewDecision = z.enum(['dismiss', 'warn', 'hide', 'remove']);
 
 /** `POST /v1/images/:imageId/flags` */

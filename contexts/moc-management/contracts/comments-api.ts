@@ -1,23 +1,15 @@
 import { z } from 'zod';
-import { hasMisleadingControl, hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
+import { hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
+import { trimmedText } from './text-api.ts';
 
 /** Longer texts are articles. */
 export const COMMENT_LENGTH_MAX = 2_000;
 
-const readable = (text: string): boolean => !hasMisleadingControl(text);
-const MISLEADING = 'has a zero-width character or one that changes the direction of text';
-
-const text = z
-  .string()
-  .trim()
-  .min(1)
-  .max(COMMENT_LENGTH_MAX)
-  .refine(hasVisibleCharacter, 'has no visible character')
-  .refine(readable, MISLEADING);
-const words = z.string().trim().max(1_000);
+const text = trimmedText.min(1).max(COMMENT_LENGTH_MAX).refine(hasVisibleCharacter, 'has no visible character');
+const words = trimmedText.max(1_000);
 /** A rule of the community by its short name. */
 const rule = z.string().regex(/^[a-z][a-z0-9-]{1,49}$/, 'the short name of a rule in kebab-case');
-const moderatorReason = z.string().trim().min(1).max(1_000);
+const moderatorReason = trimmedText.min(1).max(1_000);
 const flagReason = z.enum(['offensive', 'harassment', 'personal-data', 'spam', 'other']);
 const decision = z.enum(['dismiss', 'hide', 'remove']);
 const instant = z.iso.datetime();

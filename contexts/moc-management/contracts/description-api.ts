@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
+import { publicText, trimmedText } from './text-api.ts';
 
 /** Longer titles break every list they are shown in. */
 export const TITLE_LENGTH_MAX = 200;
@@ -9,17 +10,12 @@ const RELEASE_YEAR_MIN = 1932;
 const RELEASE_YEAR_MAX = 2100;
 
 export const mocType = z.enum(['moc', 'set']);
-export const title = z
-  .string()
-  .trim()
-  .min(1)
-  .max(TITLE_LENGTH_MAX)
-  .refine(hasVisibleCharacter, 'has no visible character');
-export const description = z.string().max(10_000);
-export const theme = z.string().trim().max(100);
-const author = z.string().trim().max(100);
-const brand = z.string().trim().max(100);
-export const setNumber = z.string().trim().min(1).max(50);
+export const title = trimmedText.min(1).max(TITLE_LENGTH_MAX).refine(hasVisibleCharacter, 'has no visible character');
+export const description = publicText.max(10_000);
+export const theme = trimmedText.max(100);
+const author = trimmedText.max(100);
+const brand = trimmedText.max(100);
+export const setNumber = trimmedText.min(1).max(50);
 export const releaseYear = z.coerce.number().int().min(RELEASE_YEAR_MIN).max(RELEASE_YEAR_MAX);
 
 /** What others may do with a MOC; the codes of SPDX, in lower case, where there is one. */
@@ -38,7 +34,7 @@ export const licence = z.enum([
 export const normaliseTag = (tag: string): string =>
   tag.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLocaleLowerCase('en');
 
-const tag = z.string().trim().min(1).max(50);
+const tag = trimmedText.min(1).max(50);
 
 /** Case and spacing tell no tags apart, and none is there twice. */
 export const tags = z
