@@ -21,6 +21,7 @@ import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
 import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
+import { partsListStatusRoutes, STATUS_CONTRACTS } from './adapters/http/parts-list-status.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
 import { questionsInFlight } from './adapters/http/questions-in-flight.ts';
 import { SHOPPING_CONTRACTS, shoppingRoutes } from './adapters/http/shopping.route.ts';
@@ -36,6 +37,7 @@ import { itemReader } from './adapters/read-models/item-reader.ts';
 import { stockReader } from './adapters/read-models/stock-reader.ts';
 import { completeMove } from './application/change-stock.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
+import { partsListStatus } from './application/parts-list-status.ts';
 import { ownPieces } from './application/own-pieces.ts';
 import { INVENTORY } from './contracts/routes.ts';
 import { declareImports } from './imports.ts';
@@ -51,6 +53,7 @@ export const inventory: Context = {
   settings: {},
   contracts: [
     ...ITEM_CONTRACTS,
+    ...STATUS_CONTRACTS,
     ...STOCK_CONTRACTS,
     ...IMPORT_CONTRACTS,
     ...BUILDABILITY_CONTRACTS,
@@ -64,12 +67,14 @@ export const inventory: Context = {
     const reader = itemReader(it.db);
     const processing = it.use(clientOf(FILE_PROCESSING));
     const lists = readLists(processing);
+    const mocs = readMocs(it.use(clientOf(MOC_MANAGEMENT)));
     const building = {
-      mocs: readMocs(it.use(clientOf(MOC_MANAGEMENT))),
-      ...{ lists, facts: readFacts(processing), ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
+      ...{ mocs, lists, facts: readFacts(processing), ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
       exporter: listExporter(processing),
       answerInTurn: questionsInFlight(),
     };
+
+    const status = partsListStatus({ mocs, lists, items, handleInventory: inventories.handle, now: it.clock });
 
     it.project(inventoryItems, inventoryItemCodec);
     it.project(inventoryStock, holdingCodec);
@@ -107,6 +112,7 @@ export const inventory: Context = {
       itemRoutes({ items, handleInventory: inventories.handle, reader, lists, now: it.clock }),
       purchaseRoutes({ items, now: it.clock }),
       summaryRoutes(reader),
+      partsListStatusRoutes(status),
       stockChangeRoutes(stock),
       routes,
       stockRoutes({ ...stock, reader: stockReader(it.db) }),

@@ -14,7 +14,7 @@ import type { OwnedPieces } from './ports/owned-pieces.ts';
 import type { PartsLists } from './ports/parts-lists.ts';
 
 export type BuildDependencies = {
-  readonly mocs: MocReader;
+  readonly mocs: Pick<MocReader, 'some' | 'page'>;
   readonly lists: Pick<PartsLists, 'lots'>;
   readonly facts: CatalogueFacts;
   readonly ownedPieces: OwnedPieces;

@@ -56,6 +56,16 @@ export const percentageOf = (item: Pick<TrackedItem, 'lots'>): number => {
   return needed === 0 ? 100 : Math.floor((usable * 100) / needed);
 };
 
+/** The pieces that lack, by lot. */
+export const openLots = ({ lots }: Pick<TrackedItem, 'lots'>): readonly LotQuantity[] =>
+  lots
+    .map(({ lot, needed, acquired }) => ({ lot, quantity: needed - acquired }))
+    .filter(({ quantity }) => quantity > 0);
+
+/** Everything that was acquired, as an entry that takes it back. */
+export const acquiredBack = ({ lots }: Pick<TrackedItem, 'lots'>): readonly LotQuantity[] =>
+  lots.filter(({ acquired }) => acquired > 0).map(({ lot, acquired }) => ({ lot, quantity: -acquired }));
+
 /** Whether pieces were bought, by a purchase that stands or by its owner's word. */
 export const isPurchased = ({ purchased, purchases }: TrackedItem): boolean =>
   purchased || purchases.some(({ isReversed }) => !isReversed);

@@ -75,7 +75,7 @@ export const readLists = (service: ServiceClient): PartsLists => {
     },
     read: async (jobId, owner, cause) => {
       const job = await processing.job(jobId, cause);
-      if (job?.owner !== owner) return 'no-such-job';
+      if (job === undefined || (owner !== null && job.owner !== owner)) return 'no-such-job';
       if (job.status !== 'completed' || job.result === undefined) return 'not-completed';
       const lots = await allLots(processing, jobId, cause);
       if (lots === undefined) return 'no-such-job';

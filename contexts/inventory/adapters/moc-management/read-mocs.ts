@@ -32,11 +32,25 @@ export const readMocs = (service: Pick<ServiceClient, 'call'>): MocReader => {
     }
   };
 
+  const lookUp = async (mocIds: readonly string[], reader: UserId, cause: Cause) => {
+    const { status, body } = await get(`/v1/moc-lookups?mocs=${mocIds.join(',')}`, reader, cause);
+    if (status !== 200) throw new Error(`moc-management answered GET /v1/moc-lookups with ${String(status)}`);
+    return mocLookupReply.parse(body).mocs;
+  };
+
   return {
     some: async (mocIds, reader, cause) => {
-      const { status, body } = await get(`/v1/moc-lookups?mocs=${mocIds.join(',')}`, reader, cause);
-      if (status !== 200) throw new Error(`moc-management answered GET /v1/moc-lookups with ${String(status)}`);
-      return new Map(mocLookupReply.parse(body).mocs.map((moc) => [moc.mocId, toMoc(moc)]));
+      const mocs = await lookUp(mocIds, reader, cause);
+      return new Map(mocs.map((moc) => [moc.mocId, toMoc(moc)]));
+    },
+
+    list: async (mocId, partsListId, reader, cause) => {
+      const [moc] = await lookUp([mocId], reader, cause);
+      if (moc === undefined) return undefined;
+      const list = moc.partsLists.find((candidate) => candidate.partsListId === partsListId);
+      if (list === undefined) return 'no-such-list';
+      const { title, jobId, status, pieces } = list;
+      return { mocId, partsListId, title, jobId, pieces: status === 'counted' ? pieces : null };
     },
 
     page: async ({ scope, cursor, limit }, reader, cause) => {

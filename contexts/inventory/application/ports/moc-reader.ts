@@ -11,6 +11,15 @@ export type MocToBuild = {
   readonly uncountedLists: number;
 };
 
+/** A parts list of a MOC as its reader sees it. `pieces` is null until the list is counted. */
+export type MocList = {
+  readonly mocId: string;
+  readonly partsListId: string;
+  readonly title: string;
+  readonly jobId: string;
+  readonly pieces: number | null;
+};
+
 export type MocsQuery = {
   readonly scope: 'own' | 'published';
   readonly cursor?: string | undefined;
@@ -22,6 +31,8 @@ export type MocPage = { readonly mocs: readonly MocToBuild[]; readonly nextCurso
 export interface MocReader {
   /** Up to 100 MOCs by id, in one call, without those that are not there and drafts of someone else. */
   some(mocIds: readonly string[], reader: UserId, cause: Cause): Promise<ReadonlyMap<string, MocToBuild>>;
+  /** `undefined` when there is no such MOC for the reader; `no-such-list` when it has no such list. */
+  list(mocId: string, partsListId: string, reader: UserId, cause: Cause): Promise<MocList | 'no-such-list' | undefined>;
   /** The newest first; `invalid-cursor` for a cursor of another list. */
   page(query: MocsQuery, reader: UserId, cause: Cause): Promise<MocPage | 'invalid-cursor'>;
 }

@@ -20,8 +20,11 @@ export type LotsPage = {
 
 /** Parts lists as the service that reads files has them. */
 export interface PartsLists {
-  /** `no-such-job` also for a job of another user; `not-completed` while it is read, waits for a decision or has failed. */
-  read(jobId: string, owner: UserId, cause: Cause): Promise<ReadList | 'no-such-job' | 'not-completed'>;
+  /**
+   * `no-such-job` also for a job of another user than `owner`, if one is given; `not-completed` while it is read, waits for
+   * a decision or has failed.
+   */
+  read(jobId: string, owner: UserId | null, cause: Cause): Promise<ReadList | 'no-such-job' | 'not-completed'>;
   /**
    * The lots of a job whose MOC the caller may see, by a release of the catalogue. `undefined` when the job is gone or
    * not completed; at most one more than an item may have.
