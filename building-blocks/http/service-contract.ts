@@ -21,8 +21,8 @@ export type ServiceContract = {
   readonly routes: readonly PublicRoute[];
   /** Public paths that accept files, in Express's syntax: their requests may be larger and take longer than JSON. */
   readonly uploads?: readonly string[];
-  /** Paths below its routes that are reserved for a future service, in Express's syntax: the gateway answers 404. */
-  readonly reserved?: readonly string[];
+  /** Paths below the routes of other services that this one serves, in Express's syntax. */
+  readonly within?: readonly string[];
 };
 
 /** The PostgreSQL schema of a service, and the role that owns it. */

@@ -6,7 +6,6 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { ContextKeys } from '../security/context-keys.ts';
 import type { ServiceDocuments } from '../portal/merge-openapi.ts';
-import { notBuilt } from './not-built.ts';
 import { portalPages } from '../portal/portal-pages.ts';
 import type { Route } from '../routing/routes.ts';
 
@@ -34,6 +33,5 @@ export const ownPages = ({ contextKeys, routes, describeServices, logger, metric
         respond(() => ok(contextKeys.publicKeys(), { headers: { 'cache-control': 'public, max-age=60' } })),
       ),
       portalPages(routes, describeServices),
-      notBuilt(),
     ],
   });

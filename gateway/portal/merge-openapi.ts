@@ -13,9 +13,15 @@ const lowestFirst = (left: Route, right: Route): number => right.target.length -
 
 type RoutedPath = { readonly path: string; readonly route: Route };
 
+const leadsTo = (service: ServiceName, { upstream, target, exceptions = [] }: Route, path: string): boolean => {
+  if (path !== target && !path.startsWith(`${target}/`)) return false;
+  const exception = exceptions.find(({ pattern }) => pattern.test(path));
+  return service === (exception?.upstream ?? upstream);
+};
+
 /** The public paths of a service's path: the first current one, and all deprecated ones. */
-const publicPaths = (routes: readonly Route[], path: string): readonly RoutedPath[] => {
-  const leading = routes.filter(({ target }) => path === target || path.startsWith(`${target}/`));
+const publicPaths = (service: ServiceName, routes: readonly Route[], path: string): readonly RoutedPath[] => {
+  const leading = routes.filter((route) => leadsTo(service, route, path));
   const [first] = leading.filter(({ deprecation }) => deprecation === undefined);
   const publicRoutes = leading.filter((route) => route === first || route.deprecation !== undefined);
   return publicRoutes.map((route) => ({ path: route.prefix + path.slice(route.target.length), route }));
@@ -44,13 +50,13 @@ const isPublic = (method: string, operation: unknown): operation is Operation =>
   !('x-access' in operation && operation['x-access'] === 'service');
 
 const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument, routes: readonly Route[]): void => {
-  const own = routes.filter(({ upstream }) => upstream === service).toSorted(lowestFirst);
+  const orderedRoutes = routes.toSorted(lowestFirst);
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
   );
   for (const { path, method, operation } of operations) {
     if (!isPublic(method, operation)) continue;
-    for (const { path: name, route } of publicPaths(own, path)) {
+    for (const { path: name, route } of publicPaths(service, orderedRoutes, path)) {
       const operations = (paths[name] ??= {});
       operations[method] ??= publicOperation(service, name, method, operation, route);
     }

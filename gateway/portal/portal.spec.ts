@@ -36,6 +36,17 @@ describe('describing the platform to developers', () => {
     expect(openApi.components).to.have.nested.property('schemas.Problem');
   });
 
+  it('lists an operation that another service has below a route under that service alone', () => {
+    const path = '/v1/mocs/:mocId/parts-lists/:partsListId/status';
+    const params = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
+    const status = defineRoute({ method: 'get', path, summary: 'Status', params, replies: {} });
+    const statusDocument = openApiDocument({ title: 'any', version: '1.0.0', contracts: [status] });
+    const { paths } = mergeOpenApi(ROUTES, { 'moc-management': statusDocument, inventory: statusDocument });
+    const publicPath = '/api/mocs/{mocId}/parts-lists/{partsListId}/status';
+    expect(Object.keys(paths)).to.have.members([publicPath, publicPath.replace('mocs', 'moc-instructions')]);
+    expect(paths[publicPath]).to.have.nested.property('get.tags[0]', 'inventory');
+  });
+
   it('marks deprecated operations', () => {
     const going: Route[] = ROUTES.map((route) => ({ ...route, deprecation: { since: new Date(0) } }));
     const openApi = mergeOpenApi(going, { 'moc-management': document });

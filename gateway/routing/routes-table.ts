@@ -31,7 +31,8 @@ export const routesTable = (routes: readonly Route[]): ((path: string) => Match 
     const route = byHead.get(headOf(publicPath))?.find((candidate) => covers(candidate, publicPath));
     if (route === undefined) return undefined;
     const path = route.target + publicPath.slice(route.prefix.length);
-    if (matchesAny(route.reserved, path)) return undefined;
+    const exception = route.exceptions?.find(({ pattern }) => pattern.test(path));
+    if (exception !== undefined) return { route: { ...route, upstream: exception.upstream }, path, upload: false };
     return { route, path, upload: matchesAny(route.uploads, path) };
   };
 };

@@ -14,6 +14,9 @@ export type Deprecation = {
   readonly successor?: string;
 };
 
+/** A path below a route that has an upstream of its own. */
+export type Exception = { readonly pattern: RegExp; readonly upstream: ServiceName };
+
 export type Route = {
   /** Covers this path and every path below it. */
   readonly prefix: string;
@@ -24,28 +27,24 @@ export type Route = {
   readonly access: PublicRoute['access'];
   /** The upstream's paths that accept files: 100 MiB and 30 s instead of 1 MiB and 5 s. */
   readonly uploads?: readonly RegExp[];
-  /** The upstream's paths that are reserved for a future service and not routed. */
-  readonly reserved?: readonly RegExp[];
+  /** Paths in the upstream's form that another service serves. */
+  readonly exceptions?: readonly Exception[];
   readonly deprecation?: Deprecation;
   readonly strategy?: Strategy;
 };
 
-const pathAndBelow = (pattern: string): RegExp => new RegExp(pathPattern(pattern).source.replace(/\$$/, '(?:/|$)'));
-
-const patternsOf = ({ uploads = [], reserved = [] }: ServiceContract): Pick<Route, 'uploads' | 'reserved'> => ({
-  uploads: uploads.map(pathPattern),
-  reserved: reserved.map(pathAndBelow),
-});
+const exceptionsOf = ({ name: upstream, within = [] }: ServiceContract): readonly Exception[] =>
+  within.map((pattern) => ({ pattern: pathPattern(pattern), upstream }));
 
 /** `/v1/mocs` is published as `/api/mocs` and `/v1/mocs`, `/files` as `/api/files` only. */
 const prefixesOf = (path: string): readonly string[] =>
   path.startsWith('/v1/') ? [path.replace('/v1/', '/api/'), path] : [`/api${path}`];
 
-const routesOf = (service: ServiceContract): readonly Route[] => [
+const routesOf = (service: ServiceContract, exceptions: readonly Exception[]): readonly Route[] => [
   ...service.routes.flatMap(({ path, access }) =>
     prefixesOf(path).map((prefix) => ({
-      ...{ prefix, upstream: service.name, target: path, access },
-      ...patternsOf(service),
+      ...{ prefix, upstream: service.name, target: path, access, exceptions },
+      uploads: (service.uploads ?? []).map(pathPattern),
     })),
   ),
   { prefix: `/ops/${service.name}`, upstream: service.name, target: '/ops', access: 'operator' },
@@ -81,7 +80,8 @@ const ALIASES: readonly Alias[] = [
 
 /** The public routes of `services`. An alias has the rules of the route it stands for, deprecated. */
 export const routesFrom = (services: readonly ServiceContract[]): readonly Route[] => {
-  const routes = services.flatMap(routesOf);
+  const exceptions = services.flatMap(exceptionsOf);
+  const routes = services.flatMap((service) => routesOf(service, exceptions));
   const aliases = ALIASES.flatMap(({ prefix, of, deprecation }) =>
     routes.filter((route) => route.prefix === of).map((route) => ({ ...route, prefix, deprecation })),
   );

@@ -23,7 +23,7 @@ const MONOLITH: readonly (readonly [string, RegExp])[] = [
   [`POST /api/moc-instructions/${ID}/parts-lists`, /^4\d\d (?!route-not-found)/],
   [`PUT /api/moc-instructions/${ID}/parts-lists/${ID}`, /^4\d\d (?!route-not-found)/],
   [`DELETE /api/moc-instructions/${ID}/parts-lists/${ID}`, /^404 moc-not-found/],
-  [`PATCH /api/moc-instructions/${ID}/parts-lists/${ID}/status`, /^501 not-built-yet/],
+  [`PATCH /api/moc-instructions/${ID}/parts-lists/${ID}/status`, /^404 moc-not-found/],
   ['GET /api/user/parts-lists/summary', /^200/],
   ['POST /api/images', /^415 multipart-expected/],
   ['GET /api/images', /^200/],
@@ -89,14 +89,5 @@ describe('requesting a route of the monolith', function () {
     expect(search.headers.get('link')).to.equal('</api/search>; rel="successor-version"');
     const lists = await ask(`GET /api/moc-instructions/${ID}/parts-lists`);
     expect(lists.headers.get('link')).to.equal('</api/mocs>; rel="successor-version"');
-  });
-
-  it('answers a route of a future service with 501 and no Retry-After', async () => {
-    for (const prefix of ['/v1', '/api']) {
-      const path = `${prefix}/mocs/${ID}/parts-lists/${ID}/status`;
-      const reply = await ask(`PATCH ${path}`);
-      expect(reply.status, path).to.equal(501);
-      expect(reply.headers.has('retry-after')).to.equal(false);
-    }
   });
 });

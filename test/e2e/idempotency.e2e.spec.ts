@@ -104,6 +104,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
     other: replacement('3001,4,4'),
   },
   'DELETE /api/mocs/{mocId}/parts-lists/{partsListId}': bare('DELETE'),
+  'PATCH /api/mocs/{mocId}/parts-lists/{partsListId}/status': withBody('PATCH', { built: true }, { built: false }),
   'PATCH /api/users/me/preferences': withBody('PATCH', { language: 'en' }, { language: 'de' }),
   'PATCH /api/users/{userId}': withBody('PATCH', { bio: 'Builds' }, { bio: 'Collects' }),
   'DELETE /api/users/{userId}': bare('DELETE'),

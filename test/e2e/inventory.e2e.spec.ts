@@ -12,6 +12,7 @@ import {
   summaryReply,
   type ItemReply,
 } from '@lego-moc/inventory/contracts/http-api';
+import { partsListStatusReply } from '@lego-moc/inventory/contracts/parts-list-status-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { apiAs, expectProblem, type Api } from './api.ts';
@@ -61,11 +62,24 @@ describe('collecting pieces, through the gateway', function () {
     const gateway = await platform.signedInAs(builder);
     const moc = await awaitCounts(gateway, mocReply.parse(await reply.json()), () => undefined);
     const [{ partsListId, jobId } = { partsListId: '', jobId: '' }] = moc.partsLists;
-    return { source: { kind: 'parts-list', id: partsListId }, jobId };
+    const source = { kind: 'parts-list', id: partsListId };
+    return { list: { source, jobId }, statusPath: `/api/mocs/${moc.mocId}/parts-lists/${partsListId}/status` };
   };
 
+  it('keeps the status of a parts list as the monolith did, on its own paths, for those who see the list', async () => {
+    const { statusPath } = await uploadList();
+    const readStatus = async (path = statusPath) => partsListStatusReply.parse((await ask('GET', path)).body);
+    expect(await readStatus()).to.include({ inventoryItemId: null, totalPartsCount: 8, inventoryPercentage: '0.00' });
+    const change = { built: true, purchased: true, inventoryPercentage: '100.00', notes: 'Box 3' };
+    expect((await ask('PATCH', statusPath, change)).status).to.equal(200);
+    const status = await readStatus(statusPath.replace('mocs', 'moc-instructions'));
+    expect(status).to.include({ ...change, acquiredPartsCount: 8, totalPartsCount: 8 });
+    const stranger = apiAs(platform, `stranger-${randomUUID()}`);
+    expectProblem(await stranger('PATCH', statusPath, change), 404, 'moc-not-found');
+  });
+
   it('tracks a parts list with the lots that file processing has read, and sums it up as the monolith did', async () => {
-    const list = await uploadList();
+    const { list } = await uploadList();
     const item = await track(list);
     expect(item).to.include({ title: 'mill.csv', lots: 3, needed: 8, acquired: 0, percentage: 0, built: false });
     expect(item.origin?.jobId).to.equal(list.jobId);
@@ -96,7 +110,7 @@ describe('collecting pieces, through the gateway', function () {
   });
 
   it('refuses a job of someone else, of another list, and one that does not exist', async () => {
-    const list = await uploadList();
+    const { list } = await uploadList();
     const stranger = apiAs(platform, `collector-${randomUUID()}`);
     expectProblem(await stranger('POST', ITEMS, list), 404, 'job-not-found', '/jobId');
     expectProblem(await ask('POST', ITEMS, { ...list, jobId: randomUUID() }), 404, 'job-not-found', '/jobId');

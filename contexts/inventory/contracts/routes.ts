@@ -10,4 +10,5 @@ export const INVENTORY: ServiceContract = {
     { path: '/v1/shopping-lists', access: 'user' },
     { path: '/v1/users/me/parts-lists', access: 'user' },
   ],
+  within: ['/v1/mocs/:mocId/parts-lists/:partsListId/status'],
 };

@@ -19,6 +19,4 @@ export const MOC_MANAGEMENT: ServiceContract = {
     '/v1/mocs/:mocId/parts-lists',
     '/v1/mocs/:mocId/parts-lists/:partsListId',
   ],
-  /** Paths below a MOC that are reserved for the inventory. */
-  reserved: ['/v1/mocs/:mocId/parts-lists/:partsListId/status'],
 };

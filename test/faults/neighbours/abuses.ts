@@ -287,6 +287,15 @@ export const ABUSES: readonly Abuse[] = [
     answers: [404, 429],
   },
   {
+    name: '300 changes of the status of a parts list that is not there',
+    run: (target) => {
+      const path = `/api/mocs/${randomUUID()}/parts-lists/${randomUUID()}/status`;
+      const change = JSON.stringify({ notes: 'x'.repeat(5_000) });
+      return times(300, () => send(target, 'PATCH', path, change, { 'content-type': 'application/json' }));
+    },
+    answers: [404, 429],
+  },
+  {
     name: '60 questions of buildability about 100 MOCs that are not there',
     run: (target) => times(60, () => sendJson(target, '/api/buildability', unknownMocs(100))),
     answers: [404, 429],
