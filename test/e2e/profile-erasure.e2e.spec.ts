@@ -27,6 +27,8 @@ const CHANGES = { displayName: 'Zyklamen Tausendschoen', bio: 'Rebuilds them in 
 const PERSONAL = [...Object.values(PERSON), ...Object.values(CHANGES), `${NAME}@example.test`];
 /** Words of the user's content, which lie in tables and files. */
 const WORKS = ['Gamboge pier', 'gambogelike', 'Isabelline crate', 'isabelline-file'];
+/** A word of the title by which a visitor looks. What visitors type is theirs: search keeps it, without their names. */
+const SOUGHT_WORD = 'gamboge';
 const WITHIN_MS = 30_000;
 
 const uploadForm = async (): Promise<FormData> => {
@@ -94,7 +96,7 @@ describe('erasing a user', function () {
     await leaveTraces(me);
     await pollUntil(
       'Being found',
-      () => foundBy(visitor, 'gambogelike'),
+      () => foundBy(visitor, SOUGHT_WORD),
       (count) => count === 1,
     );
   });
@@ -148,7 +150,7 @@ describe('erasing a user', function () {
       (rows) => rows.length === 0,
       WITHIN_MS,
     );
-    expect(await foundBy(visitor, 'gambogelike')).to.equal(0);
+    expect(await foundBy(visitor, SOUGHT_WORD)).to.equal(0);
   });
 
   it('deletes the user’s files: images, instructions, parts lists', async () => {
