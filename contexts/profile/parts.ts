@@ -23,7 +23,8 @@ export const profileParts = (it: ProfileScope) => {
   const { LEGO_MOC_DATA_DIR: dataDir, PROFILE_MASTER_KEYS: keys } = it.settings;
   const masterKeys = masterKeysOf(keys ?? [localSecret(keysFolder(dataDir), 'profile.master-key')]);
   const vault = postgresKeyVault(it.db, masterKeys);
-  const avatars = storedAvatars(it.use(privateObjects).objects);
+  const privateImages = it.use(privateObjects);
+  const avatars = storedAvatars(privateImages.objects);
   const sealedEvents = it.streams('profile', profileCodec);
   const unreadable = unreadableEvents(it.logger);
   const streams = sealedStreams(sealedEvents, vault, unreadable.note);
@@ -39,7 +40,19 @@ export const profileParts = (it: ProfileScope) => {
   const erase = eraseUser(handle, reader, userData);
   const applyChange = applyIdentityChange(handle, reader, erase, it.clock);
   return {
-    ...{ masterKeys, vault, avatars, sealed: sealedEvents, streams, unreadable, states, handle, cache, reader },
+    ...{
+      masterKeys,
+      vault,
+      avatars,
+      privateImages,
+      sealed: sealedEvents,
+      streams,
+      unreadable,
+      states,
+      handle,
+      cache,
+      reader,
+    },
     ...{ userData, erase, applyIdentityChange: applyChange },
   };
 };

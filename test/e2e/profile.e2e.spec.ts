@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { ownProfile, preferences, publicProfile, publicReply } from '@lego-moc/profile/contracts/http-api';
+import { ownProfile, preferences, previewedPublicProfile, publicReply } from '@lego-moc/profile/contracts/http-api';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -56,7 +56,9 @@ describe('using a profile through the gateway', function () {
     expect((await requestsAs(platform, 'olga', ['operator'])(`/api/users/${userId}`)).status).to.equal(200);
     const refusal = await visitor(`/api/users/${userId}`);
     expect([refusal.status, await problemCode(refusal)]).to.deep.equal([403, 'not-your-profile']);
-    const publicPart = publicProfile.strict().parse(await (await visitor(`/api/users/${userId}/public`)).json());
+    const publicPart = previewedPublicProfile
+      .strict()
+      .parse(await (await visitor(`/api/users/${userId}/public`)).json());
     expect(publicPart).to.include(PERSON);
     for (const path of [`/api/users/${userId}/public`, '/api/users/me', `/api/users/public?ids=${userId}`])
       expect((await fetch(platform.url + path)).status, path).to.equal(401);

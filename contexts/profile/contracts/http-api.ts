@@ -65,6 +65,33 @@ export type PublicProfile = z.infer<typeof publicProfile>;
 export const ownProfile = publicProfile.extend({ email: z.string().nullable(), preferences });
 export type OwnProfile = z.infer<typeof ownProfile>;
 
+/** An avatar as a page needs it before it has loaded, with signed URLs of all its squares, or paths at the gateway. */
+const linkedAvatar = z.object({
+  width: z.int(),
+  height: z.int(),
+  /** See https://blurha.sh. */
+  blurhash: z.string(),
+  /** As `#rrggbb`. */
+  dominantColour: z.string(),
+  renditions: z.array(z.object({ side: z.int(), width: z.int(), height: z.int(), url: z.string() })),
+});
+
+/** `image` comes with `processed`. `pending` are avatars of former days until they were described. */
+const avatarPreview = z.object({
+  renditions: z.enum(['pending', 'processed', 'failed']),
+  image: linkedAvatar.exactOptional(),
+});
+export type AvatarPreviewReply = z.infer<typeof avatarPreview>;
+
+/** Reading routes show this besides. Replies to changes hold no URLs that expire: they are stored for repetitions. */
+const previewMembers = {
+  /** Null without an avatar. */
+  avatarPreview: avatarPreview.nullable(),
+};
+export const previewedPublicProfile = publicProfile.extend(previewMembers);
+export type PreviewedPublicProfile = z.infer<typeof previewedPublicProfile>;
+export const previewedOwnProfile = ownProfile.extend(previewMembers);
+
 export const IDS_MAX = 100;
 
 /** `GET /v1/users/public?ids=a,b`: at most a hundred. */
@@ -75,7 +102,7 @@ export const publicQuery = z.object({
     .pipe(z.array(userId).min(1).max(IDS_MAX)),
 });
 /** In the requested order; `missing` are the ids without a profile. */
-export const publicReply = z.object({ users: z.array(publicProfile), missing: z.array(userId) });
+export const publicReply = z.object({ users: z.array(previewedPublicProfile), missing: z.array(userId) });
 
 export const avatarQuery = z.object({
   size: z.enum(['64', '128', '256', '512']).default('256'),

@@ -6,6 +6,8 @@ export const PROFILE: ServiceContract = {
   purpose: 'profiles of builders, and their erasure',
   routes: [
     { path: '/v1/users', access: 'user' },
+    // The signature in a URL is its authorisation.
+    { path: '/v1/profile-images', access: 'anyone' },
     // The Auth Service signs these requests itself.
     { path: '/v1/identity-events', access: 'anyone' },
   ],

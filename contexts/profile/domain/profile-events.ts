@@ -20,6 +20,14 @@ export type Preferences = {
   readonly partNames: 'bricklink' | 'rebrickable';
 };
 
+/** What a page needs of an avatar before it has loaded: a blurred face is personal data, too. */
+export type AvatarPreview = {
+  readonly width: number;
+  readonly height: number;
+  readonly blurhash: string;
+  readonly dominantColour: string;
+};
+
 /**
  * The personal data of a user. The `personal` part of an event is stored under the user's own key, and is lost with the
  * key.
@@ -29,6 +37,8 @@ export type Personal = {
   /** The address at the Auth Service; null when it reported none. */
   readonly email: string | null;
   readonly preferences: Preferences;
+  /** Null when the avatar could not be described. */
+  readonly avatarPreview: AvatarPreview | null;
 };
 
 /** A user of the Auth Service got a profile, with the address that they had there at `emailAsOf`. */
@@ -49,6 +59,12 @@ export type PreferencesChosen = Message<'PreferencesChosen', { personal: Pick<Pe
 /** The user has another avatar, or none any more. */
 export type AvatarChanged = Message<'AvatarChanged', { avatarId: string | null }>;
 
+/** The avatar was described. */
+export type AvatarDescribed = Message<
+  'AvatarDescribed',
+  { avatarId: string; personal: Pick<Personal, 'avatarPreview'> }
+>;
+
 /** The user was erased. Their key is destroyed next, and no event follows on this stream. */
 export type UserErased = Message<
   'UserErased',
@@ -56,4 +72,4 @@ export type UserErased = Message<
 >;
 
 export type ProfileEvent =
-  ProfileCreated | ProfileUpdated | EmailNoted | PreferencesChosen | AvatarChanged | UserErased;
+  ProfileCreated | ProfileUpdated | EmailNoted | PreferencesChosen | AvatarChanged | AvatarDescribed | UserErased;

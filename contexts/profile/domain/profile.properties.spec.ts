@@ -10,6 +10,8 @@ const instant = fc.constantFrom('2026-01-01T12:00:00.000Z', '2026-01-01T13:00:00
 const email = fc.constantFrom(null, 'a@x.example', 'b@x.example');
 const text = fc.constantFrom('', 'Ada', 'Bob');
 
+const PREVIEW = { width: 512, height: 512, blurhash: 'L0', dominantColour: '#102030' };
+
 const command: fc.Arbitrary<ProfileCommand> = fc.oneof(
   fc
     .record({ email, emailAsOf: instant, displayName: text, at: instant })
@@ -25,6 +27,12 @@ const command: fc.Arbitrary<ProfileCommand> = fc.oneof(
     .map((change) => ({ type: 'ChoosePreferences' as const, data: { change } })),
   fc.record({ email, asOf: instant }).map((data) => ({ type: 'NoteEmail' as const, data })),
   fc.record({ avatarId: fc.constantFrom(null, 'p-1', 'p-2') }).map((data) => ({ type: 'ChangeAvatar' as const, data })),
+  fc
+    .record({ avatarId: fc.constantFrom('p-1', 'p-2'), preview: fc.constantFrom(null, PREVIEW) })
+    .map((data) => ({ type: 'DescribeAvatar' as const, data })),
+  fc
+    .record({ avatarId: fc.constantFrom('p-1', 'p-2'), preview: fc.constant(PREVIEW) })
+    .map((data) => ({ type: 'ChangeAvatar' as const, data })),
   fc
     .record({ erasedAt: instant, because: fc.constantFrom('asked', 'account-deleted') })
     .map((data) => ({ type: 'EraseUser' as const, data: { userId, ...data } })),

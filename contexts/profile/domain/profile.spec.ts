@@ -3,6 +3,7 @@ import { given } from '@lego-moc/testing/given';
 import { DEFAULT_PREFERENCES, profileDecider } from './profile.ts';
 import type {
   AvatarChanged,
+  AvatarDescribed,
   EmailNoted,
   Person,
   PreferencesChosen,
@@ -29,6 +30,11 @@ const emailChange: EmailNoted = { type: 'EmailNoted', data: { asOf: later, perso
 const dark: PreferencesChosen = {
   type: 'PreferencesChosen',
   data: { personal: { preferences: { ...DEFAULT_PREFERENCES, colourScheme: 'dark' } } },
+};
+const preview = { width: 512, height: 512, blurhash: 'L00000fQfQfQfQfQfQfQfQfQfQfQ', dominantColour: '#102030' };
+const description: AvatarDescribed = {
+  type: 'AvatarDescribed',
+  data: { avatarId: 'p-1', personal: { avatarPreview: preview } },
 };
 const avatarChange: AvatarChanged = { type: 'AvatarChanged', data: { avatarId: 'p-1' } };
 const erasure: UserErased = { type: 'UserErased', data: { userId, erasedAt: later, because: 'asked' } };
@@ -108,6 +114,27 @@ describe('changing the avatar', () => {
     profile(creation)
       .when({ type: 'ChangeAvatar', data: { avatarId: 'p-1' } })
       .then(avatarChange);
+  });
+
+  it('comes with its description, once', () => {
+    const change = { type: 'ChangeAvatar', data: { avatarId: 'p-1', preview } } as const;
+    profile(creation).when(change).then(avatarChange, description);
+    profile(creation, avatarChange, description).when(change).thenNothing();
+  });
+
+  it('is described later if it came without, once, and never instead of another one', () => {
+    const describeAvatar = { type: 'DescribeAvatar', data: { avatarId: 'p-1', preview } } as const;
+    const failure: AvatarDescribed = {
+      type: 'AvatarDescribed',
+      data: { avatarId: 'p-1', personal: { avatarPreview: null } },
+    };
+    profile(creation, avatarChange).when(describeAvatar).then(description);
+    profile(creation, avatarChange, failure).when(describeAvatar).thenNothing();
+    profile(creation).when(describeAvatar).thenNothing();
+    const other: AvatarChanged = { type: 'AvatarChanged', data: { avatarId: 'p-2' } };
+    profile(creation, avatarChange, description, other)
+      .when({ type: 'DescribeAvatar', data: { avatarId: 'p-2', preview: null } })
+      .then({ type: 'AvatarDescribed', data: { avatarId: 'p-2', personal: { avatarPreview: null } } });
   });
 
   it('changes nothing when there is none to remove', () => {

@@ -1,6 +1,13 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import type { Person, Preferences, ProfileEvent, UserErased } from './profile-events.ts';
+import type {
+  AvatarDescribed,
+  AvatarPreview,
+  Person,
+  Preferences,
+  ProfileEvent,
+  UserErased,
+} from './profile-events.ts';
 
 /** Sent on first use, and when the Auth Service reports a registration. */
 export type OpenProfile = Message<
@@ -12,10 +19,14 @@ export type DescribePerson = Message<'DescribePerson', { change: Partial<Person>
 export type ChoosePreferences = Message<'ChoosePreferences', { change: Partial<Preferences> }>;
 /** The address that the Auth Service had at `asOf`; reports may come late and in any order. */
 export type NoteEmail = Message<'NoteEmail', { email: string | null; asOf: Instant }>;
-export type ChangeAvatar = Message<'ChangeAvatar', { avatarId: string | null }>;
+/** With a `preview` of an avatar that was described on its way in. */
+export type ChangeAvatar = Message<'ChangeAvatar', { avatarId: string | null; preview?: AvatarPreview }>;
+/** Describes an avatar that came without a preview; null when that cannot be done. */
+export type DescribeAvatar = Message<'DescribeAvatar', { avatarId: string; preview: AvatarPreview | null }>;
 export type EraseUser = Message<'EraseUser', UserErased['data']>;
 
-export type ProfileCommand = OpenProfile | DescribePerson | ChoosePreferences | NoteEmail | ChangeAvatar | EraseUser;
+export type ProfileCommand =
+  OpenProfile | DescribePerson | ChoosePreferences | NoteEmail | ChangeAvatar | DescribeAvatar | EraseUser;
 
 export type ProfileRejection = 'profile-not-found' | 'user-erased';
 
@@ -34,6 +45,8 @@ export type Profile =
       readonly emailAsOf: Instant;
       readonly preferences: Preferences;
       readonly avatarId: string | null;
+      /** Null when the avatar cannot be described, absent until it was. */
+      readonly avatarPreview?: AvatarPreview | null;
     }
   | { readonly status: 'erased' };
 
@@ -66,14 +79,28 @@ const decide = (command: ProfileCommand, profile: Profile): ProfileDecision => {
       return choose(command, profile);
     case 'NoteEmail':
       return noteEmail(command, profile);
-    case 'ChangeAvatar': {
-      const { avatarId } = command.data;
-      return avatarId === profile.avatarId ? [] : [{ type: 'AvatarChanged', data: { avatarId } }];
-    }
+    case 'ChangeAvatar':
+      return changeAvatar(command, profile);
+    case 'DescribeAvatar':
+      return describeAvatar(command, profile);
     default:
       return unreachable(command);
   }
 };
+
+const avatarDescription = (avatarId: string, avatarPreview: AvatarPreview | null): AvatarDescribed => ({
+  type: 'AvatarDescribed',
+  data: { avatarId, personal: { avatarPreview } },
+});
+
+const changeAvatar = ({ data: { avatarId, preview } }: ChangeAvatar, profile: ActiveProfile): ProfileDecision => {
+  if (avatarId === profile.avatarId) return [];
+  const change = { type: 'AvatarChanged', data: { avatarId } } as const;
+  return avatarId === null || preview === undefined ? [change] : [change, avatarDescription(avatarId, preview)];
+};
+
+const describeAvatar = ({ data: { avatarId, preview } }: DescribeAvatar, profile: ActiveProfile): ProfileDecision =>
+  avatarId === profile.avatarId && profile.avatarPreview === undefined ? [avatarDescription(avatarId, preview)] : [];
 
 const open = ({ data: { userId, email, emailAsOf, displayName, at } }: OpenProfile): ProfileDecision => {
   const person: Person = { displayName, bio: '', location: '', website: '' };
@@ -114,8 +141,13 @@ const evolve = (profile: Profile, event: ProfileEvent): Profile => {
       return { ...profile, ...event.data.personal };
     case 'EmailNoted':
       return { ...profile, ...event.data.personal, emailAsOf: event.data.asOf };
-    case 'AvatarChanged':
-      return { ...profile, avatarId: event.data.avatarId };
+    case 'AvatarChanged': {
+      const { userId, createdAt, person, email, emailAsOf, preferences } = profile;
+      const { avatarId } = event.data;
+      return { status: 'active', userId, createdAt, person, email, emailAsOf, preferences, avatarId };
+    }
+    case 'AvatarDescribed':
+      return event.data.avatarId === profile.avatarId ? { ...profile, ...event.data.personal } : profile;
     default:
       return unreachable(event);
   }

@@ -7,13 +7,15 @@ import { idempotent } from '@lego-moc/http/idempotency';
 import { inMemoryIdempotencyStore } from '@lego-moc/http/in-memory-idempotency-store';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { signedImageRoute } from '@lego-moc/service/signed-image-route';
+import { AVATARS_FOLDER } from '../application/ports/avatars.ts';
 import { silentLogger, type Logger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { imageProcessor } from '@lego-moc/images/image-processor';
 import { cachedProfiles } from '../adapters/cache/cached-profiles.ts';
 import { sealedStreams } from '../adapters/event-store/sealed-streams.ts';
 import { avatarRoutes, readAvatarBody } from '../adapters/http/avatars.route.ts';
-import { CONTRACTS } from '../adapters/http/contracts.ts';
+import { CONTRACTS, readSignedAvatar } from '../adapters/http/contracts.ts';
 import { exportRoute } from '../adapters/http/export.route.ts';
 import { identityEventRoutes } from '../adapters/http/identity-events.route.ts';
 import { requireCaller } from '../adapters/http/own-profile.ts';
@@ -83,13 +85,14 @@ export const profileService = (logger: Logger = silentLogger, stores = inMemory(
     contracts: CONTRACTS,
     checkReplies: true,
     routes: [
+      signedImageRoute(readSignedAvatar, AVATARS_FOLDER, avatars.privateImages),
       signIn,
       identityEventRoutes(signedWebhooks([WEBHOOK_SECRET], now), applyIdentityChange(handle, reader, erase, now)),
       requireCaller,
       readAvatarBody,
       idempotent(inMemoryIdempotencyStore(), { logger }),
       exportRoute({ ...own, history: streams.history, avatars, now }),
-      profileRoutes({ ...own, erase, now }),
+      profileRoutes({ ...own, erase, avatars, now }),
       avatarRoutes({ ...own, avatars, avatarProcessor: avatarProcessor(imageProcessor()) }),
     ],
   });

@@ -21,6 +21,10 @@ const cachedProfile = z.object({
     partNames: z.enum(['bricklink', 'rebrickable']),
   }),
   avatarId: z.string().nullable(),
+  avatarPreview: z
+    .object({ width: z.number(), height: z.number(), blurhash: z.string(), dominantColour: z.string() })
+    .nullable()
+    .exactOptional(),
   revision: z.string().transform(BigInt),
 });
 

@@ -33,6 +33,7 @@ const toIntegrationEvent = (
       return { eventType: 'profile.updated', payload: { ...now, changed: ['person'] } };
     case 'AvatarChanged':
       return { eventType: 'avatar.changed', payload: { ...now, changed: ['avatar'] } };
+    case 'AvatarDescribed':
     case 'EmailNoted':
     case 'PreferencesChosen':
       return undefined;

@@ -23,5 +23,6 @@ export const profileCodec = codecFor<SealedProfileEvent>('profile', {
   EmailNoted: [{ schema: z.object({ asOf: instant, sealed: z.object({ email: blob }) }) }],
   PreferencesChosen: [{ schema: z.object({ sealed: z.object({ preferences: blob }) }) }],
   AvatarChanged: [{ schema: z.object({ avatarId: z.string().nullable() }) }],
+  AvatarDescribed: [{ schema: z.object({ avatarId: z.string(), sealed: z.object({ avatarPreview: blob }) }) }],
   UserErased: [{ schema: z.object({ userId, erasedAt: instant, because: z.enum(['asked', 'account-deleted']) }) }],
 });

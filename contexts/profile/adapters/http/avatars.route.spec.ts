@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import sharp, { type Metadata } from 'sharp';
 import request from 'supertest';
 import { stillImages } from '@lego-moc/testing/sample-images';
-import type { OwnProfile } from '../../contracts/http-api.ts';
+import type { OwnProfile, PreviewedPublicProfile } from '../../contracts/http-api.ts';
 import { profileService } from '../../testing/profile-service.ts';
 
 const urn = (code: string) => `urn:lego-moc:problem:${code}`;
@@ -138,6 +138,63 @@ describe('PUT /v1/users/me/avatar', () => {
 
   it('refuses an avatar for another user', async () => {
     await send(profileService().app, await plate('png'), '/v1/users/bob/avatar').expect(403);
+  });
+});
+
+describe('the preview of an avatar', () => {
+  const readAs = async (app: Express, user: string, path: string) =>
+    request(app).get(path).set('x-test-user', user).expect(200);
+
+  it('has its size, colour and blurhash, and signed URLs of all squares, which need no user', async () => {
+    const { app } = profileService();
+    await send(app, await plate('png'))
+      .expect(200)
+      .expect(({ body }) => expect(body).not.to.have.property('avatarPreview'));
+    const { avatarPreview } = (await readAs(app, 'bob', '/v1/users/ada/public')).body as PreviewedPublicProfile;
+    expect(avatarPreview?.renditions).to.equal('processed');
+    expect(avatarPreview?.image).to.include({ width: 512, height: 512, dominantColour: '#c81808' });
+    expect(avatarPreview?.image?.blurhash).to.have.length.within(6, 40);
+    const { renditions = [] } = avatarPreview?.image ?? {};
+    expect(renditions.map(({ side }) => side)).to.deep.equal([64, 128, 256, 512]);
+    for (const { side, url } of renditions) {
+      const reply = await request(app).get(url).set('x-test-user', 'nobody').expect(200);
+      expect(await sharp(reply.body as Buffer).metadata()).to.include({ format: 'webp', width: side, height: side });
+      await request(app)
+        .get(url.replace(`/${String(side)}.webp`, '/1.webp'))
+        .expect(403);
+    }
+  });
+
+  it('is in the batch and in the own profile, which is not to be stored', async () => {
+    const { app } = profileService();
+    await send(app, await plate('png')).expect(200);
+    const batch = (await readAs(app, 'bob', '/v1/users/public?ids=ada')).body as { users: PreviewedPublicProfile[] };
+    expect(batch.users[0]?.avatarPreview?.renditions).to.equal('processed');
+    const me = await request(app).get('/v1/users/me').expect(200).expect('cache-control', 'no-store');
+    expect(me.body).to.have.nested.property('avatarPreview.image.blurhash');
+    await request(app).delete('/v1/users/me/avatar').expect(204);
+    expect((await request(app).get('/v1/users/me')).body).to.include({ avatarPreview: null });
+  });
+
+  it('is sealed in the stream, like all that shows a person', async () => {
+    const { app, sealed } = profileService();
+    await send(app, await plate('png')).expect(200);
+    const { avatarPreview } = (await request(app).get('/v1/users/me')).body as PreviewedPublicProfile;
+    const blurhash = avatarPreview?.image?.blurhash ?? '';
+    expect(blurhash).not.to.equal('');
+    expect(JSON.stringify((await sealed.read('ada')).events))
+      .to.include('AvatarDescribed')
+      .and.not.to.include(blurhash);
+  });
+
+  it('ends with its user: a URL that was signed before finds nothing', async () => {
+    const { app } = profileService();
+    await send(app, await plate('png')).expect(200);
+    const { avatarPreview } = (await request(app).get('/v1/users/me')).body as PreviewedPublicProfile;
+    await request(app).delete('/v1/users/me').expect(204);
+    await request(app)
+      .get(avatarPreview?.image?.renditions[0]?.url ?? '')
+      .expect(404);
   });
 });
 

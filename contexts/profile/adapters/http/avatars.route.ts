@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Router, type RequestHandler } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { exactRouter } from '@lego-moc/http/exact-router';
@@ -7,6 +8,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
 import { ACCEPTED_IMAGE_TYPES, IMAGE_SIZE_MAX } from '@lego-moc/images/limits';
 import type { Avatars, AvatarSize, AvatarProcessor } from '../../application/ports/avatars.ts';
+import type { ChangeAvatar } from '../../domain/profile.ts';
 import { deleteAvatar, putAvatar, readAvatar } from './contracts.ts';
 import { userIdIn, ownId, ownProfiles, type OwnProfiles } from './own-profile.ts';
 import { ownReplyOf } from './profile-reply.ts';
@@ -41,9 +43,12 @@ export const avatarRoutes = (needs: AvatarRoutes): Router => {
       const squares = file === undefined ? undefined : await avatarProcessor.process(file.path, userId);
       if (squares === undefined) return imageUnreadable;
       const avatarId = causeOf(request).commandId;
+      const preview = await avatarProcessor.describe(Readable.from([squares.get(512) ?? new Uint8Array()]));
       const note = await avatars.noteChange(userId, avatarId);
+      const data = preview === undefined ? { avatarId } : { avatarId, preview };
+      const command: ChangeAvatar = { type: 'ChangeAvatar', data };
       await avatars.put(userId, avatarId, squares);
-      const answer = await own.change(request, { type: 'ChangeAvatar', data: { avatarId } }, ownReplyOf);
+      const answer = await own.change(request, command, ownReplyOf);
       if (answer.status !== 200) {
         await remove(userId, avatarId);
         await avatars.delete(note);

@@ -1,4 +1,6 @@
 import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
+import { signedImageContract } from '@lego-moc/service/signed-image-route';
+import { AVATARS_FOLDER } from '../../application/ports/avatars.ts';
 import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
 import {
   avatarQuery,
@@ -7,7 +9,8 @@ import {
   ownProfile,
   preferences,
   preferencesRequest,
-  publicProfile,
+  previewedOwnProfile,
+  previewedPublicProfile,
   publicQuery,
   publicReply,
   updateProfileRequest,
@@ -17,13 +20,14 @@ import {
 const tags = ['Users'];
 const doneReply = { description: 'Done, now or before' };
 const profile = { description: 'The profile', schema: ownProfile };
+const previewedProfile = { description: 'The profile', schema: previewedOwnProfile };
 
 export const readMe = defineRoute({
   method: 'get',
   path: '/v1/users/me',
   summary: "Read the caller's own profile; it is created on first use",
   tags,
-  replies: { 200: profile },
+  replies: { 200: previewedProfile },
 });
 
 export const readMyPreferences = defineRoute({
@@ -66,7 +70,7 @@ export const readProfile = defineRoute({
   summary: 'Read a whole profile, as its owner or an operator; `me` is the caller',
   tags,
   params: userParams,
-  replies: { 200: profile },
+  replies: { 200: previewedProfile },
 });
 
 export const updateProfile = defineRoute({
@@ -95,7 +99,7 @@ export const readPublicProfile = defineRoute({
   summary: 'Read a public profile',
   tags,
   params: userParams,
-  replies: { 200: { description: 'The public profile', schema: publicProfile } },
+  replies: { 200: { description: 'The public profile', schema: previewedPublicProfile } },
 });
 
 export const putAvatar = defineRoute({
@@ -140,6 +144,8 @@ export const receiveIdentityEvent = defineRoute({
   replies: { 204: doneReply },
 });
 
+export const readSignedAvatar = { ...signedImageContract('profile', AVATARS_FOLDER), tags };
+
 /** The contracts of all routes of this service. */
 export const CONTRACTS: readonly RouteContract[] = [
   readMe,
@@ -154,5 +160,6 @@ export const CONTRACTS: readonly RouteContract[] = [
   putAvatar,
   readAvatar,
   deleteAvatar,
+  readSignedAvatar,
   receiveIdentityEvent,
 ];

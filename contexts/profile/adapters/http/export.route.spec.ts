@@ -25,6 +25,7 @@ describe('GET /v1/users/me/export', () => {
       'ProfileUpdated',
       'PreferencesChosen',
       'AvatarChanged',
+      'AvatarDescribed',
     ]);
     expect(JSON.stringify(history[1])).to.include('Cranes');
     expect(await sharp(Buffer.from(avatar?.base64 ?? '', 'base64')).metadata()).to.include({

@@ -41,6 +41,7 @@ export type OwnProfiles = {
   readonly reader: ProfileReader;
 };
 
+/** The body of a reply; it may wait for it. */
 type Show = (profile: ActiveProfile) => unknown;
 
 /** The caller's own profile: created on first use, read, and changed. */
@@ -57,7 +58,7 @@ export const ownProfiles = ({ handle, open, reader }: OwnProfiles) => {
         ? noSuchProfile
         : refusal({ rejected: 'user-erased', because: 'This user was erased and stays so.' });
     }
-    return ok(show(profile), { etag: revision === 'no-stream' ? undefined : revision });
+    return ok(await show(profile), { etag: revision === 'no-stream' ? undefined : revision });
   };
 
   return {

@@ -1,8 +1,11 @@
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ObjectStore } from '@lego-moc/object-storage/object-store';
-import type { Avatars, AvatarSize } from '../../application/ports/avatars.ts';
+import { AVATARS_FOLDER, type Avatars, type AvatarSize } from '../../application/ports/avatars.ts';
 
-const AVATARS = 'avatars/';
+/** Within reach of a visitor who reads a page that was cached for five minutes. */
+const SIGNED_URL_S = 900;
+
+const AVATARS = `${AVATARS_FOLDER}/`;
 const CHANGES = 'avatar-changes/';
 
 /** In hexadecimal: keys allow fewer characters than the ids of users. */
@@ -27,6 +30,10 @@ export const storedAvatars = (objects: ObjectStore): Avatars => ({
     for (const [size, webp] of squares) await objects.put(keyOf(userId, avatarId, size), chunks(webp));
   },
   open: (userId, avatarId, size) => objects.get(keyOf(userId, avatarId, size)),
+  squareUrl: async (userId, avatarId, size) => {
+    const options = { expiresInS: SIGNED_URL_S, mediaType: 'image/webp' };
+    return (await objects.signedUrl(keyOf(userId, avatarId, size), options)).url;
+  },
   delete: (key) => objects.delete(key),
   noteChange: async (userId, changeId) => {
     const key = `${changesOf(userId)}${changeId}`;

@@ -8,13 +8,15 @@ export type ProfileRow = {
   /** null until they are set. */
   readonly preferences: string | null;
   readonly avatar_id: string | null;
+  /** null until the avatar was described. */
+  readonly avatar_preview: string | null;
   readonly created_at: string;
 };
 
 /** The row after one more event; `undefined` once the user is erased. */
 export const evolveRow = (row: ProfileRow | undefined, { type, data }: SealedProfileEvent): ProfileRow | undefined => {
   if (type === 'ProfileCreated') {
-    return { ...data.sealed, preferences: null, avatar_id: null, created_at: data.createdAt };
+    return { ...data.sealed, preferences: null, avatar_id: null, avatar_preview: null, created_at: data.createdAt };
   }
   if (row === undefined) return undefined;
   switch (type) {
@@ -23,7 +25,9 @@ export const evolveRow = (row: ProfileRow | undefined, { type, data }: SealedPro
     case 'PreferencesChosen':
       return { ...row, ...data.sealed };
     case 'AvatarChanged':
-      return { ...row, avatar_id: data.avatarId };
+      return { ...row, avatar_id: data.avatarId, avatar_preview: null };
+    case 'AvatarDescribed':
+      return row.avatar_id === data.avatarId ? { ...row, avatar_preview: data.sealed.avatarPreview } : row;
     case 'UserErased':
       return undefined;
   }
@@ -32,7 +36,14 @@ export const evolveRow = (row: ProfileRow | undefined, { type, data }: SealedPro
 export const profiles: Projection<SealedProfileEvent, ProfileRow> = {
   name: 'profiles',
   source: { category: 'profile' },
-  columns: { person: 'text', email: 'text', preferences: 'text', avatar_id: 'text', created_at: 'timestamptz' },
+  columns: {
+    person: 'text',
+    email: 'text',
+    preferences: 'text',
+    avatar_id: 'text',
+    avatar_preview: 'text',
+    created_at: 'timestamptz',
+  },
   indexes: [],
   evolve: (row, { event }) => evolveRow(row, event),
 };

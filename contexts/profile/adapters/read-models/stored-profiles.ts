@@ -23,6 +23,7 @@ const readFrom = (key: UserKey, { id: userId, revision, ...row }: StoredRow): Re
       revision,
       createdAt: row.created_at as Instant,
       avatarId: row.avatar_id,
+      ...(row.avatar_preview === null ? {} : { avatarPreview: key.open('avatarPreview', row.avatar_preview) }),
       person: key.open('person', row.person),
       email: key.open('email', row.email),
       preferences: row.preferences === null ? DEFAULT_PREFERENCES : key.open('preferences', row.preferences),
@@ -41,8 +42,9 @@ export const latestProfile = (streams: EventStreams<ProfileEvent>) => async (use
 const fromStream = async (streams: EventStreams<ProfileEvent>, userId: UserId): Promise<ReadProfile | undefined> => {
   const { profile, revision } = await latestProfile(streams)(userId);
   if (profile.status !== 'active' || revision === 'no-stream') return undefined;
-  const { person, email, preferences, createdAt, avatarId } = profile;
-  return { userId, person, email, preferences, createdAt, avatarId, revision };
+  const { person, email, preferences, createdAt, avatarId, avatarPreview } = profile;
+  const preview = avatarPreview === undefined ? {} : { avatarPreview };
+  return { userId, person, email, preferences, createdAt, avatarId, ...preview, revision };
 };
 
 /** From the read model in one query (and one for the keys); from the stream where the read model is behind. */

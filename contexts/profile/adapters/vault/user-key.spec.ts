@@ -71,4 +71,10 @@ describe('opening stored forms of sealed data', () => {
     };
     expect(then.open('preferences', sealedPreferences)).to.deep.equal(first);
   });
+
+  it('opens the preview of an avatar, and that there is none', () => {
+    const preview = { width: 512, height: 512, blurhash: 'L00000fQfQfQfQfQfQfQfQfQfQfQ', dominantColour: '#102030' };
+    expect(then.open('avatarPreview', then.seal('avatarPreview', preview))).to.deep.equal(preview);
+    expect(then.open('avatarPreview', then.seal('avatarPreview', null))).to.equal(null);
+  });
 });

@@ -21,6 +21,9 @@ const FORMS: { readonly [P in keyof Personal]: z.ZodType<Personal[P]> } = {
     listView: z.enum(['grid', 'list']),
     partNames: z.enum(['bricklink', 'rebrickable']),
   }),
+  avatarPreview: z
+    .object({ width: z.int(), height: z.int(), blurhash: z.string(), dominantColour: z.string() })
+    .nullable(),
 };
 
 /** Seals JSON, bound to its user and to the part of their data. */

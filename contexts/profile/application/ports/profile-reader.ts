@@ -4,10 +4,12 @@ import type { Profile } from '../../domain/profile.ts';
 import type { Personal } from '../../domain/profile-events.ts';
 
 /** A profile as readers see it. */
-export type ReadProfile = Personal & {
+export type ReadProfile = Omit<Personal, 'avatarPreview'> & {
   readonly userId: UserId;
   readonly createdAt: Instant;
   readonly avatarId: string | null;
+  /** Null when the avatar cannot be described, absent until it was. */
+  readonly avatarPreview?: Personal['avatarPreview'];
   readonly revision: bigint;
 };
 

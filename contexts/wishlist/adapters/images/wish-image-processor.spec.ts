@@ -9,7 +9,7 @@ import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sampl
 import { wishImageProcessor } from './wish-image-processor.ts';
 
 describe('processing an image of a wish', function () {
-  this.timeout(20_000);
+  this.timeout(40_000);
   const processor = wishImageProcessor(imageProcessor());
   const process = (image: Uint8Array) => asFile(image, (path) => processor.process(path, 'ada' as UserId));
 
