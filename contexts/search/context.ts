@@ -14,6 +14,7 @@ import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
 import { SEARCH } from './contracts/routes.ts';
 import type { Synonyms } from './domain/synonyms.ts';
+import { catalogueSettings, wireCatalogue } from './catalogue.ts';
 import { analyticsSettings, wireAnalytics } from './analytics.ts';
 import { searchIndexIn } from './opensearch.ts';
 
@@ -23,6 +24,7 @@ const settings = {
   /** Whether searches can be filtered by what the caller can build, for which inventory is asked. */
   SEARCH_BUILDABLE: z.enum(['on', 'off']).default('on'),
   ...analyticsSettings,
+  ...catalogueSettings,
 };
 
 const SYNONYMS_EVERY_MS = 60_000;
@@ -40,6 +42,7 @@ export const search: Context<typeof settings> = {
     it.projectIntegrationEvents(mocs);
     it.projectIntegrationEvents(gallery);
     it.projectIntegrationEvents(wishes);
+    wireCatalogue(it);
     const postgresIndex = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
     const index = place === undefined ? postgresIndex : searchIndexIn(it, place, postgresIndex);

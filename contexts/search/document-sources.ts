@@ -1,3 +1,4 @@
+import type { CatalogueItem } from '@lego-moc/file-processing/contracts/catalogue-items-api';
 import { GALLERY_EVENTS, galleryPayload, type GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import {
   mocPayload,
@@ -6,12 +7,14 @@ import {
 } from '@lego-moc/moc-management/contracts/integration-events';
 import type { IntegrationEvent } from '@lego-moc/event-store/integration-events';
 import type { IntegrationProjection } from '@lego-moc/read-models/projection';
+import type { ReadModel, Row as ReadModelRow } from '@lego-moc/read-models/read-model-store';
 import {
   WISHLIST_EVENTS,
   wishlistPayload,
   type WishlistPayload,
 } from '@lego-moc/wishlist/contracts/integration-events';
 import type { DocumentType } from './contracts/http-api.ts';
+import { catalogueDocument } from './application/catalogue-documents.ts';
 import { galleryDocument, mocDocument, wishDocument, type DocumentWithText } from './application/documents.ts';
 
 /** Integration events that are made into documents, in every index alike. */
@@ -44,6 +47,11 @@ const wishes: DocumentSource<WishlistPayload> = {
   document: ({ payload, timestamp }) => wishDocument(payload, timestamp),
 };
 
+/** A read model of the catalogue, and the row of an item in it. It is loaded as a whole, not projected from events. */
+export type CatalogueModel = ReadModel & { readonly row: (item: CatalogueItem) => ReadModelRow };
+
+const CATALOGUE_INDEX = 'catalogue-index';
+
 /** The form that documents have in one kind of index. */
 type IndexShape<Row extends object> = Pick<IntegrationProjection<unknown, Row>, 'columns' | 'indexes'> & {
   /** Tells the read models of this index from those of others. */
@@ -51,7 +59,7 @@ type IndexShape<Row extends object> = Pick<IntegrationProjection<unknown, Row>, 
   readonly row: (document: DocumentWithText) => Row;
 };
 
-/** The projections that fill an index, by what they hold. */
+/** The projections that fill an index, and the read model of the catalogue, by what they hold. */
 export const documentProjections = <Row extends object>({ columns, indexes, suffix, row }: IndexShape<Row>) => {
   const project = <Payload>({
     name,
@@ -65,7 +73,11 @@ export const documentProjections = <Row extends object>({ columns, indexes, suff
       return content === undefined ? undefined : row(content);
     },
   });
-  return { mocs: project(mocs), gallery: project(gallery), wishes: project(wishes) };
+  const catalogue: CatalogueModel = {
+    ...{ columns, indexes, name: `${CATALOGUE_INDEX}${suffix}` },
+    row: (item) => row(catalogueDocument(item)) as ReadModelRow,
+  };
+  return { mocs: project(mocs), gallery: project(gallery), wishes: project(wishes), catalogue };
 };
 export type DocumentProjections<Row extends object> = ReturnType<typeof documentProjections<Row>>;
 
@@ -75,4 +87,6 @@ export const PROJECTION_OF = {
   image: 'gallery',
   album: 'gallery',
   wish: 'wishes',
+  set: 'catalogue',
+  part: 'catalogue',
 } as const satisfies Record<DocumentType, keyof DocumentProjections<object>>;

@@ -45,10 +45,8 @@ describe('finding what one has just written', function () {
     const [rows, documents] = [postgresReadModels(db), openSearchReadModels(place)];
     const mocs = integrationDefinition(postgresProjections.mocs);
     const openMocs = integrationDefinition(openSearchProjections.mocs);
-    for (const projection of Object.values(postgresProjections))
-      await rows.prepare(integrationDefinition<never, object>(projection as never));
-    for (const projection of Object.values(openSearchProjections))
-      await documents.prepare(integrationDefinition<never, object>(projection as never));
+    for (const model of Object.values(postgresProjections)) await rows.prepare(model);
+    for (const model of Object.values(openSearchProjections)) await documents.prepare(model);
     const index = `${place.prefix}-${openSearchProjections.mocs.name}`;
     // Nothing is shown by itself.
     const body = { index: { refresh_interval: '-1' } };

@@ -4,6 +4,7 @@ import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-e
 import type { DocumentType, FoundDocument } from '../contracts/http-api.ts';
 import { unreachable } from '@lego-moc/kernel/decider';
 import { keyOf } from '../domain/words.ts';
+import { catalogueNumberIn } from './catalogue-ids.ts';
 
 /** The fields of a document in every index: a column each. */
 export type Document = {
@@ -18,6 +19,8 @@ export type Document = {
   readonly theme_key: string;
   readonly tags: readonly string[];
   readonly tag_keys: readonly string[];
+  /** Whoever searches for one of these alone means this document. */
+  readonly exact_keys: readonly string[];
   readonly total_pieces: number;
   readonly year: number;
   readonly has_instructions: boolean;
@@ -26,8 +29,12 @@ export type Document = {
   readonly published_at: string | null;
 };
 
-/** A document, and the description to be found by. */
-export type DocumentWithText = { readonly document: Document; readonly text: string };
+/** A document, and what it is found by besides its title: labels, which count as much as tags do, and a description. */
+export type DocumentWithText = {
+  readonly document: Document;
+  readonly labels: readonly string[];
+  readonly text: string;
+};
 
 export const DOCUMENT_COLUMNS = {
   type: 'text',
@@ -39,6 +46,7 @@ export const DOCUMENT_COLUMNS = {
   theme_key: 'text',
   tags: 'text[]',
   tag_keys: 'text[]',
+  exact_keys: 'text[]',
   total_pieces: 'integer',
   year: 'integer',
   has_instructions: 'boolean',
@@ -54,15 +62,21 @@ const DESCRIPTION_LENGTH_MAX = 300;
 const TEXT_LENGTH_MAX = 30_000;
 
 /** Removes what no index can store: NUL characters and lone surrogates. */
-const toStorable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
+export const toStorable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
 const yearOf = (instant: string): number => Number(instant.slice(0, 4));
 
 /** What documents other than MOCs have none of. */
-const BARE = {
-  ...{ theme: '', theme_key: '', tags: [], tag_keys: [], total_pieces: 0 },
+export const BARE = {
+  ...{ theme: '', theme_key: '', tags: [], tag_keys: [], exact_keys: [], total_pieces: 0 },
   ...{ has_instructions: false, has_parts: false, published_at: null },
 } as const;
+
+const withText = (document: Document, description: string): DocumentWithText => ({
+  document,
+  labels: [...document.tags, document.theme],
+  text: toStorable(description.slice(0, TEXT_LENGTH_MAX)),
+});
 
 /** A MOC as its newest event describes it; none once it is deleted. */
 export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
@@ -78,6 +92,7 @@ export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
     theme_key: keyOf(moc.theme),
     tags,
     tag_keys: [...new Set(tags.map(keyOf))],
+    exact_keys: [],
     total_pieces: moc.totalPieces,
     year: yearOf(moc.publishedAt ?? moc.createdAt),
     has_instructions: moc.files.some(({ kind }) => kind === 'instruction'),
@@ -85,7 +100,7 @@ export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
     created_at: moc.createdAt,
     published_at: moc.publishedAt,
   };
-  return { document, text: toStorable(moc.description.slice(0, TEXT_LENGTH_MAX)) };
+  return withText(document, moc.description);
 };
 
 /** A wish as its newest event, of `changedAt`, describes it; its category is its theme. None once it is deleted. */
@@ -103,7 +118,7 @@ export const wishDocument = (wish: WishlistPayload, changedAt: string): Document
     year: yearOf(changedAt),
     created_at: changedAt,
   };
-  return { document, text: toStorable(wish.description.slice(0, TEXT_LENGTH_MAX)) };
+  return withText(document, wish.description);
 };
 
 type GalleryItem = Exclude<GalleryPayload, { status: 'deleted' }>;
@@ -133,7 +148,7 @@ export const galleryDocument = (item: GalleryPayload, changedAt: string): Docume
     year: yearOf(createdAt),
     created_at: createdAt,
   };
-  return { document, text: toStorable(description.slice(0, TEXT_LENGTH_MAX)) };
+  return withText(document, description);
 };
 
 /** The document as it is shown. */
@@ -153,6 +168,13 @@ export const toFound = (id: string, row: Document): FoundDocument => {
       return { type: 'album', albumId: id, ...texts, isPublic: isPublished, createdAt };
     case 'wish':
       return { type: 'wish', itemId: id, ...texts, category: theme, changedAt: createdAt };
+    case 'set':
+      return {
+        ...{ type: 'set', setNumber: catalogueNumberIn(id), title, theme, subthemes: tags },
+        ...{ year: row.year === 0 ? null : row.year, pieces: row.total_pieces === 0 ? null : row.total_pieces },
+      };
+    case 'part':
+      return { type: 'part', partNumber: catalogueNumberIn(id), title, category: theme };
     default:
       return unreachable(row.type);
   }

@@ -30,6 +30,7 @@ const didYouMean = (
 const namesOf = (document: DocumentPage['documents'][number]): readonly string[] => [
   document.title,
   ...('theme' in document ? [document.theme] : []),
+  ...('subthemes' in document ? document.subthemes : []),
   ...('category' in document ? [document.category] : []),
   ...('tags' in document ? document.tags : []),
 ];
@@ -86,7 +87,9 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
           ...document,
           highlights: {
             title: marksOf(document.title, query).map(([start, end]): [number, number] => [start, end]),
-            description: marksOf(document.description, query).map(([start, end]): [number, number] => [start, end]),
+            description: marksOf('description' in document ? document.description : '', query).map(
+              ([start, end]): [number, number] => [start, end],
+            ),
           },
         },
   );
@@ -103,13 +106,32 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
 /** Documents that are looked at for suggestions: several share their theme and tags. */
 const LOOKED_AT = 40;
 
-/**
- * Titles, themes and tags that hold every word, or beginning of a word, of the query; titles first, as they are ranked.
- */
-export const suggest = async (
+type SuggestionList = { readonly suggestions: readonly Suggestion[] } & Pick<DocumentPage, 'degraded'>;
+type SuggestionSearch = { readonly query: Query; readonly by: UserId; readonly limit: number };
+
+const suggestionOf = (document: DocumentPage['documents'][number]): readonly Suggestion[] => {
+  if (document.type === 'set') return [{ kind: 'set', text: document.setNumber, name: document.title }];
+  return document.type === 'part' ? [{ kind: 'part', text: document.partNumber, name: document.title }] : [];
+};
+
+/** Fewer letters begin the names of half the catalogue. */
+const ITEM_LETTERS_MIN = 3;
+
+/** Sets and parts whose name or number has every word, or beginning of a word, of the query. */
+const suggestItems = async (
   index: SearchIndex,
-  { query, by, limit }: { readonly query: Query; readonly by: UserId; readonly limit: number },
-): Promise<{ readonly suggestions: readonly Suggestion[] } & Pick<DocumentPage, 'degraded'>> => {
+  { query, by, limit }: SuggestionSearch,
+): Promise<readonly Suggestion[]> => {
+  if (query.terms.flatMap(({ words }) => words).join('').length < ITEM_LETTERS_MIN) return [];
+  const types = ['set' as const, 'part' as const];
+  const { documents } = await index.find({
+    ...{ query, types, by, limit, sort: 'relevance', spelling: 'as-spelt' },
+  });
+  return documents.flatMap(suggestionOf);
+};
+
+/** Titles, themes and tags of MOCs. */
+const suggestMocs = async (index: SearchIndex, { query, by, limit }: SuggestionSearch): Promise<SuggestionList> => {
   const match = { query, types: ['moc' as const], by };
   const { documents, degraded } = await index.find({
     ...match,
@@ -130,6 +152,20 @@ export const suggest = async (
     candidates.map((candidate) => [`${candidate.kind} ${candidate.text.toLowerCase()}`, candidate]),
   );
   return { suggestions: pickFairly([...distinct.values()], limit), ...(degraded === undefined ? {} : { degraded }) };
+};
+
+/** A quarter of the places is enough for others as long as MOCs fill the rest. */
+const placesOf = (limit: number): number => Math.ceil(limit / 4);
+
+/**
+ * Titles, themes and tags that have every word, or beginning of a word, of the query; titles first, as they are ranked.
+ * Then sets and parts.
+ */
+export const suggest = async (index: SearchIndex, search: SuggestionSearch): Promise<SuggestionList> => {
+  const [mocs, items] = await Promise.all([suggestMocs(index, search), suggestItems(index, search)]);
+  const itemPlaces = Math.min(items.length, placesOf(search.limit));
+  const first = mocs.suggestions.slice(0, search.limit - itemPlaces);
+  return { ...mocs, suggestions: [...first, ...items.slice(0, search.limit - first.length)] };
 };
 
 /** A title is rarely what half a word means when a theme or tag begins like it: these have at least half of the places. */

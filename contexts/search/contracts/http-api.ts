@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** Longer queries are refused. */
 export const QUERY_LENGTH_MAX = 200;
 
-/** The kinds of documents. Wishes are found by their owner only. */
-export const DOCUMENT_TYPES = ['moc', 'image', 'album', 'wish'] as const;
+/** The kinds of documents. Wishes are found by their owner only; sets and parts are those of the catalogue. */
+export const DOCUMENT_TYPES = ['moc', 'image', 'album', 'wish', 'set', 'part'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
 /** The facets that results can be counted by. `pieces` counts ranges, `has` instructions and counted parts. */
@@ -114,7 +114,33 @@ export const foundImage = z.object({
 });
 export const foundAlbum = z.object({ type: z.literal('album'), albumId: z.uuid(), ...galleryItem });
 
-export const foundDocument = z.discriminatedUnion('type', [foundMoc, foundImage, foundAlbum, foundWish]);
+/** A set under Rebrickable's number, which ends in its edition. `theme` is the outermost one, `subthemes` are within it. */
+export const foundSet = z.object({
+  type: z.literal('set'),
+  setNumber: z.string(),
+  title: z.string(),
+  theme: z.string(),
+  subthemes: z.array(z.string()),
+  year: z.int().nullable(),
+  /** Null where the catalogue counts none. */
+  pieces: z.int().positive().nullable(),
+  highlights,
+});
+
+/** A part under Rebrickable's number. */
+export const foundPart = z.object({
+  ...{ type: z.literal('part'), partNumber: z.string(), title: z.string(), category: z.string() },
+  highlights,
+});
+
+export const foundDocument = z.discriminatedUnion('type', [
+  foundMoc,
+  foundImage,
+  foundAlbum,
+  foundWish,
+  foundSet,
+  foundPart,
+]);
 export type FoundDocument = z.infer<typeof foundDocument>;
 
 /** A value of a facet as a filter takes it, and how many results have it: the most frequent first, at most 20. */
@@ -147,7 +173,12 @@ export type SearchPage = z.infer<typeof searchPage>;
 /** `GET /v1/search/suggestions?q=…` while somebody types. */
 export const suggestionQuery = z.object({ q: query, limit: z.coerce.number().int().min(1).max(20).default(8) });
 
-export const suggestion = z.object({ kind: z.enum(['title', 'theme', 'tag', 'query']), text: z.string() });
+/** `text` is what to search for. Of a set or part it is the number, and `name` says which that is. */
+export const suggestion = z.object({
+  kind: z.enum(['title', 'theme', 'tag', 'query', 'set', 'part']),
+  text: z.string(),
+  name: z.string().optional(),
+});
 export type Suggestion = z.infer<typeof suggestion>;
 
 export const suggestions = z.object({ suggestions: z.array(suggestion), ...degradation });

@@ -147,3 +147,7 @@ export const isEmpty = ({ terms, phrases, without, filters }: Query): boolean =>
 
 /** Whether documents are ranked by it: filters alone let everything match equally well. */
 export const isRanked = ({ terms, phrases }: Query): boolean => terms.length + phrases.length > 0;
+
+/** The name or number that a query of words alone may be, in the form of `nameKeyOf`. */
+export const exactNameIn = ({ terms, phrases, without }: Query): string | undefined =>
+  terms.length === 0 || phrases.length + without.length > 0 ? undefined : terms.flatMap(({ words }) => words).join(' ');

@@ -1,5 +1,11 @@
-/** How many letters of a word may be wrong: none of a short one, since too many others are like it. */
-export const typosAllowed = ({ length }: string): number => (length < 4 ? 0 : length < 8 ? 1 : 2);
+/**
+ * How many letters of a word may be wrong: none of a short one, since too many others are like it, and none of a number,
+ * since a similar number is another one.
+ */
+export const typosAllowed = (word: string): number => {
+  if (word.length < 4 || /\p{N}/u.test(word)) return 0;
+  return word.length < 8 ? 1 : 2;
+};
 
 type Row = readonly number[];
 

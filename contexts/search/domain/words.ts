@@ -13,6 +13,9 @@ export const wordsOf = (text: string): readonly string[] =>
 /** The form in which themes, tags and names are compared. */
 export const keyOf = (text: string): string => wordsOf(text).join(' ');
 
+/** The form in which names are compared with a whole query, which has each word once. */
+export const nameKeyOf = (text: string): string => [...new Set(wordsOf(text))].join(' ');
+
 /** A word where it stands in a text, from `start` to before `end` in UTF-16 units. */
 export type PlacedWord = { readonly word: string; readonly start: number; readonly end: number };
 

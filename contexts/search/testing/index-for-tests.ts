@@ -1,10 +1,12 @@
 import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
+import type { CatalogueItem } from '@lego-moc/file-processing/contracts/catalogue-items-api';
 import type { GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
+import { loadCatalogue } from '../adapters/read-models/load-catalogue.ts';
 import type { DocumentProjections } from '../document-sources.ts';
 import type { SearchIndex } from '../application/ports/search-index.ts';
 
@@ -13,6 +15,8 @@ export type IndexForTests = {
   readonly index: SearchIndex;
   readonly learn: (moc: MocPayload, revision?: bigint) => Promise<void>;
   readonly learnGallery: (item: GalleryPayload, revision?: bigint) => Promise<void>;
+  /** Makes these the whole catalogue. */
+  readonly learnCatalogue: (items: readonly CatalogueItem[]) => Promise<void>;
   readonly learnWish: (itemId: string, wish: WishlistPayload, revision?: bigint) => Promise<void>;
 };
 
@@ -38,7 +42,7 @@ export const indexForTests = async <Row extends object>(
   const mocs = integrationDefinition(projections.mocs);
   const gallery = integrationDefinition(projections.gallery);
   const wishes = integrationDefinition(projections.wishes);
-  for (const definition of [mocs, gallery, wishes]) await store.prepare(definition);
+  for (const model of [mocs, gallery, wishes, projections.catalogue]) await store.prepare(model);
 
   const learn = async (
     definition: Definition,
@@ -53,11 +57,19 @@ export const indexForTests = async <Row extends object>(
     if (next !== undefined && next !== previous) await store.save(definition, 1, [{ previous, next }]);
     await refresh();
   };
+  const learnCatalogue = async (items: readonly CatalogueItem[]): Promise<void> => {
+    const release = newId();
+    const source = { catalogueItems: () => Promise.resolve({ release, items: [...items], nextCursor: null }) };
+    const { signal } = new AbortController();
+    await loadCatalogue({ source, store, model: projections.catalogue, now: () => NOON }, signal);
+    await refresh();
+  };
   return {
     index,
     learn: (moc, revision = 0n) => learn(mocs, 'moc.updated', moc.mocId, revision, moc),
     learnGallery: (item, revision = 0n) =>
       learn(gallery, `${item.kind}.updated`, item.kind === 'image' ? item.imageId : item.albumId, revision, item),
+    learnCatalogue,
     learnWish: (itemId, wish, revision = 0n) => learn(wishes, 'wishlist-item.updated', itemId, revision, wish),
   };
 };

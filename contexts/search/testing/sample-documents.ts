@@ -48,6 +48,17 @@ export const image = (title: string, change: object = {}) => ({
   ...change,
 });
 
+/** A part of the catalogue. */
+export const part = (number: string, name: string, category: string | null = 'Bricks') => ({
+  ...{ kind: 'part' as const, number, name, category },
+});
+
+/** A set of the catalogue. */
+export const catalogueSet = (number: string, name: string, change: object = {}) => ({
+  ...{ kind: 'set' as const, number, name, theme: 'Icons', subthemes: ['Modular'], year: 2017, pieces: 4002 },
+  ...change,
+});
+
 /** A public album of ada's. */
 export const album = (title: string, change: object = {}) => ({
   ...{ kind: 'album' as const, status: 'standing' as const, albumId: newId(), owner: ada, imageIds: [newId()] },

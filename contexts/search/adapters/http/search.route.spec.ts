@@ -16,7 +16,7 @@ import {
 } from '../../application/ports/search-index.ts';
 import type { PercentagesFor } from '../../application/ports/buildable-percentages.ts';
 import type { FindRevision } from '../../application/ports/document-revisions.ts';
-import type { FoundMoc } from '../../contracts/http-api.ts';
+import type { FoundDocument, FoundMoc, Suggestions } from '../../contracts/http-api.ts';
 import type { Query } from '../../domain/query.ts';
 import type { ServedSearch } from '../../application/analytics/search-recorder.ts';
 import type { QueryId } from '../../domain/analytics/search-execution-events.ts';
@@ -275,6 +275,19 @@ describe('searching over HTTP', () => {
       suggestions: [{ kind: 'query', text: 'clockwork train' }],
     });
     expect((await search({ q: '-' }, path)).body).to.deep.equal({ suggestions: [] });
+  });
+
+  it('suggests sets and parts in a quarter of the places, or in all that MOCs leave', async () => {
+    const path = '/v1/search/suggestions';
+    const square = { title: 'Crane square', theme: '', subthemes: [], year: null, pieces: null };
+    const sets: FoundDocument[] = ['1-1', '2-1', '3-1'].map((setNumber) => ({ type: 'set', setNumber, ...square }));
+    answer = () => Promise.resolve({ ...ENDLESS, documents: [crane, ...sets] });
+    const textsOf = async (limit: number) =>
+      ((await search({ q: 'crane', limit }, path)).body as Suggestions).suggestions.map(({ text }) => text);
+    expect(await textsOf(2)).to.deep.equal(['Clockwork crane', '1-1']);
+    expect(await textsOf(4)).to.deep.equal(['Clockwork crane', 'crane', '1-1', '2-1']);
+    answer = () => Promise.resolve({ ...ENDLESS, documents: [crane] });
+    expect(await textsOf(2)).to.deep.equal(['Clockwork crane', 'crane']);
   });
 
   it('answers with similar MOCs, or 404', async () => {

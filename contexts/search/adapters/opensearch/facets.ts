@@ -29,7 +29,11 @@ const COUNTS: Readonly<Record<FacetName, Clause>> = {
   },
 };
 
-const ONLY_MOCS: Clause = { term: { type: 'moc' } };
+/** The documents that have a value of a facet, where not all do. */
+const HAS_VALUE: Partial<Readonly<Record<FacetName, Clause>>> = {
+  pieces: { terms: { type: ['moc', 'set'] } },
+  year: { range: { year: { gte: 1 } } },
+};
 
 /** An aggregation for each facet, which knows all filters but the facet's own. */
 export const facetAggregations = (query: Query, names: readonly FacetName[]): Clause => {
@@ -37,7 +41,8 @@ export const facetAggregations = (query: Query, names: readonly FacetName[]): Cl
   return Object.fromEntries(
     names.map((name) => {
       const others = filters.filter(({ facet }) => facet !== name).map(({ clause }) => clause);
-      const filter = { bool: { filter: name === 'pieces' ? [...others, ONLY_MOCS] : others } };
+      const condition = HAS_VALUE[name];
+      const filter = { bool: { filter: condition === undefined ? others : [...others, condition] } };
       return [name, { filter, aggs: { values: COUNTS[name] } }];
     }),
   );

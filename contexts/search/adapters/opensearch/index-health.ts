@@ -11,7 +11,7 @@ const REFUSED_WITHIN_MS = 15_000;
 const REFUSED_MAX = 10_000;
 
 /** The first generation is only the place where events gather until everything is indexed at once. */
-const FIRST_GENERATION = 1;
+export const FIRST_GENERATION = 1;
 
 export type IndexHealth = {
   /** The store through which the index is written. */

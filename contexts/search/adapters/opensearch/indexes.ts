@@ -26,17 +26,18 @@ const DESIGN: IndexDesign = {
   },
   properties: {
     ...{ type: KEYWORD, owner: KEYWORD, status: KEYWORD, theme_key: KEYWORD, tag_keys: KEYWORD },
+    exact_keys: KEYWORD,
     ...{ total_pieces: INTEGER, year: INTEGER, has_instructions: FLAG, has_parts: FLAG, created_at: { type: 'date' } },
     ...{ title: TEXT, labels: TEXT, body: TEXT },
   },
 };
 
-/** The projections in OpenSearch. A row is found by its title, its tags and theme (`labels`) and its description (`body`). */
+/** The projections in OpenSearch. A row is found by its title, its tags, theme and number (`labels`) and its description (`body`). */
 export const openSearchProjections = documentProjections({
   suffix: '-opensearch',
   columns: { ...DOCUMENT_COLUMNS, labels: 'text[]', body: 'text' },
   indexes: [indexDesign(DESIGN)],
-  row: ({ document, text }) => ({ ...document, labels: [...document.tags, document.theme], body: text }),
+  row: ({ document, labels, text }) => ({ ...document, labels: [...labels], body: text }),
 });
 
 /** The name of the read model that holds the documents of a type. */

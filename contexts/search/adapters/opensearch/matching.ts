@@ -1,6 +1,7 @@
 import type { Match, Spelling } from '../../application/ports/search-index.ts';
 import type { FacetName } from '../../contracts/http-api.ts';
-import type { Query } from '../../domain/query.ts';
+import { exactNameIn, type Query } from '../../domain/query.ts';
+import { typosAllowed } from '../../domain/spelling.ts';
 import type { Term } from '../../domain/synonyms.ts';
 
 /** A query in OpenSearch's own language. Words are only ever values in it. */
@@ -20,6 +21,8 @@ const FIELDS = WORTH.map(({ field }) => field);
 
 /** A synonym is worth a little less than the word itself. */
 const SYNONYM_WORTH = 0.9;
+/** More than any words add up to: an exact name or number comes first. */
+const EXACT_WORTH = 100;
 const PHRASE_WORTH = { title: 2, labels: 1, body: 0.05 } as const;
 
 /** None, one and two wrong letters in words from 1, 4 and 8 letters on. */
@@ -49,7 +52,7 @@ const wordClause = (word: string, spelling: Spelling): Clause =>
         constant(match(field, word), worth.whole),
         constant(beginning(field, word), worth.beginning),
         constant(match(`${field}.stem`, word), worth.stem),
-        ...(spelling === 'as-spelt' || worth.similar === undefined
+        ...(spelling === 'as-spelt' || worth.similar === undefined || typosAllowed(word) === 0
           ? []
           : [constant(similar(field, word), worth.similar)]),
       ]),
@@ -76,12 +79,17 @@ const anywhere = (words: readonly string[]): Clause => ({
 });
 
 /** The query clauses of the words, with scores. */
-export const textClause = ({ terms, phrases, without }: Query, spelling: Spelling): Clause => ({
-  bool: {
-    must: [...terms.map((term) => termClause(term, spelling)), ...phrases.map(phraseClause)],
-    must_not: without.map(anywhere),
-  },
-});
+export const textClause = (query: Query, spelling: Spelling): Clause => {
+  const { terms, phrases, without } = query;
+  const name = exactNameIn(query);
+  return {
+    bool: {
+      must: [...terms.map((term) => termClause(term, spelling)), ...phrases.map(phraseClause)],
+      should: name === undefined ? [] : [constant({ term: { exact_keys: name } }, EXACT_WORTH)],
+      must_not: without.map(anywhere),
+    },
+  };
+};
 
 const rangeClause = (field: string, { from, to }: { readonly from: number; readonly to: number }): Clause => ({
   range: { [field]: { gte: from, lte: to } },

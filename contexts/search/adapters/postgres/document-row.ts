@@ -5,7 +5,7 @@ import { wordsOf } from '../../domain/words.ts';
 export type DocumentRow = Document & {
   /** All its words. */
   readonly document: string;
-  /** The words of title (weight A), tags and theme (B) with their positions. Small, since ranking reads it. */
+  /** The words of title (weight A) and labels (B) with their positions. Small, since ranking reads it. */
   readonly heading: string;
   /** The same words as text, to compare misspelt ones with. */
   readonly names: string;
@@ -39,9 +39,8 @@ const wordSet = (text: string): string =>
     .join(' ');
 
 /** The row of a document. */
-export const documentRow = ({ document, text }: DocumentWithText): DocumentRow => {
-  const { title, theme, tags } = document;
-  const labels = [...tags, theme];
+export const documentRow = ({ document, labels, text }: DocumentWithText): DocumentRow => {
+  const { title } = document;
   return {
     ...document,
     document: wordSet([title, ...labels, text].join(' ')),

@@ -16,9 +16,9 @@ const VALUES: Readonly<
 > = {
   theme: { value: 'theme_key', condition: `theme_key <> ''` },
   tag: { value: 'a_tag', from: ', unnest(tag_keys) AS a_tag', condition: `a_tag <> ''` },
-  by: { value: 'owner', condition: 'true' },
-  year: { value: 'year::text', condition: 'true' },
-  pieces: { value: piecesRange, condition: `type = 'moc'` },
+  by: { value: 'owner', condition: `owner <> ''` },
+  year: { value: 'year::text', condition: 'year > 0' },
+  pieces: { value: piecesRange, condition: `type IN ('moc', 'set')` },
   has: {
     value: 'a_part',
     from: `, unnest(ARRAY['instructions', 'parts'], ARRAY[has_instructions, has_parts]) AS parts (a_part, is_there)`,

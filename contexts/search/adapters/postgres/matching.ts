@@ -1,18 +1,19 @@
 import type { Spelling } from '../../application/ports/search-index.ts';
-import type { Query } from '../../domain/query.ts';
+import { exactNameIn, type Query } from '../../domain/query.ts';
+import { typosAllowed } from '../../domain/spelling.ts';
 import type { Term } from '../../domain/synonyms.ts';
 
 /** Half of the trigrams of a longer word survive one mistyped letter, two fifths a swapped pair. */
 export const SIMILARITY_MIN = '0.4';
-
-/** Too many words are similar to shorter ones. */
-const MISSPELT_LENGTH_MIN = 4;
 
 /** Weight of a word in D, C, B (tags and theme) and A (the title): `ts_rank` takes all four. */
 const WEIGHTS = '{0, 0, 0.4, 1}';
 
 /** Weight of a word that is only similar: less than the word itself in a tag (0.24), more than in a description (0). */
 const MISSPELT_WEIGHT = 0.2;
+
+/** More than any words add up to: an exact name or number comes first. */
+const EXACT_WEIGHT = 100;
 
 /** Condition and score in SQL. The words of a search are bound as values and never become part of it. */
 export type Matching = {
@@ -57,7 +58,7 @@ const matchSimilarWord = (word: string, name: string): Matching => {
   const [beginning, whole, like] = [`beginning${name}`, `whole${name}`, `like${name}`] as const;
   const spelt = `document @@ $<${beginning}>::tsquery`;
   const values = { [beginning]: anyBeginning(word), [whole]: `'${word}'`, [like]: word };
-  if (word.length < MISSPELT_LENGTH_MIN) return { condition: spelt, score: rank(beginning, whole), values };
+  if (typosAllowed(word) === 0) return { condition: spelt, score: rank(beginning, whole), values };
   return {
     condition: `(${spelt} OR $<${like}> <% names)`,
     score: `CASE WHEN ${spelt} THEN ${rank(beginning, whole)}
@@ -106,9 +107,18 @@ const matchWithout = (without: Query['without']): readonly Matching[] =>
     values: { [`without${index}`]: phraseOf(words) },
   }));
 
+const matchName = (name: string): Matching => ({
+  condition: 'true',
+  score: `CASE WHEN exact_keys @> ARRAY[$<name>] THEN ${EXACT_WEIGHT} ELSE 0 END`,
+  values: { name },
+});
+
 /** The condition of a query's words on a row, and the row's score. */
-export const matchText = ({ terms, phrases, without }: Query, spelling: Spelling): Matching => {
+export const matchText = (query: Query, spelling: Spelling): Matching => {
+  const { terms, phrases, without } = query;
+  const name = exactNameIn(query);
   const words = terms.length === 0 ? [] : [spelling === 'alike' ? matchSimilar(terms) : matchExact(terms)];
-  const matchings = [...words, ...matchPhrases(phrases), ...matchWithout(without)];
+  const names = name === undefined ? [] : [matchName(name)];
+  const matchings = [...words, ...names, ...matchPhrases(phrases), ...matchWithout(without)];
   return matchings.length === 0 ? { condition: 'true', score: '0', values: {} } : join(matchings, 'AND');
 };
