@@ -67,6 +67,14 @@ export const lotsQuery = z.object({
  * catalogue has it (`part`, `colourId`: Rebrickable's; null when unknown). `quantity` is null when it could not be read.
  * `problem` says why the lot is not counted.
  */
+/** An order of a shop, as far as the file says plainly; `total` is in the smallest unit of its currency. */
+const lotOrder = z.object({
+  orderId: z.string(),
+  date: z.iso.date().nullable(),
+  shop: z.string().nullable(),
+  total: z.object({ amount: z.int().nonnegative(), currency: z.string() }).nullable(),
+});
+
 export const lotReply = z.object({
   line: z.int().positive(),
   lot: z.int().positive(),
@@ -81,6 +89,8 @@ export const lotReply = z.object({
   colourId: z.int().nullable(),
   colourName: z.string().nullable(),
   problem: z.object({ code: problemCode, detail: z.string(), field: z.string().nullable() }).nullable(),
+  /** The order that the lot was bought with, in lists of orders. */
+  order: lotOrder.exactOptional(),
 });
 
 /**

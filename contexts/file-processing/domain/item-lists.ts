@@ -1,5 +1,6 @@
 import type { Format } from './catalogue.ts';
 import { indexOfFirst } from './column-names.ts';
+import { ORDER_FIELDS } from './order.ts';
 import type { Columns } from './table-columns.ts';
 
 /** A list whose rows are sets, minifigs, or items of several types, known by columns that no other list has. */
@@ -31,6 +32,9 @@ const ITEM_LISTS: readonly ItemList[] = [
   },
 ];
 
+const orderColumns = (header: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(ORDER_FIELDS.flatMap((name) => (header.includes(name) ? [[name, header.indexOf(name)]] : [])));
+
 /** The columns of a list of sets, minifigs or ordered items; `undefined` for any other header. */
 export const itemListColumns = (header: readonly string[]): Columns | undefined => {
   const list = ITEM_LISTS.find(({ marks }) => marks.every((mark) => header.includes(mark)));
@@ -43,6 +47,7 @@ export const itemListColumns = (header: readonly string[]): Columns | undefined 
     ...{ part, quantity, moreQuantity, isElement: false, colour: undefined, colourName: undefined, spare: undefined },
     ...{ count: header.length, format: list.format, scheme: isOrder ? 'bricklink' : 'rebrickable' },
     itemType: list.itemType ?? { column: header.indexOf('itemtype') },
+    order: isOrder ? orderColumns(header) : undefined,
     description: isOrder ? header.indexOf('itemdescription') : undefined,
   };
 };

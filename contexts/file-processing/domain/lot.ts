@@ -1,4 +1,5 @@
 import { countedItem, type CountedItem } from './item-types.ts';
+import type { Order } from './order.ts';
 
 /**
  * The purpose of a lot. Only needed lots add to the pieces of the model; extra ones (spares) are totalled apart;
@@ -40,6 +41,8 @@ export type RawLot = {
   readonly colourName: string | null;
   readonly quantityText: string | null;
   readonly role: LotRole;
+  /** The order that it was bought with, in lists of orders. */
+  readonly order?: Order | undefined;
   /** The problem that the reader of the format found with the lot as a whole. */
   readonly problem?: LotProblem | undefined;
 };

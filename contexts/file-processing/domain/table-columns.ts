@@ -17,6 +17,8 @@ export type Columns = {
   readonly itemType?: string | { readonly column: number } | undefined;
   /** A column of descriptions that begin with the name of BrickLink's colour. */
   readonly description?: number | undefined;
+  /** The columns with fields of an order, by their names. */
+  readonly order?: ReadonlyMap<string, number> | undefined;
   /** How many columns the header has. */
   readonly count: number;
   readonly format: Format;

@@ -28,4 +28,8 @@ export const BRICKLINK: ItemDialect = {
 };
 
 /** Orders that were placed or received: the items of each order, between the fields of the order. */
-export const BRICKLINK_ORDERS: ItemDialect = { ...BRICKLINK, roots: wordsIn('ORDERS ORDER') };
+export const BRICKLINK_ORDERS: ItemDialect = {
+  ...BRICKLINK,
+  roots: wordsIn('ORDERS ORDER'),
+  groupTag: 'ORDER',
+};

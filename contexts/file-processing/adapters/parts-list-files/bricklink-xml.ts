@@ -1,4 +1,5 @@
 import type { LotProblem, LotRole, RawLot } from '../../domain/lot.ts';
+import { orderIn, type Order } from '../../domain/order.ts';
 import { BRICKLINK, BRICKLINK_ORDERS } from './bricklink-tags.ts';
 import type { Item, ItemDialect } from './item-reader.ts';
 import { repeatedField, textOf, xmlLots, type TextPortion } from './xml-lots.ts';
@@ -39,7 +40,14 @@ const problemOf = (fields: Fields, repeatedName: string | undefined): LotProblem
   return { code: 'field-repeated', detail, field: 'MINQTY' };
 };
 
-const lotOf = ({ line, fields, repeatedName }: Item, groups: MatchGroups): RawLot => {
+/** Names of fields have no blanks here; some have low lines. */
+const orderOf = (groupFields: Item['groupFields']): Order | undefined => {
+  if (groupFields === undefined) return undefined;
+  const fields = new Map([...groupFields].map(([name, text]) => [name.toLowerCase().replaceAll('_', ''), text]));
+  return orderIn((name) => fields.get(name));
+};
+
+const lotOf = ({ line, fields, groupFields, repeatedName }: Item, groups: MatchGroups): RawLot => {
   const minimum = textOf(fields, 'MINQTY');
   return {
     line,
@@ -49,6 +57,7 @@ const lotOf = ({ line, fields, repeatedName }: Item, groups: MatchGroups): RawLo
     colourName: textOf(fields, 'COLORNAME'),
     quantityText: (minimum !== null && UNSET.test(minimum) ? null : minimum) ?? textOf(fields, 'QTY'),
     role: groups.roleOf(fields),
+    order: orderOf(groupFields),
     problem: problemOf(fields, repeatedName),
   };
 };

@@ -6,13 +6,27 @@ import { fileCutOff, type Place, type TokenHandler } from './xml-tokens.ts';
 /** Root, item, field and some tags in a remark: no list is deeper than this. */
 const DEPTH_MAX = 32;
 
-/** An `<ITEM>` with the text of its fields; `repeatedName` names a field that may occur only once. */
-export type Item = { readonly line: number; readonly fields: Map<string, string>; repeatedName: string | undefined };
+/** An order has some forty fields, of which those with an address are the longest. */
+const GROUP_FIELDS_MAX = 100;
+const GROUP_FIELD_LENGTH_MAX = 1_000;
+
+/**
+ * An `<ITEM>` with the text of its fields, and of the fields of the group around it that come before; `repeatedName`
+ * names a field that may occur only once.
+ */
+export type Item = {
+  readonly line: number;
+  readonly fields: Map<string, string>;
+  readonly groupFields: ReadonlyMap<string, string> | undefined;
+  repeatedName: string | undefined;
+};
 
 /** The shape of the items in one kind of XML list. Names are in uppercase. */
 export type ItemDialect = {
   readonly roots: ReadonlySet<string>;
   readonly itemTags: ReadonlySet<string>;
+  /** An element with items and fields of its own. */
+  readonly groupTag?: string;
   /** Whether `<name>` is a tag of such a list, and not part of a remark. */
   readonly isTag: (name: string) => boolean;
   /** The fields that an item may have only once, since a second one would change what is counted. */
@@ -36,6 +50,7 @@ export class ItemReader implements TokenHandler {
   readonly #path: Element[] = [];
   #item: Item | undefined;
   #itemDepth = 0;
+  #groupFields: Map<string, string> | undefined;
   #items: Item[] = [];
   #notes: RepairNote[] = [];
   #roots = 0;
@@ -57,6 +72,7 @@ export class ItemReader implements TokenHandler {
     const item = this.#path[this.#itemDepth - 1];
     if (this.#isItem(name) && this.#item !== undefined && item !== undefined) throw notClosed(item, name, place);
     this.#path.push({ name, ...place });
+    if (name === this.#dialect.groupTag) this.#groupFields = new Map();
     if (this.#isItem(name)) this.#openItem(place);
     else this.#openField(name);
   }
@@ -78,6 +94,7 @@ export class ItemReader implements TokenHandler {
     const field = this.#path[this.#itemDepth]?.name;
     const fields = this.#item?.fields;
     if (field !== undefined) fields?.set(field, (fields.get(field) ?? '') + text);
+    if (fields === undefined) this.#addToGroup(text);
   }
 
   /** Throws `UnreadableFile` when something is not closed at the end of the file. */
@@ -110,7 +127,8 @@ export class ItemReader implements TokenHandler {
   }
 
   #openItem({ line }: Place): void {
-    this.#item = { line, fields: new Map(), repeatedName: undefined };
+    const groupFields = this.#groupFields && new Map(this.#groupFields);
+    this.#item = { line, fields: new Map(), groupFields, repeatedName: undefined };
     this.#itemDepth = this.#path.length;
   }
 
@@ -119,6 +137,15 @@ export class ItemReader implements TokenHandler {
     if (item === undefined || this.#path.length !== this.#itemDepth + 1) return;
     if (item.fields.has(name) && this.#dialect.uniqueFields.has(name)) item.repeatedName ??= name;
     else item.fields.set(name, item.fields.get(name) ?? '');
+  }
+
+  /** Text beside the items, in a field of the group: its path ends with the group and the field. */
+  #addToGroup(text: string): void {
+    const [group, field] = this.#path.slice(-2);
+    const fields = this.#groupFields;
+    if (fields === undefined || field === undefined || group?.name !== this.#dialect.groupTag) return;
+    if (fields.has(field.name) || fields.size < GROUP_FIELDS_MAX)
+      fields.set(field.name, ((fields.get(field.name) ?? '') + text).slice(0, GROUP_FIELD_LENGTH_MAX));
   }
 
   #noteStrayText(text: string, line: number): void {

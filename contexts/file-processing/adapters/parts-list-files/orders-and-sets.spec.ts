@@ -38,6 +38,19 @@ describe('reading BrickLink orders', () => {
     expect(lotsOf(list)).to.eql(['P 3062 11 11', 'M sw0001 0 2', 'P 3023 86 1000']);
   });
 
+  it('names the order of each item, with what the file says of it', async () => {
+    const withDate = ORDERS.replace('<ORDERLOTS>', '<ORDERDATE>2025-08-25T00:00:00Z</ORDERDATE><ORDERLOTS>');
+    const [first, , last] = (await readAll(withDate, 7)).lots;
+    expect(first?.order).to.eql({ orderId: '10000001', date: '2025-08-25', shop: 'Bricks & More', total: null });
+    expect(last?.order).to.eql({ orderId: '10000002', date: null, shop: null, total: null });
+
+    const { lots } = await readAll(ORDERS_CSV.replace('"Total Lots"', '"Order Total"').replace('"3"', '"$12.50"'));
+    expect(lots.map(({ order }) => order?.orderId)).to.eql(['10000001', '10000001', '10000001', '10000002']);
+    expect(lots[0]?.order).to.eql({
+      ...{ orderId: '10000001', date: '2025-08-25', shop: 'someone', total: { amount: 1_250, currency: 'USD' } },
+    });
+  });
+
   it('reads a single order', async () => {
     expect(lotsOf(await readAll('<ORDER><ITEM><ITEMID>3001</ITEMID><QTY>2</QTY></ITEM></ORDER>'))).to.eql([
       'P 3001 any 2',

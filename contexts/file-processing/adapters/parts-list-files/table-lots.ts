@@ -7,6 +7,7 @@ import type { Columns } from '../../domain/table-columns.ts';
 import type { RepairNote } from '../../domain/findings.ts';
 import { itemTypeOf } from '../../domain/item-types.ts';
 import type { LotProblem, RawLot } from '../../domain/lot.ts';
+import { orderIn as readOrder, type Order } from '../../domain/order.ts';
 import type { TableRow } from './csv-rows.ts';
 import { readHeader } from './table-header.ts';
 import { amountIn, TableTotals } from './table-totals.ts';
@@ -55,7 +56,14 @@ const quantityIn = (cell: Cell, { quantity, moreQuantity }: Columns): string | n
   return more === null ? text : String(amountIn(text ?? '') + amountIn(more));
 };
 
-const lotOf = ({ cells, line }: TableRow, columns: Columns): RawLot => {
+/** The order that a row names: a row of its own, or one that names its items as well. */
+const orderIn = ({ cells }: TableRow, { order }: Columns): Order | undefined => {
+  if (order === undefined) return undefined;
+  const cell = cellsOf(cells);
+  return readOrder((name) => cell(order.get(name)) ?? undefined);
+};
+
+const lotOf = ({ cells, line }: TableRow, columns: Columns, order: Order | undefined): RawLot => {
   const cell = cellsOf(cells);
   const problem = problemOf(cells, columns);
   const itemType = itemTypeIn(cell, columns);
@@ -65,6 +73,7 @@ const lotOf = ({ cells, line }: TableRow, columns: Columns): RawLot => {
     ...colourIn(cell, columns, itemType),
     quantityText: quantityIn(cell, columns),
     role: columns.spare !== undefined && isTrue(cells[columns.spare]) ? 'extra' : 'needed',
+    ...(order === undefined ? {} : { order }),
     ...(problem === undefined ? {} : { problem }),
   };
 };
@@ -88,11 +97,13 @@ export async function* tableLots(rows: AsyncIterable<TableRow>, mapping?: Column
       [lots, repairs] = [[], []];
       return { ...latest, kind, format: columns.format, expectedScheme: columns.scheme };
     };
+    let order: Order | undefined;
     const addRow = (row: TableRow): void => {
+      order = orderIn(row, columns) ?? order;
       if (row.cells.every((cell) => cell === '') || isOrderRow(row.cells, columns)) return;
       const code = totals.read(row.cells, columns);
       if (code === undefined) {
-        lots.push(lotOf(row, columns));
+        lots.push(lotOf(row, columns, order));
         totals.add(row.cells[columns.quantity ?? -1]);
       } else if (code !== null) repairs.push({ code, line: row.line });
     };

@@ -115,4 +115,10 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE catalogue_set ADD COLUMN theme_id integer;
     `,
   },
+  {
+    id: '009-orders',
+    sql: `
+      ALTER TABLE lot ADD COLUMN purchase_order json;
+    `,
+  },
 ];

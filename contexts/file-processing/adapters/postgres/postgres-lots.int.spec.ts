@@ -20,7 +20,7 @@ const extract: CatalogueExtract = {
 };
 
 const rows = [
-  { partNumber: '3001', quantityText: '2' },
+  { partNumber: '3001', quantityText: '2', order: { orderId: '4711', date: null, shop: 'Bricks', total: null } },
   { partNumber: 'x9', quantityText: '2' },
   { partNumber: '3001', quantityText: 'few' },
   { partNumber: '6080-1', quantityText: '1', itemType: 'S' },
@@ -62,6 +62,7 @@ describe('lots in PostgreSQL', function () {
       ['S', '6080-1', undefined],
       ['C', 'c79', 'not-a-part'],
     ]);
+    expect(all.lots.map(({ order }) => order?.orderId)).to.eql(['4711', ...[1, 2, 3, 4].map(() => undefined)]);
     expect(all.lots[2]?.problem).to.eql({
       code: 'quantity-unreadable',
       detail: 'The quantity "few" is not a whole number.',

@@ -21,6 +21,7 @@ const COLUMNS = [
   'is_unknown',
   'problem_detail',
   'problem_field',
+  'purchase_order',
 ] as const;
 
 const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly CopyValue[] => [
@@ -40,16 +41,19 @@ const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly Copy
   isUnknownPart(lot) || isUnknownColour(lot),
   lot.problem?.detail,
   lot.problem?.field,
+  lot.order && JSON.stringify(lot.order),
 ];
 
-type LotRow = Omit<LotReply, 'problem'> & {
+type LotRow = Omit<LotReply, 'problem' | 'order'> & {
+  readonly order: LotReply['order'] | null;
   readonly problemCode: NonNullable<LotReply['problem']>['code'] | null;
   readonly problemDetail: string | null;
   readonly problemField: string | null;
 };
 
-const lotReplyOf = ({ problemCode: code, problemDetail, problemField: field, ...lot }: LotRow): LotReply => ({
+const lotReplyOf = ({ problemCode: code, problemDetail, problemField: field, order, ...lot }: LotRow): LotReply => ({
   ...lot,
+  ...(order ? { order } : {}),
   problem: code === null ? null : { code, detail: problemDetail ?? '', field },
 });
 
@@ -106,7 +110,7 @@ export const postgresLots = (
       `SELECT lot.line, lot.lot, lot.item_type AS "itemType", lot.part_number AS "partNumber", lot.colour, lot.quantity_text AS "quantityText",
               lot.quantity, lot.role, lot.part, part.name AS "partName", lot.colour_id AS "colourId",
               colour.name AS "colourName", lot.problem AS "problemCode", lot.problem_detail AS "problemDetail",
-              lot.problem_field AS "problemField"
+              lot.problem_field AS "problemField", lot.purchase_order AS "order"
          FROM lot
          LEFT JOIN part ON part.release = $3 AND part.key = lower(lot.part)
          LEFT JOIN colour ON colour.release = $3 AND colour.id = lot.colour_id
