@@ -21,6 +21,7 @@ import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
 import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
+import { importItemOrders, orderImportRoute } from './adapters/http/order-imports.route.ts';
 import { partsListStatusRoutes, STATUS_CONTRACTS } from './adapters/http/parts-list-status.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
 import { questionsInFlight } from './adapters/http/questions-in-flight.ts';
@@ -53,6 +54,7 @@ export const inventory: Context = {
   settings: {},
   contracts: [
     ...ITEM_CONTRACTS,
+    importItemOrders,
     ...STATUS_CONTRACTS,
     ...STOCK_CONTRACTS,
     ...IMPORT_CONTRACTS,
@@ -111,6 +113,7 @@ export const inventory: Context = {
       it.idempotency(),
       itemRoutes({ items, handleInventory: inventories.handle, reader, lists, now: it.clock }),
       purchaseRoutes({ items, now: it.clock }),
+      orderImportRoute({ lists, items, now: it.clock }),
       summaryRoutes(reader),
       partsListStatusRoutes(status),
       stockChangeRoutes(stock),

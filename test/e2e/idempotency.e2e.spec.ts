@@ -128,6 +128,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   ),
   'POST /api/inventory/items/{inventoryItemId}/purchases': withBody('POST', PURCHASE, { ...PURCHASE, shop: 'Other' }),
   'DELETE /api/inventory/items/{inventoryItemId}/purchases/{purchaseId}': bare('DELETE'),
+  'POST /api/inventory/items/{inventoryItemId}/order-imports': withBody('POST', { jobId: newId() }, { jobId: newId() }),
   'POST /api/inventory/stock/entries': withBody('POST', { lots: PIECES }, { lots: [...PIECES, ...PIECES] }),
   'POST /api/inventory/stock/corrections': withBody(
     'POST',

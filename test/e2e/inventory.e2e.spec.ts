@@ -12,6 +12,7 @@ import {
   summaryReply,
   type ItemReply,
 } from '@lego-moc/inventory/contracts/http-api';
+import { orderImportReply } from '@lego-moc/inventory/contracts/orders-api';
 import { partsListStatusReply } from '@lego-moc/inventory/contracts/parts-list-status-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
@@ -21,6 +22,18 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platfor
 /** Twice the same piece, one in any colour, a spare, and a line without a quantity. */
 const LIST =
   'Part,Color,Quantity,Is Spare\n3001,4,4,False\n3005,0,2,False\n3001,4,1,False\n3003,9999,1,False\n3005,0,1,True\n3005,0,x,False\n';
+/** Five red bricks in two orders; red is 5 at BrickLink, and 4 here. */
+const ORDERS = `<ORDERS>${[
+  ['1001', '2025-08-25', '12.50', 2],
+  ['1002', '2025-08-26', '2.00', 3],
+]
+  .map(
+    ([orderId, date, total, quantity]) => `<ORDER>
+  <ORDERID>${orderId}</ORDERID><ORDERDATE>${date}</ORDERDATE><SELLER>Bricks &amp; More</SELLER>
+  <BASEGRANDTOTAL>${total}</BASEGRANDTOTAL><BASECURRENCYCODE>EUR</BASECURRENCYCODE>
+  <ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><QTY>${quantity}</QTY></ITEM></ORDER>`,
+  )
+  .join('')}</ORDERS>`;
 const PDF = new Blob(['%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n'], { type: 'application/pdf' });
 const ITEMS = '/api/inventory/items';
 const red = (quantity: number) => ({ number: '3001', colour: '4', quantity });
@@ -52,11 +65,11 @@ describe('collecting pieces, through the gateway', function () {
   const summaryOnce = (isDone: (summary: ReturnType<typeof summaryReply.parse>) => boolean) =>
     pollUntil('the summary', async () => summaryReply.parse((await ask('GET', '/api/inventory/summary')).body), isDone);
 
-  const uploadList = async () => {
+  const uploadList = async (content = LIST) => {
     const body = new FormData();
     body.set('title', randomUUID());
     body.set('instructionsFile', PDF, 'steps.pdf');
-    body.set('partsLists', new Blob([LIST]), 'mill.csv');
+    body.set('partsLists', new Blob([content]), 'mill.csv');
     const headers = { authorization: `Bearer ${await platform.token(builder)}` };
     const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
     const gateway = await platform.signedInAs(builder);
@@ -65,6 +78,24 @@ describe('collecting pieces, through the gateway', function () {
     const source = { kind: 'parts-list', id: partsListId };
     return { list: { source, jobId }, statusPath: `/api/mocs/${moc.mocId}/parts-lists/${partsListId}/status` };
   };
+
+  it('records the orders of a file as purchases, each once', async () => {
+    const { itemId } = await track();
+    const { list } = await uploadList(ORDERS);
+    const path = `${ITEMS}/${itemId}/order-imports`;
+    const outcomes = async () => {
+      const { orders } = orderImportReply.parse((await ask('POST', path, { jobId: list.jobId })).body);
+      return orders.map(({ orderId, outcome }) => `${orderId} ${outcome}`);
+    };
+    expect(await outcomes()).to.deep.equal(['1001 recorded', '1002 recorded']);
+    expect(await outcomes()).to.deep.equal(['1001 known', '1002 known']);
+    const { purchases } = purchasesReply.parse((await ask('GET', `${ITEMS}/${itemId}/purchases`)).body);
+    expect(purchases.map(({ date, shop, price, surplus }) => [date, shop, price.amount, surplus])).to.deep.equal([
+      ['2025-08-25', 'Bricks & More', 1250, 0],
+      ['2025-08-26', 'Bricks & More', 200, 2],
+    ]);
+    expect(await itemOf(ask('GET', `${ITEMS}/${itemId}`))).to.include({ acquired: 3 });
+  });
 
   it('keeps the status of a parts list as the monolith did, on its own paths, for those who see the list', async () => {
     const { statusPath } = await uploadList();

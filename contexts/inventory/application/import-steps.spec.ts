@@ -44,6 +44,7 @@ describe('the steps of an import', function () {
     const { handle: handleInventory } = foldedStates(inventoryDecider, inMemoryStreams<InventoryEvent>('inventory'));
     const lists: PartsLists = {
       page,
+      orders: () => Promise.resolve('no-such-job'),
       read: () => Promise.resolve('no-such-job'),
       lots: () => Promise.resolve(undefined),
       status: () => Promise.resolve('completed'),

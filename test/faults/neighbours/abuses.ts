@@ -296,6 +296,14 @@ export const ABUSES: readonly Abuse[] = [
     answers: [404, 429],
   },
   {
+    name: '100 imports of the orders of a job that is not there',
+    run: (target) => {
+      const path = `/api/inventory/items/${randomUUID()}/order-imports`;
+      return times(100, () => sendJson(target, path, { jobId: randomUUID() }));
+    },
+    answers: [404, 429],
+  },
+  {
     name: '60 questions of buildability about 100 MOCs that are not there',
     run: (target) => times(60, () => sendJson(target, '/api/buildability', unknownMocs(100))),
     answers: [404, 429],

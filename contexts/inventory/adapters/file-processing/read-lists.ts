@@ -1,28 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { fileProcessingClient, type FileProcessingClient } from '@lego-moc/file-processing/contracts/client';
-import type { JobReply, LotReply, LotsReply } from '@lego-moc/file-processing/contracts/http-api';
+import type { JobReply, LotsReply } from '@lego-moc/file-processing/contracts/http-api';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { LotsPage, PartsLists } from '../../application/ports/parts-lists.ts';
 import { callThrough } from './call-through.ts';
+import { ordersOf } from './read-orders.ts';
 import { LOTS_MAX } from '../../domain/inventory-item.ts';
-import { lotKeyOf, mergeLots, type ItemKind, type LotQuantity } from '../../domain/lots.ts';
-
-const KINDS: Readonly<Record<string, ItemKind>> = { P: 'part', S: 'set', M: 'minifig' };
-
-/** Rebrickable's id for any colour. */
-const ANY_COLOUR = 9999;
-
-/** A piece of the model; numbers and colours that the catalogue does not have stay as they are written. */
-const toLot = ({ itemType, problem, quantity, ...lot }: LotReply): readonly LotQuantity[] => {
-  const kind = KINDS[itemType];
-  if (kind === undefined || problem !== null || quantity === null) return [];
-  const text = lot.colour?.replaceAll(':', ' ').slice(0, 40) ?? null;
-  const colour = lot.colourId === null ? text : lot.colourId === ANY_COLOUR ? null : String(lot.colourId);
-  const number = (lot.part ?? lot.partNumber).slice(0, 64);
-  return [{ lot: lotKeyOf({ kind, number, colour: kind === 'part' ? colour : null }), quantity }];
-};
+import { toLot } from './to-lot.ts';
+import { mergeLots, type LotQuantity } from '../../domain/lots.ts';
 
 /** All lots, or so many that the item is refused for their number. */
 const allLots = async (
@@ -72,6 +59,10 @@ export const readLists = (service: ServiceClient): PartsLists => {
     page: async (jobId, cursor, cause) => {
       const page = await processing.lots(jobId, cursor, cause);
       return page === undefined ? undefined : toLotsPage(page);
+    },
+    orders: async (jobId, owner, cause) => {
+      const state = statusOf(await processing.job(jobId, cause), owner);
+      return state === 'completed' ? ordersOf(processing, jobId, cause) : state;
     },
     read: async (jobId, owner, cause) => {
       const job = await processing.job(jobId, cause);

@@ -1,6 +1,6 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { Origin } from '../../domain/inventory-item-events.ts';
+import type { Origin, Price, Purchase } from '../../domain/inventory-item-events.ts';
 import type { LotQuantity } from '../../domain/lots.ts';
 
 /** A list that file processing has read. Lots of the same piece are one; spares and lots with a problem are left out. */
@@ -12,6 +12,18 @@ export type ReadList = {
 };
 
 /** `skippedLots` could not be read, or are no pieces. */
+/** An order that file processing has read; what the file does not say plainly is null. */
+export type ReadOrder = Pick<Purchase, 'lots'> & {
+  readonly orderId: string;
+  readonly date: string | null;
+  readonly shop: string | null;
+  readonly total: Price | null;
+};
+
+/** As many orders, and lots of orders, as one file may have. */
+export const ORDERS_MAX = 200;
+export const ORDER_LOTS_MAX = 20_000;
+
 export type LotsPage = {
   readonly lots: readonly LotQuantity[];
   readonly skippedLots: number;
@@ -25,6 +37,12 @@ export interface PartsLists {
    * a decision or has failed.
    */
   read(jobId: string, owner: UserId | null, cause: Cause): Promise<ReadList | 'no-such-job' | 'not-completed'>;
+  /** The orders of a job of `owner`; none for a file of another kind. */
+  orders(
+    jobId: string,
+    owner: UserId,
+    cause: Cause,
+  ): Promise<readonly ReadOrder[] | 'no-such-job' | 'not-completed' | 'too-many-orders'>;
   /**
    * The lots of a job whose MOC the caller may see, by a release of the catalogue. `undefined` when the job is gone or
    * not completed; at most one more than an item may have.
