@@ -7,6 +7,7 @@ import { addEvidence, noEvidence, type SchemeEvidence } from '../domain/colour-s
 import type { ColourScheme, DisputedScheme } from '../domain/colour-scheme.ts';
 import type { ColumnMapping } from '../domain/column-mapping.ts';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
+import { addToComposition, compositionOf, emptyComposition, type CompositionTally } from '../domain/composition.ts';
 import { addFindings, emptyFindings, type Findings, type UsedColumns } from '../domain/findings.ts';
 import { parseLot } from '../domain/lot.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
@@ -45,6 +46,7 @@ export class AttemptSuperseded extends Error {}
 /** What one reading of a file has found. */
 export type Pass = {
   readonly findings: Findings;
+  readonly composition: CompositionTally;
   readonly evidence: SchemeEvidence;
   readonly expected: ColourScheme | undefined;
   /** The scheme that the lots were checked by. */
@@ -73,7 +75,7 @@ const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress
  */
 export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => {
   const storePortion = async (attempt: Attempt, release: Release, portion: Portion, pass: Pass): Promise<Pass> => {
-    const { findings, evidence, appliedScheme } = pass;
+    const { findings, composition, evidence, appliedScheme } = pass;
     if (findings.lots + portion.lots.length > LOTS_MAX)
       throw new UnreadableFile('too-many-lots', `A list may have at most ${LOTS_MAX.toLocaleString('en')} lots.`);
     const parsedLots = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
@@ -86,6 +88,7 @@ export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => 
     return {
       ...pass,
       findings: { ...findings, ...addFindings(findings, checkedLots, portion.repairs) },
+      composition: addToComposition(composition, checkedLots, extract),
       evidence: addEvidence(evidence, checkedLots, extract),
     };
   };
@@ -106,13 +109,14 @@ export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => 
       const { format, encoding, expectedScheme: expected, kind = format } = portion;
       const appliedScheme = scheme ?? expected ?? 'rebrickable';
       const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };
-      pass ??= { findings, evidence: noEvidence, expected, appliedScheme, kind };
+      pass ??= { findings, composition: emptyComposition, evidence: noEvidence, expected, appliedScheme, kind };
       pass = await storePortion(attempt, release, portion, { ...pass, findings: { ...pass.findings, encoding } });
       noteProgress(progress, pass.findings, portion);
     }
     if (pass === undefined || pass.findings.lots === 0)
       throw new UnreadableFile('no-lots', 'The file is a parts list without a single lot.');
     const columnFindings = columns === undefined ? {} : { columns };
-    return { ...pass, findings: { ...pass.findings, ...columnFindings, contentHash: contentHash() } };
+    const composition = compositionOf(pass.composition);
+    return { ...pass, findings: { ...pass.findings, ...columnFindings, composition, contentHash: contentHash() } };
   };
 };

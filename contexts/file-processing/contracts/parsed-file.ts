@@ -110,6 +110,15 @@ export const reading = z.object({
   supportingLots: z.int().nonnegative(),
 });
 
+/**
+ * The colours of most pieces, at most 12, and a sample of at most 48 of the catalogue's part numbers, the most telling
+ * first: lists that share parts share them in their samples, too.
+ */
+export const composition = z.object({
+  colours: z.array(z.object({ id: z.string(), name: z.string(), pieces: z.int().positive() })).readonly(),
+  parts: z.array(z.string()).readonly(),
+});
+
 /** All are counted, the first hundred are shown. */
 const listOf = <T>(item: z.ZodType<T>) => z.object({ count: z.int().nonnegative(), first: z.array(item).max(100) });
 
@@ -132,6 +141,8 @@ export const parsedFile = z.object({
   repairs: z.array(repair),
   colourScheme: colourSchemeDecision.optional(),
   columns: usedColumns.optional(),
+  /** Absent in results of older releases. */
+  composition: composition.optional(),
   contentHash: z.string().optional(),
   catalogueRelease: z.string(),
 });
@@ -163,6 +174,7 @@ export const fileFailure = z.object({
 });
 
 export type ParsedFile = z.infer<typeof parsedFile>;
+export type Composition = z.infer<typeof composition>;
 export type FileFailure = z.infer<typeof fileFailure>;
 export type UnknownLot = z.infer<typeof unknownLot>;
 export type LotProblem = z.infer<typeof lotProblem>;

@@ -1,4 +1,5 @@
 import { isUnknownColour, isUnknownPart, type CheckedLot, type Format } from './catalogue.ts';
+import type { Composition } from './composition.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { SchemeDecision } from './colour-scheme.ts';
 import type { CountedItem } from './item-types.ts';
@@ -67,6 +68,8 @@ export type Findings = LotFindings & {
   readonly colourScheme?: SchemeDecision | undefined;
   /** Absent unless somebody had to decide it. */
   readonly columns?: UsedColumns | undefined;
+  /** Colours and parts of the needed pieces; absent in results of older releases. */
+  readonly composition?: Composition | undefined;
   /** SHA-256 of the file in hex; absent in results of older releases. */
   readonly contentHash?: string | undefined;
   /** The release of the catalogue that the lots were checked against. */

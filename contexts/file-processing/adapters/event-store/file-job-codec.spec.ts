@@ -36,6 +36,13 @@ describe('the stored forms of a file job', () => {
     });
   });
 
+  it('reads the colours and parts of ParsingCompleted', () => {
+    const { findings, ...data } = goldenData(folder, 'file-processing.ParsingCompleted.v2') as { findings: object };
+    const composition = { colours: [{ id: '4', name: 'Red', pieces: 7 }], parts: ['3001'] };
+    const composedData = { ...data, findings: { ...findings, composition } };
+    expect(fileJobCodec.decode('file-processing.ParsingCompleted.v2', composedData)?.data).to.deep.equal(composedData);
+  });
+
   it('rejects the second form of ParsingCompleted without a total of extra pieces', () => {
     const data = goldenData(folder, 'file-processing.ParsingCompleted');
     expect(() => fileJobCodec.decode('file-processing.ParsingCompleted.v2', data)).to.throw('piecesExtra');

@@ -3,6 +3,7 @@ import { codecFor } from '@lego-moc/event-codec/codec';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import {
   colourSchemeDecision,
+  composition,
   disputedSchemes,
   encodings,
   fileFailure,
@@ -38,6 +39,7 @@ const findings = z.object({
   repairs: z.array(repair),
   colourScheme: colourSchemeDecision.optional(),
   columns: usedColumns.optional(),
+  composition: composition.optional(),
   contentHash: z.string().optional(),
   catalogueRelease: z.string(),
 });
