@@ -1,5 +1,6 @@
 import type { describedReply } from '../contracts/description-api.ts';
 import type { MocReply } from '../contracts/http-api.ts';
+import type { PartsCount } from '../domain/moc-events.ts';
 import type { PartsList } from '../domain/parts-lists.ts';
 import type { PublishedContent } from './moc-row.ts';
 
@@ -22,6 +23,10 @@ const replacementReply = ({ replacement }: PartsList): Pick<PartsListReply, 'rep
     : { replacement };
 };
 
+const totalsOf = ({ lots, pieces, unknownParts, unknownColours, problemLots = 0 }: PartsCount) => ({
+  ...{ lots, pieces, unknownParts, unknownColours, problemLots },
+});
+
 const partsListReply = (list: PartsList, row: PublishedContent): PartsListReply => {
   const { partsListId, title, status, fileId, jobId } = list;
   const noCounts = { lots: null, pieces: null, unknownParts: null, unknownColours: null, problemLots: null };
@@ -33,7 +38,7 @@ const partsListReply = (list: PartsList, row: PublishedContent): PartsListReply 
     case 'needs-decision':
       return { ...common, ...noCounts, decisionUrl: decisionUrlOf(jobId) };
     case 'counted':
-      return { ...common, problemLots: 0, ...list.count };
+      return { ...common, ...totalsOf(list.count) };
     case 'unreadable':
       return { ...common, ...noCounts, code: list.code, because: list.because };
   }

@@ -7,6 +7,8 @@ import { mocDecider } from '../domain/moc.ts';
 import { ada, noon } from '../testing/crashing-uploads.ts';
 import { partsResults } from './parts-results.ts';
 
+type CompletedPayload = Extract<FileProcessingPayload, { status: 'completed' }>;
+
 const mocId = 'crane' as MocId;
 const list = { partsListId: 'l' as PartsListId, title: 'All', fileId: 'f' as FileId, jobId: 'j' as JobId };
 const job = { jobId: 'j', fileId: 'f', fileName: 'all.csv', reference: { mocId, partsListId: 'l' }, owner: ada };
@@ -14,7 +16,7 @@ const noProblems = { count: 0, first: [] };
 const cause = (commandId: string) => ({ commandId, correlationId: 'c', actor: ada });
 
 /** The result for a list of one lot that names an unreadable quantity. */
-const uncountedLot: FileProcessingPayload = {
+const uncountedLot: CompletedPayload = {
   status: 'completed',
   ...job,
   parsedData: {
@@ -42,6 +44,14 @@ describe('partsResults', () => {
     expect(await eventsAfter(uncountedLot)).to.deep.equal([
       { type: 'PartsCounted', data: { mocId, partsListId: list.partsListId, count } },
     ]);
+  });
+
+  it('records the composition of a list, once', async () => {
+    const composition = { colours: [{ id: '4', name: 'Red', pieces: 7 }], parts: ['3001'] };
+    const payload = { ...uncountedLot, parsedData: { ...uncountedLot.parsedData, composition } };
+    const events = await eventsAfter(payload, payload, uncountedLot);
+    expect(events).to.have.length(1);
+    expect(events).to.have.nested.property('[0].data.count.composition').that.deep.equals(composition);
   });
 
   it('records a result that arrives twice once', async () => {

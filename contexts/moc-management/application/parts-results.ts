@@ -16,9 +16,10 @@ export const commandFor = (payload: FileProcessingPayload): MocCommand | undefin
     case 'needs-decision':
       return { type: 'AwaitPartsDecision', data: { mocId, partsListId, jobId } };
     case 'completed': {
-      const { lots, pieces, unknownParts, unknownColours, problems } = payload.parsedData;
+      const { lots, pieces, unknownParts, unknownColours, problems, composition } = payload.parsedData;
       const unknown = { unknownParts: unknownParts.count, unknownColours: unknownColours.count };
-      const count = { lots, pieces, ...unknown, problemLots: problems.count };
+      const totals = { lots, pieces, ...unknown, problemLots: problems.count };
+      const count = composition === undefined ? totals : { ...totals, composition };
       return { type: 'CountParts', data: { mocId, partsListId, jobId, count } };
     }
     case 'cancelled': {

@@ -46,6 +46,13 @@ export const mocPayload = z.discriminatedUnion('status', [
       .optional(),
     totalPieces: z.int().nonnegative(),
     partsLists: z.array(publicPartsList),
+    /** The colours of most pieces of the counted lists, at most 12; absent in older events and without counted lists. */
+    colours: z.array(z.object({ id: z.string(), name: z.string(), pieces: z.int() })).optional(),
+    /**
+     * A sample of at most 48 part numbers of the counted lists, the most telling first: MOCs that share parts share them
+     * in their samples, too. Absent as `colours`.
+     */
+    parts: z.array(z.string()).optional(),
     files: z.array(publicFile),
     createdAt: z.iso.datetime(),
     publishedAt: z.iso.datetime().nullable(),

@@ -1,4 +1,5 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { Composition } from './composition.ts';
 import type { Description } from './description.ts';
 import type { GalleryLinkEvent } from './gallery-link-events.ts';
 import type { Credit } from './lineage.ts';
@@ -40,6 +41,8 @@ export type PartsCount = {
   readonly pieces: number;
   readonly unknownParts: number;
   readonly unknownColours: number;
+  /** Colours and telling parts of the list. Absent in older counts. */
+  readonly composition?: Composition;
   /** Lots that are not in `pieces`, since their quantity or part cannot be read. Absent in older counts. */
   readonly problemLots?: number;
 };

@@ -64,6 +64,31 @@ describe('announcing changes of a published MOC', () => {
     ]);
   });
 
+  it('names colours and parts of the counted lists, of a published MOC those of its version', async () => {
+    const recount = (colour: string, part: string): MocEvent => ({
+      type: 'PartsCounted',
+      data: {
+        ...{ mocId, partsListId },
+        count: { ...count, composition: { colours: [{ id: '4', name: colour, pieces: 4 }], parts: [part] } },
+      },
+    });
+    const payloads = await payloadsOf([
+      ...draftEvents,
+      recount('Red', '3001'),
+      versionPublished(1),
+      recount('Tan', '3002'),
+      versionPublished(2),
+    ]);
+    const compositions = payloads
+      .slice(draftEvents.length - 1)
+      .map(({ colours, parts }) => [colours?.[0]?.name, parts?.[0]]);
+    const [red, tan] = [
+      ['Red', '3001'],
+      ['Tan', '3002'],
+    ];
+    expect(compositions).to.deep.equal([[undefined, undefined], red, red, red, tan]);
+  });
+
   it('names files that it holds besides, and releases no job of a version', async () => {
     const payloads = await payloadsOf([...draftEvents, versionPublished(1), ...replacementEvents, versionPublished(2)]);
     expect(payloads.at(-2)?.otherFiles).to.deep.equal([newer]);

@@ -7,11 +7,15 @@ import type { LivingMocPayload, MocManagementEventType, MocPayload } from '../..
 import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, publicRow, type MocRow } from '../../application/moc-row.ts';
+import { mergeCompositions } from '../../domain/composition.ts';
 import { jobsOf } from '../../domain/parts-lists.ts';
 
 const DESCRIPTION_FIELDS = ['description', 'theme', 'tags', 'subtheme', 'author', 'licence', 'set'];
 
-const CONTENT = ['title', ...DESCRIPTION_FIELDS, 'files', 'partsLists', 'totalPieces'];
+/** What follows from the counts of the parts lists. */
+const COUNT_FIELDS = ['partsLists', 'totalPieces', 'colours', 'parts'];
+
+const CONTENT = ['title', ...DESCRIPTION_FIELDS, 'files', ...COUNT_FIELDS];
 
 const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
   MocDrafted: { eventType: 'moc.created', changed: ['title', ...DESCRIPTION_FIELDS] },
@@ -19,20 +23,20 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   MocDescribed: { eventType: 'moc.updated', changed: DESCRIPTION_FIELDS },
   FileAttached: { eventType: 'moc.updated', changed: ['files'] },
   FileDetached: { eventType: 'moc.updated', changed: ['files'] },
-  FileWithdrawn: { eventType: 'moc.updated', changed: ['files', 'partsLists', 'totalPieces'] },
+  FileWithdrawn: { eventType: 'moc.updated', changed: ['files', ...COUNT_FIELDS] },
   MocPublished: { eventType: 'moc.updated', changed: ['status', 'publishedAt'] },
   VersionPublished: { eventType: 'moc.updated', changed: [...CONTENT, 'status', 'publishedAt', 'version'] },
   MocReverted: { eventType: 'moc.updated', changed: [] },
   PartsListed: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsListRetitled: { eventType: 'parts-list.updated', changed: ['partsLists'] },
-  PartsCounted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
+  PartsCounted: { eventType: 'parts-list.updated', changed: COUNT_FIELDS },
   PartsFoundUnreadable: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsDecisionNeeded: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsReplacementListed: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsReplacementUndecided: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsReplacementRefused: { eventType: 'parts-list.updated', changed: ['partsLists'] },
-  PartsReplaced: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
-  PartsUnlisted: { eventType: 'parts-list.updated', changed: ['partsLists', 'totalPieces'] },
+  PartsReplaced: { eventType: 'parts-list.updated', changed: COUNT_FIELDS },
+  PartsUnlisted: { eventType: 'parts-list.updated', changed: COUNT_FIELDS },
   GalleryItemLinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
   GalleryLinkVerified: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
   GalleryItemUnlinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
@@ -67,6 +71,14 @@ const releasedJobs = (before: MocRow | undefined, after: MocRow): Pick<LivingMoc
   return jobs.length === 0 ? {} : { releasedJobs: jobs };
 };
 
+/** Colours and parts of all counted lists together. */
+const composition = ({ parts_lists: lists }: MocRow): Pick<LivingMocPayload, 'colours' | 'parts'> => {
+  const compositions = lists.flatMap((list) => (list.status === 'counted' ? (list.count.composition ?? []) : []));
+  if (compositions.length === 0) return {};
+  const { colours, parts } = mergeCompositions(compositions);
+  return { colours: [...colours], parts: [...parts] };
+};
+
 const livingPayload = (mocId: string, row: MocRow, changedFields: string[]): LivingMocPayload => ({
   status: row.status,
   mocId,
@@ -88,6 +100,7 @@ const livingPayload = (mocId: string, row: MocRow, changedFields: string[]): Liv
     lots: list.status === 'counted' ? list.count.lots : 0,
     pieces: list.status === 'counted' ? list.count.pieces : 0,
   })),
+  ...composition(row),
   files: row.files.map(({ fileId, kind, name }) => ({ fileId, kind, name })),
   createdAt: row.created_at,
   publishedAt: row.published_at,

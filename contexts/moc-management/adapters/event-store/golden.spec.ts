@@ -63,6 +63,14 @@ describe('stored forms of events', () => {
     expect(mocUploadCodec.decode('moc-management.UploadReceived', upload)?.data).to.deep.equal(upload);
   });
 
+  it('decodes PartsCounted with colours and parts', () => {
+    const name = 'moc-management.PartsCounted';
+    const { count, ...data } = goldenData(folder, name) as { count: object };
+    const composition = { colours: [{ id: '4', name: 'Red', pieces: 300 }], parts: ['3001'] };
+    const composedCount = { ...data, count: { ...count, composition } };
+    expect(mocCodec.decode(name, composedCount)?.data).to.deep.equal(composedCount);
+  });
+
   it('decodes FileReceived with the original of a converted image', () => {
     const name = 'moc-management.FileReceived';
     const data = { ...(goldenData(folder, name) as object), sent: { name: 'crane.jpg', sha256: 'b'.repeat(64) } };

@@ -16,12 +16,17 @@ import {
 
 const list = z.object({ partsListId, title: z.string(), fileId, jobId });
 const replacement = z.object({ fileId, jobId });
+const composition = z.object({
+  colours: z.array(z.object({ id: z.string(), name: z.string(), pieces: z.int() })).readonly(),
+  parts: z.array(z.string()).readonly(),
+});
 const count = z.object({
   lots: z.int(),
   pieces: z.int(),
   unknownParts: z.int(),
   unknownColours: z.int(),
   problemLots: z.int().exactOptional(),
+  composition: composition.exactOptional(),
 });
 
 const galleryItem = { kind: z.enum(['image', 'album']), itemId: z.string() };
