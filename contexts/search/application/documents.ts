@@ -21,6 +21,10 @@ export type Document = {
   readonly tag_keys: readonly string[];
   /** Whoever searches for one of these alone means this document. */
   readonly exact_keys: readonly string[];
+  /** Names of the colours of most pieces, as they are compared. */
+  readonly colour_keys: readonly string[];
+  /** A sample of its part numbers, the most telling first: MOCs that share parts share them in their samples, too. */
+  readonly parts: readonly string[];
   readonly total_pieces: number;
   readonly year: number;
   readonly has_instructions: boolean;
@@ -47,6 +51,8 @@ export const DOCUMENT_COLUMNS = {
   tags: 'text[]',
   tag_keys: 'text[]',
   exact_keys: 'text[]',
+  colour_keys: 'text[]',
+  parts: 'text[]',
   total_pieces: 'integer',
   year: 'integer',
   has_instructions: 'boolean',
@@ -68,7 +74,7 @@ const yearOf = (instant: string): number => Number(instant.slice(0, 4));
 
 /** What documents other than MOCs have none of. */
 export const BARE = {
-  ...{ theme: '', theme_key: '', tags: [], tag_keys: [], exact_keys: [], total_pieces: 0 },
+  ...{ theme: '', theme_key: '', tags: [], tag_keys: [], exact_keys: [], colour_keys: [], parts: [], total_pieces: 0 },
   ...{ has_instructions: false, has_parts: false, published_at: null },
 } as const;
 
@@ -93,6 +99,8 @@ export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
     tags,
     tag_keys: [...new Set(tags.map(keyOf))],
     exact_keys: [],
+    colour_keys: [...new Set((moc.colours ?? []).map(({ name }) => keyOf(name)))],
+    parts: moc.parts ?? [],
     total_pieces: moc.totalPieces,
     year: yearOf(moc.publishedAt ?? moc.createdAt),
     has_instructions: moc.files.some(({ kind }) => kind === 'instruction'),

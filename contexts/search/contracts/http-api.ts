@@ -7,8 +7,11 @@ export const QUERY_LENGTH_MAX = 200;
 export const DOCUMENT_TYPES = ['moc', 'image', 'album', 'wish', 'set', 'part'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
-/** The facets that results can be counted by. `pieces` counts ranges, `has` instructions and counted parts. */
-export const FACETS = ['theme', 'tag', 'by', 'year', 'pieces', 'has'] as const;
+/**
+ * The facets that results can be counted by. `pieces` counts ranges, `has` instructions and counted parts, `colour` the
+ * colours of most pieces of the counted parts.
+ */
+export const FACETS = ['theme', 'tag', 'colour', 'by', 'year', 'pieces', 'has'] as const;
 export type FacetName = (typeof FACETS)[number];
 
 /** Several of these, separated by commas, each once. */
@@ -29,7 +32,7 @@ const query = z.string().max(QUERY_LENGTH_MAX);
 export const searchQuery = z.object({
   /**
    * Words, each of which must occur: in the title, a tag, the theme or the description, from its beginning on, or, in
-   * all but the description, misspelt. `"words in a row"`, `-excluded`, and filters: `theme:city`, `tag:crane`, `by:me`,
+   * all but the description, misspelt. `"words in a row"`, `-excluded`, and filters: `theme:city`, `tag:crane`, `colour:"dark red"`, `by:me`,
    * `pieces:500..2000`, `year:2026`, `has:instructions`, `has:parts`. Without any, everything is found, newest first.
    */
   q: query.default(''),

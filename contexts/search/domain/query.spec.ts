@@ -13,6 +13,7 @@ describe('reading a query', () => {
     ['"steam crane" red', { terms: words('red'), phrases: [['steam', 'crane']] }],
     ['"crane"', { terms: words('crane') }],
     ['crane -red -"steam engine"', { terms: words('crane'), without: [['red'], ['steam', 'engine']] }],
+    ['colour:"Trans-Clear"', { filters: { colour: 'trans clear' } }],
     ['theme:"Star Wars" tag:UCS', { filters: { theme: 'star wars', tag: 'ucs' } }],
     [
       'pieces:500..2000 year:2020..',
@@ -30,7 +31,16 @@ describe('reading a query', () => {
     });
 
   for (const text of [
-    ...['pieces:many', 'pieces:2000..500', 'pieces:..', 'year:20000000', 'theme:"!"', 'by:"a b"', 'has:nothing'],
+    ...[
+      'pieces:many',
+      'pieces:2000..500',
+      'pieces:..',
+      'year:20000000',
+      'theme:"!"',
+      'colour:-',
+      'by:"a b"',
+      'has:nothing',
+    ],
     ...['year:2020 year:2021', '-theme:city'],
     Array.from({ length: 17 }, (_, number) => `w${number}`).join(' '),
     Array.from({ length: 5 }, (_, number) => `"a b${number}"`).join(' '),

@@ -10,6 +10,8 @@ export type Filters = {
   readonly theme?: string;
   /** The key of one of its tags. */
   readonly tag?: string;
+  /** The key of one of its colours. */
+  readonly colour?: string;
   /** The id of its owner; `me` is the caller. */
   readonly by?: string;
   readonly pieces?: Range;
@@ -40,7 +42,7 @@ const NUMBER_MAX = 1_000_000;
 
 type Field = keyof Filters;
 
-const TOKEN = /(?<minus>-)?(?:(?<field>theme|tag|by|pieces|year|has):)?(?:"(?<quoted>[^"]*)"|(?<plain>\S+))/giu;
+const TOKEN = /(?<minus>-)?(?:(?<field>theme|tag|colour|by|pieces|year|has):)?(?:"(?<quoted>[^"]*)"|(?<plain>\S+))/giu;
 
 type Token = {
   readonly field: Field | undefined;
@@ -68,15 +70,24 @@ const rangeOf = (value: string): Range | undefined => {
   return from <= to && to <= NUMBER_MAX ? { from, to } : undefined;
 };
 
+const NAME_EXAMPLES = {
+  theme: 'theme:castle or theme:"star wars"',
+  tag: 'tag:ucs or tag:"steam engine"',
+  colour: 'colour:red or colour:"dark red"',
+} as const;
+
+/** The filter by a name, compared as its key. */
+const nameFilterOf = (field: 'theme' | 'tag' | 'colour', value: string): Filters | QueryFault => {
+  const key = keyOf(value);
+  return key === '' ? { fault: `${field}: needs a name, such as ${NAME_EXAMPLES[field]}.` } : { [field]: key };
+};
+
 const filterOf = (field: Field, value: string): Filters | QueryFault => {
   switch (field) {
     case 'theme':
-    case 'tag': {
-      const key = keyOf(value);
-      return key === ''
-        ? { fault: `${field}: needs a name, such as ${field}:castle or ${field}:"star wars".` }
-        : { [field]: key };
-    }
+    case 'tag':
+    case 'colour':
+      return nameFilterOf(field, value);
     case 'by':
       return /^[\w.:@|-]{1,128}$/u.test(value) ? { by: value } : { fault: 'by: needs the id of a builder, or me.' };
     case 'has':
@@ -117,7 +128,7 @@ const boundsFault = (words: readonly string[], { phrases, without }: Pick<Query,
 };
 
 /**
- * Reads a query: words, `"phrases"`, `-excluded`, and the filters `theme:`, `tag:`, `by:`, `pieces:`, `year:` and `has:`.
+ * Reads a query: words, `"phrases"`, `-excluded`, and the filters `theme:`, `tag:`, `colour:`, `by:`, `pieces:`, `year:` and `has:`.
  * Other punctuation only separates words. A quotation of one word is that word.
  */
 export const parseQuery = (text: string, synonyms: Synonyms = []): Query | QueryFault => {

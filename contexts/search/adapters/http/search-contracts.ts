@@ -38,7 +38,7 @@ export const similarContract = defineRoute({
   method: 'get',
   path: '/v1/search/mocs/:mocId/similar',
   summary: 'Find MOCs like one',
-  description: 'Published MOCs with the same tags or theme.',
+  description: 'Published MOCs that share parts of their counted lists, tags or the theme.',
   tags: ['search'],
   params: z.object({ mocId: z.uuid() }),
   query: similarQuery,

@@ -10,6 +10,7 @@ const terms = (field: string): Clause => ({
 const COUNTS: Readonly<Record<FacetName, Clause>> = {
   theme: terms('theme_key'),
   tag: terms('tag_keys'),
+  colour: terms('colour_keys'),
   by: terms('owner'),
   year: terms('year'),
   pieces: {

@@ -98,9 +98,12 @@ const rangeClause = (field: string, { from, to }: { readonly from: number; reado
 type FilterClause = { readonly facet: FacetName; readonly clause: Clause };
 
 /** The query clauses of the filters, each by its facet. */
-export const filterClauses = ({ filters: { theme, tag, by, pieces, year, has } }: Query): readonly FilterClause[] => [
+export const filterClauses = ({
+  filters: { theme, tag, colour, by, pieces, year, has },
+}: Query): readonly FilterClause[] => [
   ...(theme === undefined ? [] : [{ facet: 'theme' as const, clause: { term: { theme_key: theme } } }]),
   ...(tag === undefined ? [] : [{ facet: 'tag' as const, clause: { term: { tag_keys: tag } } }]),
+  ...(colour === undefined ? [] : [{ facet: 'colour' as const, clause: { term: { colour_keys: colour } } }]),
   ...(by === undefined ? [] : [{ facet: 'by' as const, clause: { term: { owner: by } } }]),
   ...(pieces === undefined ? [] : [{ facet: 'pieces' as const, clause: rangeClause('total_pieces', pieces) }]),
   ...(year === undefined ? [] : [{ facet: 'year' as const, clause: rangeClause('year', year) }]),

@@ -11,6 +11,7 @@ import {
 } from '../../application/ports/search-index.ts';
 import type { FacetCounts, FacetName, FoundMoc } from '../../contracts/http-api.ts';
 import { findBySpelling } from '../../application/find-by-spelling.ts';
+import { partsSimilarity, SIMILARITY } from '../../application/similarity.ts';
 import { isRanked } from '../../domain/query.ts';
 import { facetAggregations, facetCountsOf } from './facets.ts';
 import { nameOf } from './indexes.ts';
@@ -23,7 +24,7 @@ const INDEX = 'opensearch';
 const SEARCH_TIMEOUT_MS = 250;
 
 const FIELDS = [
-  ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'theme_key', 'tags', 'tag_keys'],
+  ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'theme_key', 'tags', 'tag_keys', 'parts'],
   ...['total_pieces', 'year', 'has_instructions', 'has_parts', 'created_at', 'published_at'],
 ];
 
@@ -79,6 +80,13 @@ const createRun =
 
 const worth = (filter: Clause, boost: number): Clause => ({ constant_score: { filter, boost } });
 
+/** MOCs that have enough of these parts; each counts. */
+const sharedParts = (parts: readonly string[]): Clause => {
+  const { weight, sharedMin } = partsSimilarity(parts);
+  const should = parts.map((part) => worth({ term: { parts: part } }, weight));
+  return { bool: { should, minimum_should_match: sharedMin } };
+};
+
 const findSimilarMocs = async (
   run: Run,
   mocId: string,
@@ -89,8 +97,9 @@ const findSimilarMocs = async (
   const moc = (await run(['moc'], { query: { bool: { filter } }, size: 1 })).hits[0]?._source;
   if (moc === undefined) return undefined;
   const should = [
-    ...moc.tag_keys.map((tag) => worth({ term: { tag_keys: tag } }, 2)),
-    ...(moc.theme_key === '' ? [] : [worth({ term: { theme_key: moc.theme_key } }, 1)]),
+    ...moc.tag_keys.map((tag) => worth({ term: { tag_keys: tag } }, SIMILARITY.tag)),
+    ...(moc.theme_key === '' ? [] : [worth({ term: { theme_key: moc.theme_key } }, SIMILARITY.theme)]),
+    ...(moc.parts.length === 0 ? [] : [sharedParts(moc.parts)]),
   ];
   if (should.length === 0) return [];
   const bool = {

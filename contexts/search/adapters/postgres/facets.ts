@@ -16,6 +16,7 @@ const VALUES: Readonly<
 > = {
   theme: { value: 'theme_key', condition: `theme_key <> ''` },
   tag: { value: 'a_tag', from: ', unnest(tag_keys) AS a_tag', condition: `a_tag <> ''` },
+  colour: { value: 'a_colour', from: ', unnest(colour_keys) AS a_colour', condition: `a_colour <> ''` },
   by: { value: 'owner', condition: `owner <> ''` },
   year: { value: 'year::text', condition: 'year > 0' },
   pieces: { value: piecesRange, condition: `type IN ('moc', 'set')` },
@@ -46,7 +47,7 @@ export const countFacets = async (
   const filters = filterConditions(match);
   const counts = await db.any<CountRow>(
     `WITH matched AS MATERIALIZED (
-       SELECT type, owner, theme_key, tag_keys, total_pieces, year, has_instructions, has_parts
+       SELECT type, owner, theme_key, tag_keys, colour_keys, total_pieces, year, has_instructions, has_parts
        FROM ${rowsOf(match.types)} WHERE ${VISIBLE} AND ${condition})
      ${names.map((name) => countBy(name, filters)).join(' UNION ALL ')}`,
     Object.assign({ caller: match.by, ...values }, ...filters.map((filter) => filter.values)) as object,

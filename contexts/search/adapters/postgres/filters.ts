@@ -12,10 +12,13 @@ const rangeOf = (facet: 'pieces' | 'year', column: string, range: { readonly fro
 
 /** The conditions of a query's filters on a row, each by its facet. */
 export const filterConditions = ({ query: { filters } }: Pick<Match, 'query'>): readonly FilterCondition[] => {
-  const { theme, tag, by, pieces, year, has } = filters;
+  const { theme, tag, colour, by, pieces, year, has } = filters;
   return [
     theme === undefined ? [] : [{ facet: 'theme' as const, condition: 'theme_key = $<theme>', values: { theme } }],
     tag === undefined ? [] : [{ facet: 'tag' as const, condition: 'tag_keys @> ARRAY[$<tag>]', values: { tag } }],
+    colour === undefined
+      ? []
+      : [{ facet: 'colour' as const, condition: 'colour_keys @> ARRAY[$<colour>]', values: { colour } }],
     by === undefined ? [] : [{ facet: 'by' as const, condition: 'owner = $<owner>', values: { owner: by } }],
     pieces === undefined ? [] : [rangeOf('pieces', 'total_pieces', pieces)],
     year === undefined ? [] : [rangeOf('year', 'year', year)],

@@ -11,6 +11,8 @@ export const postgresProjections = documentProjections({
     'CREATE INDEX ON $table USING gin (document)',
     'CREATE INDEX ON $table USING gin (names gin_trgm_ops)',
     'CREATE INDEX ON $table USING gin (tag_keys)',
+    'CREATE INDEX ON $table USING gin (colour_keys)',
+    'CREATE INDEX ON $table USING gin (parts)',
     'CREATE INDEX ON $table (owner)',
     'CREATE INDEX ON $table (theme_key)',
   ],

@@ -10,6 +10,7 @@ import {
 import type { FoundMoc } from '../../contracts/http-api.ts';
 import { isRanked } from '../../domain/query.ts';
 import { findBySpelling } from '../../application/find-by-spelling.ts';
+import { partsSimilarity, SIMILARITY } from '../../application/similarity.ts';
 import { countFacets } from './facets.ts';
 import { filterConditions, VISIBLE } from './filters.ts';
 import { rowsOf } from './indexes.ts';
@@ -67,25 +68,35 @@ const withSimilarity = <T>(db: Database, spelling: Spelling, work: (queries: Que
         return work(transaction);
       });
 
+/** How many values of an array column are among those that are bound by its name. */
+const sharedCount = (column: 'tag_keys' | 'parts'): string =>
+  `cardinality(ARRAY(SELECT unnest(${column}) INTERSECT SELECT unnest($<${column}>::text[])))`;
+
 const findSimilarMocs = async (
   db: Queries,
   id: string,
   caller: string,
   limit: number,
 ): Promise<readonly FoundMoc[] | undefined> => {
-  const moc = await db.oneOrNone<Pick<Document, 'theme_key' | 'tag_keys'>>(
-    `SELECT theme_key, tag_keys FROM moc_index WHERE id = $<id> AND ${VISIBLE}`,
+  const moc = await db.oneOrNone<Pick<Document, 'theme_key' | 'tag_keys' | 'parts'>>(
+    `SELECT theme_key, tag_keys, parts FROM moc_index WHERE id = $<id> AND ${VISIBLE}`,
     { id, caller },
   );
   if (moc === null) return undefined;
   const rows = await db.any<FoundRow>(
-    `SELECT ${COLUMNS} FROM moc_index
-     WHERE status = 'published' AND id <> $<id>
-       AND (tag_keys && $<tag_keys>::text[] OR (theme_key = $<theme_key> AND theme_key <> ''))
-     ORDER BY 2 * cardinality(ARRAY(SELECT unnest(tag_keys) INTERSECT SELECT unnest($<tag_keys>::text[])))
-       + (theme_key = $<theme_key>)::integer DESC, id DESC
+    `SELECT ${COLUMNS} FROM (
+       SELECT *, ${sharedCount('tag_keys')} AS tags_shared, ${sharedCount('parts')} AS parts_shared,
+         theme_key = $<theme_key> AND theme_key <> '' AS is_theme_shared
+       FROM moc_index
+       WHERE status = 'published' AND id <> $<id>
+         AND (tag_keys && $<tag_keys>::text[] OR parts && $<parts>::text[]
+           OR (theme_key = $<theme_key> AND theme_key <> ''))
+     ) AS candidates
+     WHERE tags_shared > 0 OR is_theme_shared OR parts_shared >= $<sharedMin>
+     ORDER BY ${SIMILARITY.tag} * tags_shared + ${SIMILARITY.theme} * is_theme_shared::integer
+       + CASE WHEN parts_shared >= $<sharedMin> THEN $<weight> * parts_shared ELSE 0 END DESC, id DESC
      LIMIT $<limit>`,
-    { ...moc, id, limit },
+    { ...moc, ...partsSimilarity(moc.parts), id, limit },
   );
   return rows.map((row) => toFound(row.id, row)) as FoundMoc[];
 };

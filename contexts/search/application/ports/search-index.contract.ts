@@ -227,18 +227,30 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
 
   describe('filters and facets', () => {
     const instructions = { fileId: newId(), kind: 'instruction' as const, name: 'a.pdf' };
+    const colours = (...names: readonly string[]) => names.map((name, at) => ({ id: String(at), name, pieces: 9 }));
     const partsList = { partsListId: newId(), title: '', status: 'counted' as const, lots: 1, pieces: 700 };
 
     before(async () => {
       const year = (is: string) => ({ createdAt: `${is}-05-05T12:00:00.000Z`, publishedAt: null });
       await learn(
-        moc({ title: 'Gannet 1', theme: 'Castle', tags: ['Sea Bird'], totalPieces: 700, partsLists: [partsList] }),
+        moc({
+          ...{ title: 'Gannet 1', theme: 'Castle', tags: ['Sea Bird'], totalPieces: 700, partsLists: [partsList] },
+          colours: colours('Dark Red', 'White', 'Trans-Clear'),
+        }),
       );
       await learn(
         moc({ title: 'Gannet 2', theme: 'castle', tags: ['Cliff'], totalPieces: 2_500, files: [instructions] }),
       );
       await learn(
-        moc({ title: 'Gannet 3', theme: 'City', owner: bob, totalPieces: 50, ...year('2020'), status: 'draft' }),
+        moc({
+          title: 'Gannet 3',
+          theme: 'City',
+          owner: bob,
+          totalPieces: 50,
+          ...year('2020'),
+          status: 'draft',
+          colours: colours('White'),
+        }),
       );
       await learn(moc({ title: 'Gannet 4', owner: ada, theme: 'City', ...year('2021'), status: 'draft' }));
     });
@@ -246,6 +258,9 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     for (const [query, titles] of [
       ['gannet theme:CASTLE', ['Gannet 1', 'Gannet 2']],
       ['gannet tag:"sea bird"', ['Gannet 1']],
+      ['gannet colour:white', ['Gannet 1', 'Gannet 3']],
+      ['gannet colour:"DARK red"', ['Gannet 1']],
+      ['gannet colour:red', []],
       ['gannet by:ada', ['Gannet 1', 'Gannet 2']],
       ['gannet pieces:500..2000', ['Gannet 1']],
       ['gannet pieces:2500', ['Gannet 2']],
@@ -254,7 +269,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       ['gannet has:parts theme:castle', ['Gannet 1']],
       ['theme:castle has:parts', ['Gannet 1']],
     ] as const)
-      it(`finds ${titles.join(' and ')} by ${query}`, async () => {
+      it(`finds ${titles.length === 0 ? 'nothing' : titles.join(' and ')} by ${query}`, async () => {
         expect(await findTitles(query)).to.have.members(titles);
       });
 
@@ -262,7 +277,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
       (await find(query, { facets: names, spelling: 'as-spelt' })).facets;
 
     it('counts what the caller may see, by every facet', async () => {
-      expect(await facets('gannet', 'theme', 'tag', 'by', 'year', 'pieces', 'has')).to.deep.equal({
+      expect(await facets('gannet', 'theme', 'tag', 'colour', 'by', 'year', 'pieces', 'has')).to.deep.equal({
         theme: [
           { value: 'castle', count: 2 },
           { value: 'city', count: 1 },
@@ -270,6 +285,11 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
         tag: [
           { value: 'cliff', count: 1 },
           { value: 'sea bird', count: 1 },
+        ],
+        colour: [
+          { value: 'white', count: 2 },
+          { value: 'dark red', count: 1 },
+          { value: 'trans clear', count: 1 },
         ],
         by: [
           { value: 'ada', count: 2 },
@@ -289,6 +309,13 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
           { value: 'parts', count: 1 },
         ],
       });
+    });
+
+    it('counts colours with all other filters, and others with the one by colour', async () => {
+      const counts = await facets('gannet colour:"dark red" theme:castle', 'colour', 'theme', 'by');
+      expect(counts?.colour?.map(({ value }) => value)).to.deep.equal(['dark red', 'trans clear', 'white']);
+      expect(counts?.theme).to.deep.equal([{ value: 'castle', count: 1 }]);
+      expect(counts?.by).to.deep.equal([{ value: 'ada', count: 1 }]);
     });
 
     it('counts a facet without its own filter and with all others', async () => {
@@ -328,6 +355,40 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     await learn(moc({ title: 'Loon draft', tags: ['diver', 'loon'], status: 'draft', publishedAt: null }));
     const similar = await index.similar(loon.mocId, bob, 10);
     expect(similar?.mocs.map(({ title }) => title)).to.deep.equal(['Loon three', 'Loon four', 'Loon two']);
+  });
+
+  describe('MOCs that share parts', () => {
+    const partsUpTo = (count: number, name = 'part'): string[] =>
+      Array.from({ length: count }, (_, number) => `${name}-${number}`);
+    const grebe = moc({ title: 'Grebe', tags: ['grebe', 'floating'], parts: partsUpTo(40) });
+    const titlesLike = async (mocId: string) =>
+      (await index.similar(mocId, bob, 10))?.mocs.map(({ title }) => title) ?? [];
+
+    before(async () => {
+      const others = partsUpTo(30, 'other');
+      await learn(grebe);
+      await learn(moc({ title: 'Shares a tag', tags: ['floating'] }));
+      await learn(moc({ title: 'Shares half of the parts', parts: [...others.slice(0, 20), ...partsUpTo(20)] }));
+      await learn(moc({ title: 'Shares all parts', parts: partsUpTo(40).toReversed() }));
+      await learn(moc({ title: 'Shares three parts', parts: [...others, ...partsUpTo(3)] }));
+      await learn(moc({ title: 'Shares a tag, and a quarter of the parts', tags: ['floating'], parts: partsUpTo(10) }));
+      await learn(moc({ title: 'Shares parts as a draft', parts: partsUpTo(40), status: 'draft', publishedAt: null }));
+    });
+
+    it('ranks those that share more parts first, before one that shares a tag, and leaves out a few parts', async () => {
+      expect(await titlesLike(grebe.mocId)).to.deep.equal([
+        'Shares all parts',
+        'Shares half of the parts',
+        'Shares a tag, and a quarter of the parts',
+        'Shares a tag',
+      ]);
+    });
+
+    it('does not take two short lists for equal models', async () => {
+      const [few, many] = [moc({ parts: ['stub-1'], tags: ['stub'] }), moc({ title: 'Stub tag', tags: ['stub'] })];
+      for (const stub of [few, many, moc({ title: 'Stub part', parts: ['stub-1'] })]) await learn(stub);
+      expect(await titlesLike(few.mocId)).to.deep.equal(['Stub tag', 'Stub part']);
+    });
   });
 
   it('knows no similar ones of a MOC that the caller cannot see', async () => {

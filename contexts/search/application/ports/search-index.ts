@@ -70,7 +70,7 @@ export class CursorOfOtherIndex extends Error {}
  */
 export interface SearchIndex {
   find(search: Search): Promise<DocumentPage>;
-  /** Published MOCs with the same tags or theme, the most similar first; `undefined` when `by` cannot see the MOC. */
+  /** Published MOCs with the same parts, tags or theme, the most similar first; `undefined` when `by` cannot see the MOC. */
   similar(
     mocId: string,
     by: UserId,
