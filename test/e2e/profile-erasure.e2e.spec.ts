@@ -83,13 +83,15 @@ describe('erasing a user', function () {
   let me: SendRequest;
   let visitor: SendRequest;
   let others: readonly string[];
-  const userId = devUserId(NAME);
+  let userId: string;
 
   const foundBy = async (send: SendRequest, q: string): Promise<number> =>
     ((await (await send(`/api/search?q=${q}`)).json()) as { items: readonly unknown[] }).items.length;
 
   before(async () => {
     platform = await sharedPlatform();
+    // A platform on a given event store has users of its own.
+    userId = devUserId(NAME);
     me = requestsAs(platform, NAME);
     visitor = requestsAs(platform, 'visitor');
     others = storedObjects(platform);

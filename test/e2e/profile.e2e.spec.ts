@@ -16,7 +16,7 @@ describe('using a profile through the gateway', function () {
   let platform: TestPlatform;
   let me: SendRequest;
   let visitor: SendRequest;
-  const userId = devUserId('portrait');
+  let userId: string;
 
   const readOwnProfile = async () => ownProfile.parse(await (await me('/api/users/me')).json());
   const batch = async (ids: readonly string[]) => visitor(`/v1/users/public?ids=${ids.join(',')}`);
@@ -24,6 +24,8 @@ describe('using a profile through the gateway', function () {
 
   before(async () => {
     platform = await sharedPlatform();
+    // A platform on a given event store has users of its own.
+    userId = devUserId('portrait');
     me = requestsAs(platform, 'portrait');
     visitor = requestsAs(platform, 'visitor');
   });

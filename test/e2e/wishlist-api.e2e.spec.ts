@@ -38,7 +38,8 @@ describe('the wishlist’s API, through the gateway', function () {
       const place = creation.headers.get('location') ?? '';
 
       const itemReply = await wisher.ask('GET', place);
-      expect(itemReply.body).to.deep.equal(creation.body);
+      // Replies to changes are kept for retries, and the signed URLs of a preview would expire in them.
+      expect(itemReply.body).to.deep.equal({ ...(creation.body as object), preview: null });
       expect(itemReply.headers.get('etag')).to.equal(creation.headers.get('etag'));
       const conditionalReply = await wisher.ask('GET', place, undefined, {
         'if-none-match': itemReply.headers.get('etag') ?? '',
@@ -47,7 +48,7 @@ describe('the wishlist’s API, through the gateway', function () {
 
       const patchReply = await wisher.ask('PATCH', place, { priority: 'low', price: null });
       expect(patchReply.body).to.deep.include({ ...allFields, priority: 'low', price: null });
-      expect(await wisher.read(place)).to.deep.equal(patchReply.body);
+      expect(await wisher.read(place)).to.deep.equal({ ...(patchReply.body as object), preview: null });
 
       for (const status of [204, 204]) expect((await wisher.ask('DELETE', place)).status).to.equal(status);
       expectProblem(await wisher.ask('GET', place), 404, 'item-not-found');
