@@ -279,10 +279,14 @@ export const downloadReply = z.object({
 });
 export type DownloadReply = z.infer<typeof downloadReply>;
 
-/** The images of a MOC that were processed, in the order of its files. */
+const imageFile = { fileId: z.uuid(), kind: fileReply.shape.kind, name: z.string() };
+
+/** The images of a MOC in the order of its files: those that were processed, and those that were not or cannot be. */
 export const imagesReply = z.object({
-  images: z.array(linkedImage.extend({ fileId: z.uuid(), kind: fileReply.shape.kind, name: z.string() })),
+  images: z.array(linkedImage.extend(imageFile)),
+  unprocessed: z.array(z.object({ ...imageFile, renditions: z.enum(['pending', 'failed']) })),
 });
+export type ImagesReply = z.infer<typeof imagesReply>;
 
 /** One event of a MOC's history: what happened, when it was recorded, and who or what caused it. */
 export const historyReply = z.object({

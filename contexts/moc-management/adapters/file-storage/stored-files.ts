@@ -3,6 +3,7 @@ import { LINKED_IMAGES_MAX, type StoredFile as FileInStorage } from '@lego-moc/f
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { FileStore, StoredFile } from '../../application/ports/file-store.ts';
+import type { LinkedImage } from '../../contracts/http-api.ts';
 import type { FileId } from '../../domain/moc-events.ts';
 
 const storedFileOf = ({ fileId, purpose, name, mediaType, size, sha256 }: FileInStorage): StoredFile => ({
@@ -36,7 +37,12 @@ export const storedFiles = (service: ServiceClient): FileStore => {
       const pages = Array.from({ length: Math.ceil(fileIds.length / LINKED_IMAGES_MAX) }, (_, page) =>
         storage.linkedImages(fileIds.slice(page * LINKED_IMAGES_MAX, (page + 1) * LINKED_IMAGES_MAX)),
       );
-      const images = (await Promise.all(pages)).flatMap((page) => Object.entries(page.images));
+      const images = (await Promise.all(pages)).flatMap(
+        (page): readonly (readonly [string, LinkedImage | 'failed'])[] => [
+          ...Object.entries(page.images),
+          ...page.failed.map((fileId) => [fileId, 'failed'] as const),
+        ],
+      );
       return new Map(images.map(([fileId, image]) => [fileId as FileId, image]));
     },
   };

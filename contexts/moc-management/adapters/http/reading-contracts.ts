@@ -96,7 +96,7 @@ export const listImages = defineRoute({
   summary: 'The images of a MOC, each with URLs of smaller renditions that hold for a while',
   tags,
   params: mocParams,
-  replies: { 200: { description: 'The images that were processed', schema: imagesReply } },
+  replies: { 200: { description: 'The images, and how far those are that were not processed', schema: imagesReply } },
 });
 
 export const downloadFile = defineRoute({

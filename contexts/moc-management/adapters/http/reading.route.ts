@@ -3,6 +3,7 @@ import { userOf } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
 import { ok, problem } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
+import { imagesReplyOf } from '../../application/images-reply.ts';
 import type { FileStore } from '../../application/ports/file-store.ts';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
@@ -57,11 +58,7 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
       const { files: attachedFiles } = await visibleMoc(request, mocId);
       const imageFiles = attachedFiles.filter(({ mediaType }) => mediaType.startsWith('image/'));
       const images = await files.images(imageFiles.map(({ fileId }) => fileId as FileId));
-      const linkedImages = imageFiles.flatMap(({ fileId, kind, name }) => {
-        const image = images.get(fileId as FileId);
-        return image === undefined ? [] : [{ fileId, kind, name, ...image }];
-      });
-      return ok({ images: linkedImages }, { headers: { 'cache-control': 'no-store' } });
+      return ok(imagesReplyOf(imageFiles, images), { headers: { 'cache-control': 'no-store' } });
     }),
 
     route(downloadFile, async ({ request, params: { mocId, fileId } }) => {

@@ -43,6 +43,9 @@ export interface FileStore {
   discard(fileId: FileId, cause: Cause): Promise<void>;
   /** A URL that anybody may read the file from for a while; `undefined` when its bytes are gone. */
   downloadUrl(fileId: FileId, name: string): Promise<DownloadReply | undefined>;
-  /** The processed images among the files, with a URL of each rendition that anybody may read it from for a while. */
-  images(fileIds: readonly FileId[]): Promise<ReadonlyMap<FileId, LinkedImage>>;
+  /**
+   * The processed images among the files, with a URL of each rendition that anybody may read it from for a while, and
+   * those whose renditions cannot be made.
+   */
+  images(fileIds: readonly FileId[]): Promise<ReadonlyMap<FileId, LinkedImage | 'failed'>>;
 }
