@@ -28,6 +28,7 @@ import { questionsInFlight } from './adapters/http/questions-in-flight.ts';
 import { SHOPPING_CONTRACTS, shoppingRoutes } from './adapters/http/shopping.route.ts';
 import { stockChangeRoutes } from './adapters/http/stock-changes.route.ts';
 import { STOCK_CONTRACTS } from './adapters/http/stock-contracts.ts';
+import { exportStock, stockExportRoute } from './adapters/http/stock-export.route.ts';
 import { stockRoutes } from './adapters/http/stock.route.ts';
 import { summaryRoutes } from './adapters/http/summaries.route.ts';
 import { readMocs } from './adapters/moc-management/read-mocs.ts';
@@ -57,6 +58,7 @@ export const inventory: Context = {
     importItemOrders,
     ...STATUS_CONTRACTS,
     ...STOCK_CONTRACTS,
+    exportStock,
     ...IMPORT_CONTRACTS,
     ...BUILDABILITY_CONTRACTS,
     ...SHOPPING_CONTRACTS,
@@ -119,6 +121,7 @@ export const inventory: Context = {
       stockChangeRoutes(stock),
       routes,
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
+      stockExportRoute({ ...building, reader: stockReader(it.db) }),
       buildabilityRoutes(building),
       shoppingRoutes(building),
     ];

@@ -98,6 +98,14 @@ describe('the own pieces of a builder, through the gateway', function () {
     ]);
   });
 
+  it('gives the pieces of a place as a file for another program', async () => {
+    await holdingOf(enter('Bin 7', [red(5)]));
+    await stockOnce('?location=Bin%207', ({ pieces }) => pieces.length === 1);
+    const { status, body } = await ask('GET', `${STOCK}/export?target=bricklink-xml&location=Bin%207`);
+    expect(status).to.equal(200);
+    expect(String(body)).to.match(/<ITEMID>3001<\/ITEMID>[^]*<COLOR>5<\/COLOR>[^]*<MINQTY>5<\/MINQTY>/);
+  });
+
   it('moves pieces between places, and sets a lot to the quantity that was counted', async () => {
     const bin = await holdingOf(enter('Bin 7', [red(5)]));
     const move = await ask('POST', `${STOCK}/moves`, { from: 'Bin 7', to: 'Shelf', lots: [red(3)] });

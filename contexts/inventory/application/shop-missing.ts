@@ -70,7 +70,8 @@ export const shopMissing = (check: CheckMocs, exporter: ListExporter) => {
       const result = await missingOf(reader, question, cause);
       if (isRejection<BuildRejection>(result)) return result;
       const pieces = result.list.lots.map(toPiece);
-      const file = pieces.length === 0 ? 'nothing-to-export' : await exporter.write(pieces, target, cause);
+      const file =
+        pieces.length === 0 ? 'nothing-to-export' : await exporter.write('shopping-list', pieces, target, cause);
       return file === 'nothing-to-export'
         ? reject('nothing-to-export', 'Nothing is missing that the target can take.')
         : file;

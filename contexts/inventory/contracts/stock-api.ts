@@ -1,3 +1,4 @@
+import { exportTargets } from '@lego-moc/file-processing/contracts/export-api';
 import { z } from 'zod';
 import { countedLots, enteredLots, neededLots, pieceReply, quantityReply } from './pieces.ts';
 
@@ -95,6 +96,11 @@ export const stockReply = z.object({
   nextCursor: z.string().nullable(),
 });
 export type StockReply = z.infer<typeof stockReply>;
+
+/** `GET /v1/inventory/stock/export`: everything, or the pieces in one place or of one kind. */
+export const stockExportQuery = stockQuery
+  .pick({ kind: true, location: true })
+  .extend({ target: z.enum(exportTargets) });
 
 /** `GET /v1/inventory/stock/summary`. `lots` are kinds of pieces, wherever they lie; `revision` grows with each change. */
 export const stockSummaryReply = z.object({

@@ -304,6 +304,11 @@ export const ABUSES: readonly Abuse[] = [
     answers: [404, 429],
   },
   {
+    name: '200 exports of a stock',
+    run: (target) => times(200, () => send(target, 'GET', '/api/inventory/stock/export?target=json')),
+    answers: [200, 409, 429],
+  },
+  {
     name: '60 questions of buildability about 100 MOCs that are not there',
     run: (target) => times(60, () => sendJson(target, '/api/buildability', unknownMocs(100))),
     answers: [404, 429],

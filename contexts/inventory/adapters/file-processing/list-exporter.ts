@@ -7,7 +7,8 @@ import type { Call } from '@lego-moc/resilience/service-call';
 import type { ListExporter, PieceQuantity } from '../../application/ports/list-exporter.ts';
 import type { ItemKind } from '../../domain/lots.ts';
 
-const FILE_NAME = 'shopping-list';
+/** What a report calls the file; nobody sees it. */
+const FILE_NAME = 'list';
 const ITEM_TYPES = { part: 'P', set: 'S', minifig: 'M' } as const satisfies Record<ItemKind, string>;
 
 const toListed = ({ kind, number, colour, quantity }: PieceQuantity): ListedLot => ({
@@ -35,9 +36,9 @@ export const listExporter = (service: Pick<ServiceClient, 'call' | 'stream'>): L
       return exportReport.parse(await post('/v1/list-exports/report', body, cause));
     },
 
-    write: async (lots, target, cause) => {
+    write: async (fileName, lots, target, cause) => {
       const path = '/v1/list-exports';
-      const body = { target, fileName: FILE_NAME, lots: lots.map(toListed) };
+      const body = { target, fileName, lots: lots.map(toListed) };
       const { status, headers, body: content } = await service.stream(postTo(path, body, cause));
       if (status === 200) {
         const { 'content-type': type = '', 'content-disposition': disposition = '' } = headers;

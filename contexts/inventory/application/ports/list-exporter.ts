@@ -13,8 +13,13 @@ export type ExportFile = { readonly headers: Readonly<Record<string, string>>; r
 /** Lists in the formats of other programs, and what they cost, as the service that reads and writes files has them. */
 export interface ListExporter {
   report(lots: readonly PieceQuantity[], target: ExportTarget, cause: Cause): Promise<ExportReport>;
-  /** `nothing-to-export` when the target can take none of the lots. */
-  write(lots: readonly PieceQuantity[], target: ExportTarget, cause: Cause): Promise<ExportFile | 'nothing-to-export'>;
+  /** A file named `name`, with the ending of the target; `nothing-to-export` when that can take none of the lots. */
+  write(
+    name: string,
+    lots: readonly PieceQuantity[],
+    target: ExportTarget,
+    cause: Cause,
+  ): Promise<ExportFile | 'nothing-to-export'>;
   /** By the prices that the reader may use. */
   estimate(lots: readonly PieceQuantity[], reader: UserId, cause: Cause): Promise<EstimateReply>;
 }
