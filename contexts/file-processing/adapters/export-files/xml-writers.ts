@@ -1,13 +1,10 @@
+import { xmlText } from '@lego-moc/kernel/xml-text';
 import type { ExportLine } from '../../domain/export-lot.ts';
 import type { ListWriter } from '../../application/ports/list-writer.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
-
 /** The element, or nothing: BrickLink refuses files with empty tags. */
 const tag = (name: string, value: string | number | null): string =>
-  value === null ? '' : `<${name}>${escapeXml(String(value))}</${name}>`;
+  value === null ? '' : `<${name}>${xmlText(String(value))}</${name}>`;
 
 /** A wanted list. BrickLink's upload takes no XML declaration. */
 export const brickLinkXml: ListWriter = {
