@@ -11,6 +11,7 @@ import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
 import { FILE_STORAGE_EVENTS, fileStoragePayload } from '@lego-moc/file-storage/contracts/integration-events';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { reactionTo } from '@lego-moc/event-store/delivered-event';
+import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
@@ -33,6 +34,7 @@ import { fileProcessingLotsReader } from './adapters/file-processing/file-proces
 import { changeRoutes } from './adapters/http/changes.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
 import { estimateRoute } from './adapters/http/estimate.route.ts';
+import { feedRoutes } from './adapters/http/feeds.route.ts';
 import { galleryLinkRoutes } from './adapters/http/gallery-links.route.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { lastSeenRoutes } from './adapters/http/last-seen.route.ts';
@@ -42,12 +44,14 @@ import { readingRoutes } from './adapters/http/reading.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
 import { versionRoutes } from './adapters/http/versions.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
+import { feedReader } from './adapters/read-models/feed-reader.ts';
 import { lineageReader } from './adapters/read-models/lineage-reader.ts';
 import { mocCatalogue } from './adapters/read-models/moc-catalogue.ts';
 import { mocLookup } from './adapters/read-models/moc-lookup.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
 import { overdueParts } from './adapters/read-models/overdue-parts.ts';
+import { feedsOf } from './application/feeds.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp, type TidyUp } from './application/housekeeping.ts';
 import { eraseOwner, type EraseOwner } from './application/owner-erasure.ts';
 import { owners as ownersOn } from './application/owners.ts';
@@ -137,6 +141,8 @@ const followErasures = (it: Scope, erase: EraseOwner): void => {
 const settings = {
   /** How many flags hide a comment until a moderator has decided. */
   MOC_COMMENT_FLAGS_TO_HIDE: z.coerce.number().int().min(1).default(3),
+  /** The public URL of the API: links in feeds are absolute. */
+  PUBLIC_API_URL: z.url().default(`${LOCAL_GATEWAY_URL}/api`),
 };
 
 export const mocManagement: Context<typeof settings> = {
@@ -203,6 +209,7 @@ export const mocManagement: Context<typeof settings> = {
       changeRoutes(mocs, revise, now),
       versionRoutes({ versions, revise, files }),
       lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
+      feedRoutes(feedsOf(versions, feedReader(it.db)), it.settings.PUBLIC_API_URL),
       declareInterests(it, versions),
       declareComments(it, { versions, load, hidesAt: it.settings.MOC_COMMENT_FLAGS_TO_HIDE }),
       lookupRoute(mocLookup(it.db, streams, writes)),

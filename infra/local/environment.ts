@@ -21,6 +21,7 @@ export const addresses = (ports: Ports, env: Environment): Environment => ({
     }),
   ),
   PUBLIC_FILES_URL: env['PUBLIC_FILES_URL'] ?? `${httpUrl(ports, 'gateway')}/api/files`,
+  PUBLIC_API_URL: env['PUBLIC_API_URL'] ?? `${httpUrl(ports, 'gateway')}/api`,
   USER_CONTEXT_JWKS_URL: `${httpUrl(ports, 'gateway')}/.well-known/user-context-jwks.json`,
   AUTH_JWKS_URL: env['AUTH_JWKS_URL'] ?? `${httpUrl(ports, 'identity')}/.well-known/jwks.json`,
 });

@@ -23,6 +23,8 @@ export type VersionsOf = { readonly moc: LivingMoc; readonly isOwner: boolean };
 export type VersionReading = {
   /** A MOC with its versions; draft MOCs for their owners only. */
   readonly mocOf: (mocId: MocId, reader: UserId) => Promise<VersionsOf | VersionRefusal>;
+  /** A MOC that everybody sees. */
+  readonly published: (mocId: MocId) => Promise<LivingMoc | VersionRefusal>;
   /** The content of a version, or of the draft: `draft`, for its owner. */
   readonly content: (mocId: MocId, reader: UserId, name: string) => Promise<Content | Version | VersionRefusal>;
   readonly diff: (from: Content, to: Content, cause: Cause) => Promise<PartsDiff | VersionRefusal>;
@@ -50,11 +52,16 @@ export const versionReading = (
   latest: (mocId: MocId) => Promise<FoldedState<Moc>>,
   lotsReader: LotsReader,
 ): VersionReading => {
-  const mocOf: VersionReading['mocOf'] = async (mocId, reader) => {
+  const livingMoc = async (mocId: MocId): Promise<LivingMoc | undefined> => {
     const { state } = await latest(mocId);
-    if (state.status === 'absent' || state.status === 'deleted') return noMoc;
-    const isOwner = state.owner === reader;
-    return isOwner || state.status === 'published' ? { moc: state, isOwner } : noMoc;
+    return state.status === 'absent' || state.status === 'deleted' ? undefined : state;
+  };
+
+  const mocOf: VersionReading['mocOf'] = async (mocId, reader) => {
+    const moc = await livingMoc(mocId);
+    if (moc === undefined) return noMoc;
+    const isOwner = moc.owner === reader;
+    return isOwner || moc.status === 'published' ? { moc, isOwner } : noMoc;
   };
 
   const compare = async <Result>(
@@ -76,6 +83,10 @@ export const versionReading = (
 
   return {
     mocOf,
+    published: async (mocId) => {
+      const moc = await livingMoc(mocId);
+      return moc?.status === 'published' ? moc : noMoc;
+    },
     content: async (mocId, reader, name) => {
       const result = await mocOf(mocId, reader);
       return isRefused(result) ? result : (contentNamed(result, name) ?? noVersion);

@@ -1,6 +1,7 @@
 import type { RouteContract } from '@lego-moc/http/route-contract';
 import { ALBUM_LINKS, IMAGE_LINKS } from './gallery-link-contracts.ts';
 import * as comments from './comment-contracts.ts';
+import * as feeds from './feed-contracts.ts';
 import * as interests from './interest-contracts.ts';
 import * as lineage from './lineage-contracts.ts';
 import * as reading from './reading-contracts.ts';
@@ -17,4 +18,5 @@ export const CONTRACTS: readonly RouteContract[] = [
   ...Object.values(lineage),
   ...Object.values(interests),
   ...Object.values(comments),
+  ...[feeds.readMocAtom, feeds.readMocJsonFeed, feeds.readBuilderAtom, feeds.readBuilderJsonFeed],
 ];

@@ -2,7 +2,7 @@ import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { CopyRefusal, UploadRefusal } from '@lego-moc/file-storage/contracts/http-api';
 import type { ReceptionRejection } from '../../application/upload-reception.ts';
-import type { VersionRefusal } from '../../application/version-reading.ts';
+import type { FeedRefusal } from '../../application/feeds.ts';
 import type { CommentRejection } from '../../domain/comment.ts';
 import type { CommenterRejection } from '../../domain/commenter.ts';
 import type { InterestRejection } from '../../domain/interests.ts';
@@ -25,12 +25,13 @@ type KnownRejection =
   | UploadRefusal
   | CopyRefusal
   | 'upload-interrupted'
-  | VersionRefusal['rejected']
+  | FeedRefusal['rejected']
   | 'revision-moved';
 
 /** Complete: a new rejection does not compile until it has a status. */
 const STATUS: Record<KnownRejection, number> = {
   'moc-not-found': 404,
+  'builder-not-found': 404,
   'moc-id-taken': 409,
   'moc-deleted': 410,
   'not-the-owner': 403,
