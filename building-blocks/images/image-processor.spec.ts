@@ -3,9 +3,9 @@ import { decode } from 'blurhash';
 import sharp from 'sharp';
 import { hostileImages } from '@lego-moc/testing/hostile-images.contract';
 import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';
-import { imageProcessor } from './image-processor.ts';
+import { WorkerLost } from '@lego-moc/workers/worker-process';
+import { imageProcessor, type ImageReply } from './image-processor.ts';
 import { asFile } from './testing/as-file.ts';
-import type { ImageWorker } from './worker-process.ts';
 
 const within = (side: number) => ({ fit: 'inside', side }) as const;
 
@@ -97,78 +97,27 @@ describe('processing an untrusted image', function () {
     });
 });
 
-describe('sharing a bounded number of workers', () => {
-  type Job = { readonly file: string; readonly finish: (images?: readonly Uint8Array[]) => void };
-
-  /** Workers whose jobs the test finishes. */
-  const manualWorkers = (isAlive: () => boolean = () => true) => {
-    const jobs: Job[] = [];
-    let starts = 0;
-    const startWorker = (): Promise<ImageWorker> => {
-      starts += 1;
-      return Promise.resolve({
-        isAlive,
-        stop: () => undefined,
-        run: ({ file }) =>
-          new Promise((finish) => jobs.push({ file, finish: (images) => finish(images && { images: [] }) })),
-      });
-    };
-    return { jobs, startWorker, starts: () => starts };
-  };
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-
-  it('runs two at once, and serves waiting owners in turn', async () => {
-    const { jobs, startWorker, starts } = manualWorkers();
-    const processor = imageProcessor({ workersMax: 2, startWorker });
-    const all = ['ada 1', 'ada 2', 'ada 3', 'ada 4', 'bob 1'].map((file) =>
-      processor.process(file, [], file.slice(0, 3)),
-    );
-    for (let index = 0; index < all.length; index += 1) {
-      await settle();
-      expect(jobs.length - index).to.be.at.most(2);
-      jobs[index]?.finish([]);
-    }
-    await Promise.all(all);
-    expect(jobs.map(({ file }) => file)).to.deep.equal(['ada 1', 'ada 2', 'ada 3', 'bob 1', 'ada 4']);
-    expect(starts()).to.equal(2);
-  });
-
-  it('rejects image 4 as an outage when 1 runs and 2 wait', async () => {
-    const { jobs, startWorker } = manualWorkers();
-    const processor = imageProcessor({ workersMax: 1, waitingMax: 2, startWorker });
-    const acceptedJobs = [1, 2, 3].map((file) => processor.process(String(file), [], 'ada'));
-    const refusal = await processor.process('4', [], 'ada').catch((error: unknown) => error as Error);
-    expect(refusal).to.have.property('name', 'ServiceUnavailable');
-    for (const index of [0, 1, 2]) {
-      await settle();
-      jobs[index]?.finish([]);
-    }
-    await Promise.all(acceptedJobs);
-  });
-
-  it('replaces a worker that ended', async () => {
-    const { jobs, startWorker, starts } = manualWorkers(() => false);
-    const processor = imageProcessor({ workersMax: 1, startWorker });
-    for (const file of ['1', '2']) {
-      const result = processor.process(file, [], 'ada');
-      await settle();
-      jobs.at(-1)?.finish();
-      expect(await result).to.equal(undefined);
-    }
-    expect(starts()).to.equal(2);
-  });
-
-  it('goes on with the next image when a worker could not be started', async () => {
-    const { jobs, startWorker } = manualWorkers();
-    let starts = 0;
-    const processor = imageProcessor({
-      workersMax: 1,
-      startWorker: () => ((starts += 1) === 1 ? Promise.reject(new Error('no process')) : startWorker()),
+describe('processing an image in a worker that fails', () => {
+  const processorWith = (reply: () => Promise<ImageReply>) =>
+    imageProcessor({
+      start: () =>
+        Promise.resolve({
+          ...{ isAlive: () => true, stop: () => undefined },
+          begin: () => ({
+            ...{ send: () => undefined, receive: reply, complete: () => undefined },
+            [Symbol.dispose]: () => undefined,
+          }),
+        }),
     });
-    const [first, second] = [processor.process('1', [], 'ada'), processor.process('2', [], 'ada')];
-    expect(await first.catch((error: unknown) => (error as Error).message)).to.equal('no process');
-    await settle();
-    jobs[0]?.finish([]);
-    expect(await second).to.deep.equal([]);
+
+  it('returns undefined for an image that ends its worker', async () => {
+    const processor = processorWith(() => Promise.reject(new WorkerLost('ended')));
+    expect(await processor.process('1', [], 'ada')).to.equal(undefined);
+  });
+
+  it('throws other errors', async () => {
+    const processor = processorWith(() => Promise.reject(new Error('a bug')));
+    const failure = await processor.process('1', [], 'ada').catch((error: unknown) => error);
+    expect(failure).to.have.property('message', 'a bug');
   });
 });

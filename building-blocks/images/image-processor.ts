@@ -1,19 +1,26 @@
-import { fairQueue } from './fair-queue.ts';
+import { WorkerLost, type WorkerProcess } from '@lego-moc/workers/worker-process';
+import { startWorkers, workerPool } from '@lego-moc/workers/worker-pool';
 import type { ImageDescription, RenderedImage, Rendition } from './rendition.ts';
-import {
-  ImageProcessorUnavailable,
-  startImageWorker,
-  type ImageJob,
-  type ImageResult,
-  type ImageWorker,
-} from './worker-process.ts';
+
+/** The path of an image, and its renditions to make. */
+export type ImageJob = {
+  readonly file: string;
+  readonly renditions: readonly Rendition[];
+  /** Whether the image is described as well. */
+  readonly isDescribed?: boolean;
+};
+
+export type ImageResult = { readonly images: readonly RenderedImage[]; readonly description?: ImageDescription };
+
+/** What a worker answers; without a result when the image cannot be read. */
+export type ImageReply = { readonly result: ImageResult | undefined };
 
 /** Makes renditions of untrusted images. */
 export interface ImageProcessor {
   /**
    * The renditions of the image in the file at `path`, as WebP, in their order. `undefined` when it is no image that
    * can be decoded within the limits and in time. `owner` is the sender: owners are served in turn. Throws
-   * `ImageProcessorUnavailable` when too many images wait, or no worker process can be started.
+   * `WorkersUnavailable` when too many images wait, or no worker process can be started.
    */
   process(path: string, renditions: readonly Rendition[], owner: string): Promise<readonly Uint8Array[] | undefined>;
 
@@ -30,68 +37,29 @@ export type ImageProcessorOptions = {
   readonly waitingMax?: number;
   /** Time limit of one image in its worker, which ends by itself after 20 s of CPU time. A minute if not given. */
   readonly deadlineMs?: number;
-  /** An idle worker ends after this long. Half a minute if not given. */
-  readonly idleMs?: number;
-  readonly startWorker?: () => Promise<ImageWorker>;
+  readonly start?: () => Promise<WorkerProcess<ImageJob, ImageReply>>;
 };
 
-/**
- * Decodes in a bounded pool of worker processes, so that an image that takes long, needs much memory or crashes the
- * decoder delays no other work of the service. Processes start when they are needed, and end by themselves.
- */
+/** Decodes in worker processes, since an image may take long, need much memory or crash the decoder. */
 export const imageProcessor = ({
   workersMax = 2,
   waitingMax = 200,
   deadlineMs = 60_000,
-  idleMs = 30_000,
-  startWorker = () => startImageWorker(),
+  start = startWorkers({ module: new URL('./image-worker.ts', import.meta.url) }),
 }: ImageProcessorOptions = {}): ImageProcessor => {
-  const idleWorkers = new Map<ImageWorker, NodeJS.Timeout>();
-  const waiters = fairQueue<() => void>();
-  let busy = 0;
-
-  const acquire = async (owner: string): Promise<void> => {
-    if (busy < workersMax) {
-      busy += 1;
-      return;
-    }
-    if (waiters.size() >= waitingMax) throw new ImageProcessorUnavailable(`${waitingMax} images are waiting already`);
-    await new Promise<void>((resolve) => waiters.add(owner, resolve));
-  };
-
-  const release = (): void => {
-    const next = waiters.take();
-    if (next === undefined) busy -= 1;
-    else next();
-  };
-
-  const idleWorker = (): ImageWorker | undefined => {
-    for (const [worker, timer] of idleWorkers) {
-      clearTimeout(timer);
-      idleWorkers.delete(worker);
-      if (worker.isAlive()) return worker;
-    }
-    return undefined;
-  };
-
-  const keepIdle = (worker: ImageWorker): void => {
-    if (!worker.isAlive()) return;
-    const end = (): void => {
-      idleWorkers.delete(worker);
-      worker.stop();
-    };
-    idleWorkers.set(worker, setTimeout(end, idleMs).unref());
-  };
+  const pool = workerPool<ImageJob, ImageReply>({ workersMax, waitingMax, start });
 
   const run = async (job: ImageJob, owner: string): Promise<ImageResult | undefined> => {
-    await acquire(owner);
+    using task = await pool.begin({ owner, deadlineMs });
+    task.send(job);
     try {
-      const worker = idleWorker() ?? (await startWorker());
-      const result = await worker.run(job, deadlineMs);
-      keepIdle(worker);
+      const { result } = await task.receive();
+      task.complete();
       return result;
-    } finally {
-      release();
+    } catch (error) {
+      // An image that ends its worker cannot be read.
+      if (error instanceof WorkerLost) return undefined;
+      throw error;
     }
   };
 

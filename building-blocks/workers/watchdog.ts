@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 export type WatchdogLimits = {
   /** Memory of the process, in bytes. */
   readonly rssMax: number;
-  /** CPU time of one image, in milliseconds. Unlike time on the clock it does not depend on how busy the machine is. */
+  /** CPU time of one task, in milliseconds. Unlike time on the clock it does not depend on how busy the machine is. */
   readonly cpuMsMax: number;
 };
 
