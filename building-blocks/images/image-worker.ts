@@ -16,7 +16,7 @@ const run = async ({ file, renditions, isDescribed = false }: ImageJob): Promise
 
 sharp.cache(false);
 sharp.concurrency(1);
-serveTasks<ImageJob, ImageReply>(LIMITS, async (job, { send }) => {
+serveTasks<ImageJob, ImageReply>(LIMITS, async (job, exchange) => {
   // The decoder's messages about a broken file would not help its sender.
-  send({ result: await run(job).catch(() => undefined) });
+  exchange.send({ result: await run(job).catch(() => undefined) });
 });

@@ -10,14 +10,14 @@ const items = fc
   })
   .map((all) => all.map((item, id): Item => ({ ...item, id })));
 
-const filled = (all: readonly Item[]) => {
+const queueOf = (all: readonly Item[]) => {
   const queue = fairQueue<Item>();
   for (const item of all) queue.add(item.owner, item, item.cost);
   return queue;
 };
 
 const takeAll = (all: readonly Item[]): readonly Item[] => {
-  const queue = filled(all);
+  const queue = queueOf(all);
   return Array.from({ length: all.length }, () => queue.take()).flatMap((item) => item ?? []);
 };
 
@@ -44,7 +44,7 @@ describe('a fair queue', () => {
   it('serves no owner more than one item ahead of another who waits', () => {
     fc.assert(
       fc.property(items, (all) => {
-        const served = new Map<string, number>();
+        const shares = new Map<string, number>();
         const waiting = new Map(
           Map.groupBy(all, ({ owner }) => owner)
             .entries()
@@ -52,10 +52,10 @@ describe('a fair queue', () => {
         );
         const largest = Math.max(0, ...all.map(({ cost }) => cost));
         for (const { owner, cost } of takeAll(all)) {
-          served.set(owner, (served.get(owner) ?? 0) + cost);
+          shares.set(owner, (shares.get(owner) ?? 0) + cost);
           waiting.set(owner, (waiting.get(owner) ?? 0) - 1);
           for (const [other, count] of waiting)
-            if (count > 0) expect((served.get(owner) ?? 0) - (served.get(other) ?? 0)).to.be.at.most(largest);
+            if (count > 0) expect((shares.get(owner) ?? 0) - (shares.get(other) ?? 0)).to.be.at.most(largest);
         }
       }),
     );
@@ -66,8 +66,8 @@ describe('a fair queue', () => {
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 5 }), (expensive, cheap) => {
         const queue = fairQueue<string>();
         queue.add('ada', 'expensive', expensive);
-        for (let taken = 0; taken <= expensive / cheap + 1; taken += 1) {
-          queue.add(`owner ${taken}`, 'cheap', cheap);
+        for (let count = 0; count <= expensive / cheap + 1; count += 1) {
+          queue.add(`owner ${count}`, 'cheap', cheap);
           if (queue.take() === 'expensive') return;
         }
         expect.fail('the expensive item was never served');
@@ -78,7 +78,7 @@ describe('a fair queue', () => {
   it('passes over items above the limit, and keeps them', () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 0, max: 50 }), (all, costMax) => {
-        const queue = filled(all);
+        const queue = queueOf(all);
         const cheap = all.filter(({ cost }) => cost <= costMax).length;
         for (let count = 0; count < cheap; count += 1) expect(queue.take(costMax)?.cost).to.be.at.most(costMax);
         expect([queue.take(costMax), queue.size()]).to.deep.equal([undefined, all.length - cheap]);

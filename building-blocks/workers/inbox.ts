@@ -9,25 +9,25 @@ export interface Inbox<Message> {
 
 export const createInbox = <Message>(): Inbox<Message> => {
   const messages: Message[] = [];
-  let waiter: PromiseWithResolvers<Message> | undefined;
+  const readers: PromiseWithResolvers<Message>[] = [];
   let closedBy: Error | undefined;
   return {
     add: (message) => {
-      if (waiter === undefined) messages.push(message);
-      else waiter.resolve(message);
-      waiter = undefined;
+      const reader = readers.shift();
+      if (reader === undefined) messages.push(message);
+      else reader.resolve(message);
     },
     next: () => {
       const [message] = messages.splice(0, 1);
       if (message !== undefined) return Promise.resolve(message);
       if (closedBy !== undefined) return Promise.reject(closedBy);
-      waiter = Promise.withResolvers();
-      return waiter.promise;
+      const reader = Promise.withResolvers<Message>();
+      readers.push(reader);
+      return reader.promise;
     },
     close: (reason) => {
       closedBy ??= reason;
-      waiter?.reject(closedBy);
-      waiter = undefined;
+      for (const reader of readers.splice(0)) reader.reject(closedBy);
     },
   };
 };

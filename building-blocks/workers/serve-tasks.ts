@@ -24,7 +24,7 @@ export const serveTasks = <Request, Reply>(
   const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: limits });
   const inbox = createInbox<Request>();
   const exchange: TaskExchange<Request, Reply> = {
-    send: (reply) => void process.send?.(reply as object),
+    send: (reply) => void process.send?.(reply),
     receive: () => inbox.next(),
   };
   const serve = async (): Promise<never> => {

@@ -9,11 +9,11 @@ import { startWorkerProcess, type TaskLimits, type WorkerProcess } from './worke
 
 type Worker = WorkerProcess<{ readonly text: string }, { readonly text: string }>;
 
-const UNLIMITED: WatchdogLimits = { rssMax: 2 ** 40, cpuMsMax: 3_600_000 };
+const NO_LIMITS: WatchdogLimits = { rssMax: 2 ** 40, cpuMsMax: 3_600_000 };
 const LONG = { deadlineMs: 3_600_000 };
 
 /** A worker process whose tasks run the given code, with `first` and `exchange` in scope. */
-const startWorker = async (code: string, limits = UNLIMITED): Promise<Worker> => {
+const startWorker = async (code: string, limits = NO_LIMITS): Promise<Worker> => {
   const folder = await mkdtemp(join(tmpdir(), 'worker-'));
   closeAfterAllTests(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'worker.mjs');
@@ -115,13 +115,13 @@ describe('a worker process', function () {
   });
 
   it('is ended by its watchdog when it takes too much memory', async () => {
-    const limits = { ...UNLIMITED, rssMax: 256 * 1024 * 1024 };
+    const limits = { ...NO_LIMITS, rssMax: 256 * 1024 * 1024 };
     const worker = await startWorker('const blocks = []; for (;;) blocks.push(Buffer.alloc(16_777_216, 1));', limits);
     expect(await replyOf(worker, '')).to.equal('ended');
   });
 
   it('is ended by its watchdog when a task takes too much CPU time', async () => {
-    const worker = await startWorker('for (;;);', { ...UNLIMITED, cpuMsMax: 100 });
+    const worker = await startWorker('for (;;);', { ...NO_LIMITS, cpuMsMax: 100 });
     expect(await replyOf(worker, '')).to.equal('ended');
   });
 });

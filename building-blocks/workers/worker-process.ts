@@ -79,7 +79,9 @@ const beginTask = <Request, Reply>(
   if (signal?.aborted === true) cancel();
   return {
     // A message that does not arrive is noticed by the end of the process.
-    send: (request) => void (child.connected && child.send(request as object, () => undefined)),
+    send: (request) => {
+      if (child.connected) child.send(request as object, () => undefined);
+    },
     receive: () => inbox.next(),
     complete: () => {
       isComplete = true;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { foldedStates } from '@lego-moc/application/folded-states';
+import { isOutage } from '@lego-moc/event-store/outage';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { MOC_MANAGEMENT_EVENTS, mocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -23,7 +24,8 @@ import { jobRoutes } from './adapters/http/job.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
 import { setRoutes } from './adapters/http/set.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
-import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
+import { readingWorkers, readInWorkers } from './adapters/parts-list-files/read-in-workers.ts';
+import { readingQueue } from './adapters/parts-list-files/reading-queue.ts';
 import { catalogueItemsIn } from './adapters/postgres/catalogue-items.ts';
 import { catalogueReads } from './adapters/postgres/catalogue-reads.ts';
 import { listedLotsIn } from './adapters/postgres/listed-lots.ts';
@@ -41,6 +43,7 @@ import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { kindMemory } from './application/kind-memory.ts';
 import { exportListed } from './application/listed-lists.ts';
 import { parseFile } from './application/parse-file.ts';
+import { PARSING_MS_MAX } from './application/read-pass.ts';
 import { planExport } from './application/plan-export.ts';
 import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
 import { writeExport } from './application/write-export.ts';
@@ -51,11 +54,14 @@ import type { JobId } from './domain/file-job-events.ts';
 
 const settings = {
   ...priceSettings,
-  /** Files read at once by one process. Reading keeps a core busy, so more than the cores is of little use. */
-  PARSING_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(4),
+  /** Files read at once, each in a process of its own. */
+  PARSING_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(3),
 };
 
 const SWEEP_INTERVAL_MS = 60_000;
+
+/** Files that wait here for a reader, small ones before large ones; others wait in the event store, in their order. */
+const WAITING_FILES_MAX = 400;
 
 const JOBS = { streamPrefixes: [`${CATEGORY}-`] };
 
@@ -101,8 +107,11 @@ export const fileProcessing: Context<typeof settings> = {
     const leases = postgresJobLeases(it.db);
     const jobs = postgresJobRegister(it.db);
     const kinds = kindMemory(it.streams(FILE_KINDS, fileKindsCodec), it.clock);
+    const { PARSING_CONCURRENCY: readersMax } = it.settings;
+    const read = readInWorkers(readingWorkers(readersMax), PARSING_MS_MAX);
+    const queue = readingQueue(readersMax, WAITING_FILES_MAX);
     const parse = parseFile({
-      ...{ load, lastSeen, handle, files, read: readPartsList, now: it.clock, catalogue, lots, leases, jobs, kinds },
+      ...{ load, lastSeen, handle, files, read, now: it.clock, catalogue, lots, leases, jobs, kinds, queue, isOutage },
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
     const exportLots = postgresExportLots(it.db, catalogue);
@@ -113,7 +122,7 @@ export const fileProcessing: Context<typeof settings> = {
     it.migrate(migrations);
     it.prepare(() => ensureCatalogue(starterCatalogue, postgresCatalogueStore(it.db)));
     const worker = it.on('file-processing-parsing', JOBS, onSubmission(parse), {
-      concurrency: it.settings.PARSING_CONCURRENCY,
+      concurrency: WAITING_FILES_MAX,
       messageTimeoutMs: MESSAGE_TIMEOUT_MS,
     });
     it.readyWhile('The event store is not reachable yet.', () => worker() === 'live');

@@ -45,13 +45,16 @@ const report = async (
   const startedAt = performance.now();
   const read = readLots({
     ...{ read: readPartsList, catalogue, now: systemClock },
-    files: { open: () => Promise.resolve(createReadStream(path)), ownerOf: () => Promise.resolve('') },
+    files: {
+      open: () => Promise.resolve(createReadStream(path)),
+      describe: () => Promise.resolve({ owner: '', size: 0 }),
+    },
     lots: { add: nothing, clear: nothing, removeAllBut: () => Promise.resolve(0) },
     kinds: { recall: () => Promise.resolve({}) },
   });
   try {
     const attempt = { jobId: name as JobId, attemptId: name as AttemptId, fileId: path, owner: '' as UserId };
-    const result = await read(attempt, { lots: 0, bytes: 0, lines: 0, shouldContinue: () => true });
+    const result = await read(attempt, { lots: 0, bytes: 0, lines: 0, signal: new AbortController().signal });
     printLine(name, ...cellsFor(result), `${(performance.now() - startedAt).toFixed(0)} ms`);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;

@@ -34,7 +34,7 @@ describe('reading two files of one real list by a real catalogue, in the folder 
       ...{ read: readPartsList, catalogue, now: systemClock, kinds: { recall: () => Promise.resolve({}) } },
       files: {
         open: () => Promise.resolve(createReadStream(join(LISTS, file))),
-        ownerOf: () => Promise.resolve(''),
+        describe: () => Promise.resolve({ owner: '', size: 0 }),
       },
       lots: {
         add: async (_jobId, _attemptId, portion) => {
@@ -49,7 +49,7 @@ describe('reading two files of one real list by a real catalogue, in the folder 
       },
     });
     const attempt = { jobId: file as JobId, attemptId: file as AttemptId, fileId: file, owner: '' as UserId };
-    const result = await reading(attempt, { lots: 0, bytes: 0, lines: 0, shouldContinue: () => true });
+    const result = await reading(attempt, { lots: 0, bytes: 0, lines: 0, signal: new AbortController().signal });
     return { result, lots };
   };
 

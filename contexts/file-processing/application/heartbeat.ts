@@ -1,16 +1,20 @@
 /** The heartbeat of one piece of work that holds a lease. */
 export type Heartbeat = {
-  /** True once a beat was answered with false: the lease belongs to somebody else. */
-  readonly isLost: () => boolean;
   readonly stop: () => Promise<void>;
 };
 
 /** A fifth of the lease, so that four failed beats in a row lose nothing. */
 const BEAT_INTERVAL_MS = 1_000;
 
-/** Calls `beat` at an interval until it is stopped. A beat that throws is ignored, since the next one may succeed. */
-export const startHeartbeat = (beat: () => Promise<boolean>, intervalMs = BEAT_INTERVAL_MS): Heartbeat => {
-  let isLost = false;
+/**
+ * Calls `beat` at an interval until it is stopped, and `onLost` once a beat was answered with false: the lease belongs
+ * to somebody else. A beat that throws is ignored, since the next one may succeed.
+ */
+export const startHeartbeat = (
+  beat: () => Promise<boolean>,
+  onLost: () => void,
+  intervalMs = BEAT_INTERVAL_MS,
+): Heartbeat => {
   let latestBeat: Promise<void> = Promise.resolve();
   let idle = true;
   const timer = setInterval(() => {
@@ -19,7 +23,7 @@ export const startHeartbeat = (beat: () => Promise<boolean>, intervalMs = BEAT_I
     latestBeat = beat()
       .then(
         (isRenewed) => {
-          isLost ||= !isRenewed;
+          if (!isRenewed) onLost();
         },
         () => undefined,
       )
@@ -29,7 +33,6 @@ export const startHeartbeat = (beat: () => Promise<boolean>, intervalMs = BEAT_I
   }, intervalMs).unref();
 
   return {
-    isLost: () => isLost,
     stop: async () => {
       clearInterval(timer);
       await latestBeat;

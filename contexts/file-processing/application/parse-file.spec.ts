@@ -5,8 +5,10 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import { fileJobDecider } from '../domain/file-job.ts';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
+import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';
 import { parseFile, type Parsing } from './parse-file.ts';
+import { ReaderLost } from './ports/parts-list-reader.ts';
 
 const LIST = `Part,Color,Quantity\n${Array.from({ length: 60 }, (_, n) => `${n % 9 === 0 ? 'x1' : '3001'},4,3\n`).join('')}`;
 
@@ -36,7 +38,7 @@ const through = (world: InMemoryParsing, around: <Answer>(call: () => Promise<An
     ...world,
     load: wrap(world.load),
     handle: wrap(world.handle),
-    files: { open: wrap((id: string) => files.open(id)), ownerOf: wrap((id: string) => files.ownerOf(id)) },
+    files: { open: wrap((id: string) => files.open(id)), describe: wrap((id: string) => files.describe(id)) },
     catalogue: {
       newestRelease: wrap(() => catalogue.newestRelease()),
       lookUp: wrap((...args: Parameters<typeof catalogue.lookUp>) => catalogue.lookUp(...args)),
@@ -171,6 +173,38 @@ describe('reading after an outage', () => {
     expect(await parse(jobId, attemptId, cause)).to.equal('finished');
     expect(await eventsOf(world, jobId)).to.eql(['FileSubmitted', 'ParsingStarted', 'ParsingCompleted']);
     expect(await world.lotsOf(jobId)).to.have.length(60);
+  });
+});
+
+describe('reading a file that breaks its reader', () => {
+  const brokenReader: Parsing['read'] = async function* (bytes) {
+    yield* readPartsList(bytes);
+    throw new ReaderLost('killed');
+  };
+
+  it('throws for another attempt, stores no lots, and fails the job at the third', async () => {
+    const world = inMemoryParsing();
+    const jobId = await world.submit(LIST);
+    const parse = parseFile({ ...world, read: brokenReader });
+    for (const status of ['parsing', 'parsing', 'failed']) {
+      const failure = await parse(jobId, attempt(), cause).catch((error: unknown) => error);
+      expect(failure).to.have.property('name', 'ReaderLost');
+      expect((await world.load(jobId)).status).to.equal(status);
+    }
+    expect(await parse(jobId, attempt(), cause)).to.equal('finished');
+    const job = await world.load(jobId);
+    expect(job.status === 'failed' && job.failure.code).to.equal('parsing-keeps-failing');
+    expect(world.storedLotCount()).to.equal(0);
+  });
+
+  it('completes the job when the second attempt keeps its reader', async () => {
+    const world = inMemoryParsing();
+    const jobId = await world.submit(LIST);
+    await parseFile({ ...world, read: brokenReader })(jobId, attempt(), cause).catch(() => undefined);
+    expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('finished');
+    expect(await eventsOf(world, jobId)).to.deep.equal([
+      ...['FileSubmitted', 'ParsingStarted', 'AttemptFailed', 'ParsingStarted', 'ParsingCompleted'],
+    ]);
   });
 });
 

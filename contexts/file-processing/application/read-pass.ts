@@ -40,9 +40,6 @@ export const LOTS_MAX = 1_000_000;
 /** A hundred times the duration of the largest lists known. */
 export const PARSING_MS_MAX = 300_000;
 
-/** Another attempt holds the lease of the job, so the result of this one would be dropped. */
-export class AttemptSuperseded extends Error {}
-
 /** What one reading of a file has found. */
 export type Pass = {
   readonly findings: Findings;
@@ -64,7 +61,7 @@ const noteProgress = (progress: ReadingProgress, { lots }: Findings, portion: Po
 
 /** Ends an attempt that is superseded or takes too long. */
 const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress): void => {
-  if (!progress.shouldContinue()) throw new AttemptSuperseded();
+  progress.signal.throwIfAborted();
   if (msBetween(startedAt, now) > PARSING_MS_MAX)
     throw new UnreadableFile('parsing-overdue', 'Reading this file took more than five minutes and was given up.');
 };
@@ -105,7 +102,7 @@ export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => 
     progress.bytes = 0;
     const { chunks, contentHash } = trackBytes(bytes, progress, () => checkLimits(startedAt, now(), progress));
     let pass: Pass | undefined;
-    for await (const portion of read(chunks, columns?.mapping)) {
+    for await (const portion of read(chunks, { mapping: columns?.mapping, signal: progress.signal })) {
       const { format, encoding, expectedScheme: expected, kind = format } = portion;
       const appliedScheme = scheme ?? expected ?? 'rebrickable';
       const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };

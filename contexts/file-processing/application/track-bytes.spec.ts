@@ -9,7 +9,7 @@ const sourceOf = async function* (...chunks: readonly Uint8Array[]) {
 describe('tracking the bytes of a file', () => {
   it('splits, counts and hashes a large chunk', async () => {
     const content = Buffer.alloc(150_000, 'x');
-    const progress = { lots: 0, bytes: 0, lines: 0, shouldContinue: () => true };
+    const progress = { lots: 0, bytes: 0, lines: 0, signal: new AbortController().signal };
     const { chunks, contentHash } = trackBytes(sourceOf(content), progress, () => undefined);
     const sizes: number[] = [];
     for await (const chunk of chunks) sizes.push(chunk.length);
@@ -25,7 +25,7 @@ describe('tracking the bytes of a file', () => {
       if (counting) setImmediate(count);
     };
     setImmediate(count);
-    const progress = { lots: 0, bytes: 0, lines: 0, shouldContinue: () => true };
+    const progress = { lots: 0, bytes: 0, lines: 0, signal: new AbortController().signal };
     const { chunks } = trackBytes(sourceOf(Buffer.alloc(65_536 * 10)), progress, () => undefined);
     const turnCounts: number[] = [];
     for await (const { length } of chunks) turnCounts.push(turns + length - length);

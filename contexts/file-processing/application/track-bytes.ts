@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Updated while the file is read; `shouldContinue` is called before each chunk. */
-export type ReadingProgress = { lots: number; bytes: number; lines: number; readonly shouldContinue: () => boolean };
+/** Updated while the file is read; `signal` is aborted, with an `AttemptSuperseded`, when the attempt is to stop. */
+export type ReadingProgress = { lots: number; bytes: number; lines: number; readonly signal: AbortSignal };
 
 /** Larger chunks are split: parsing this much keeps the event loop for a few milliseconds. */
 const CHUNK_BYTES_MAX = 64 * 1024;

@@ -43,7 +43,7 @@ const createExporter = ({ lots, uploadedText, findings: change }: ExportInput) =
               yield await Promise.resolve(Buffer.from(uploadedText));
             })(),
       ),
-    ownerOf: () => Promise.resolve('ada'),
+    describe: () => Promise.resolve({ owner: 'ada', size: 0 }),
   };
   const plan = planExport({ lots: pages, files, isOwnFile });
   const write = writeExport({ plan, lots: pages, writers: LIST_WRITERS, pack: packFiles });

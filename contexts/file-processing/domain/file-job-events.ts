@@ -77,6 +77,9 @@ export type FileSubmitted = Message<'FileSubmitted', Submission & { readonly sub
 /** Reading began, or began anew because an earlier attempt broke off without an outcome. */
 export type ParsingStarted = Message<'ParsingStarted', { jobId: JobId; attemptId: AttemptId; startedAt: Instant }>;
 
+/** The attempt broke off, and the file is the likely reason: its reader was lost, or met with a bug. */
+export type AttemptFailed = Message<'AttemptFailed', { jobId: JobId; attemptId: AttemptId; failedAt: Instant }>;
+
 /** The file was read to its end and every lot in it was checked against the catalogue. */
 export type ParsingCompleted = Message<
   'ParsingCompleted',
@@ -113,6 +116,7 @@ export type JobWithdrawn = Message<'JobWithdrawn', { jobId: JobId; withdrawnAt: 
 export type FileJobEvent =
   | FileSubmitted
   | ParsingStarted
+  | AttemptFailed
   | ParsingCompleted
   | ParsingFailed
   | DecisionNeeded

@@ -26,6 +26,7 @@ const command: fc.Arbitrary<FileJobCommand> = fc.oneof(
     .record({ at, fileId: fc.constantFrom('f1', 'f2') })
     .map((data) => ({ type: 'SubmitFile' as const, data: { ...submission, ...data } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'StartParsing' as const, data })),
+  fc.record({ at, attemptId }).map((data) => ({ type: 'FailAttempt' as const, data })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'CompleteParsing' as const, data: { ...data, findings } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'FailParsing' as const, data: { ...data, failure } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'AskForDecision' as const, data: { ...data, readings: [] } })),

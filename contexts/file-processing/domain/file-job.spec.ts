@@ -8,7 +8,6 @@ const jobId = 'job-1' as JobId;
 const first = 'attempt-1' as AttemptId;
 const second = 'attempt-2' as AttemptId;
 const third = 'attempt-3' as AttemptId;
-const fourth = 'attempt-4' as AttemptId;
 const noon = '2026-01-01T12:00:00Z' as Instant;
 const later = '2026-01-01T12:05:00Z' as Instant;
 const failure: Failure = { code: 'xml-malformed', detail: 'A tag is not closed.', line: 7 };
@@ -40,6 +39,22 @@ const parsingCompleted: FileJobEvent = {
   data: { jobId, attemptId: first, findings, completedAt: noon },
 };
 const parsingFailed: FileJobEvent = { type: 'ParsingFailed', data: { jobId, failure, failedAt: noon } };
+
+const attemptFailed = (attemptId: AttemptId): FileJobEvent => ({
+  type: 'AttemptFailed',
+  data: { jobId, attemptId, failedAt: noon },
+});
+const givenUp = (times: number): FileJobEvent => ({
+  type: 'ParsingFailed',
+  data: {
+    jobId,
+    failure: {
+      code: 'parsing-keeps-failing',
+      detail: `Reading this file broke off ${times} times. Upload it again, or in another format.`,
+    },
+    failedAt: noon,
+  },
+});
 
 const submit = (change: Partial<Submission> = {}) =>
   ({ type: 'SubmitFile', data: { ...submission, ...change, at: noon } }) as const;
@@ -79,20 +94,15 @@ describe('starting to parse', () => {
     job(fileSubmitted, parsingStarted(first)).when(start(second)).then(parsingStarted(second));
   });
 
-  it('gives up on a file that has ended three attempts', () => {
-    job(fileSubmitted, parsingStarted(first), parsingStarted(second), parsingStarted(third))
-      .when(start(fourth))
-      .then({
-        type: 'ParsingFailed',
-        data: {
-          jobId,
-          failure: {
-            code: 'parsing-keeps-failing',
-            detail: 'Reading this file ended in a crash three times. Upload it again, or in another format.',
-          },
-          failedAt: noon,
-        },
-      });
+  it('begins a tenth attempt after the service ended nine, and gives up after ten', () => {
+    const attempts = Array.from({ length: 10 }, (_, index) => `attempt-${index}` as AttemptId);
+    const starts = attempts.map(parsingStarted);
+    job(fileSubmitted, ...starts.slice(1))
+      .when(start(first))
+      .then(parsingStarted(first));
+    job(fileSubmitted, ...starts)
+      .when(start('attempt-10' as AttemptId))
+      .then(givenUp(10));
   });
 
   it('is refused once the job is over', () => {
@@ -122,6 +132,30 @@ describe('completing', () => {
 
   it('is refused after a failure', () => {
     job(fileSubmitted, parsingStarted(first), parsingFailed).when(complete(first)).thenRejected('job-over');
+  });
+});
+
+describe('failing an attempt', () => {
+  const failAttempt = (attemptId: AttemptId) => ({ type: 'FailAttempt', data: { attemptId, at: noon } }) as const;
+
+  it('records it once, and lets another attempt begin', () => {
+    job(fileSubmitted, parsingStarted(first)).when(failAttempt(first)).then(attemptFailed(first));
+    job(fileSubmitted, parsingStarted(first), attemptFailed(first)).when(failAttempt(first)).thenNothing();
+    job(fileSubmitted, parsingStarted(first), attemptFailed(first)).when(start(second)).then(parsingStarted(second));
+  });
+
+  it('gives up on a file that ends three attempts', () => {
+    const twoFailures = [first, second].flatMap((attemptId) => [parsingStarted(attemptId), attemptFailed(attemptId)]);
+    job(fileSubmitted, ...twoFailures, parsingStarted(third))
+      .when(failAttempt(third))
+      .then(attemptFailed(third), givenUp(3));
+  });
+
+  it('is refused to an attempt that another one has replaced, and once the file was read', () => {
+    job(fileSubmitted, parsingStarted(first), parsingStarted(second))
+      .when(failAttempt(first))
+      .thenRejected('attempt-superseded');
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(failAttempt(first)).thenRejected('job-over');
   });
 });
 

@@ -1,12 +1,16 @@
-import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
 import type { DisputedScheme } from './colour-scheme.ts';
 import { fitsTable, isSameMapping, type ColumnMapping } from './column-mapping.ts';
-import type { AttemptId, Failure, FileJobEvent, OpenQuestion, Submission } from './file-job-events.ts';
+import type { AttemptId, Failure, FileJobEvent, JobId, OpenQuestion, Submission } from './file-job-events.ts';
+import { evolve, type Active, type Existing, type FileJob } from './file-job-state.ts';
 import type { Findings } from './findings.ts';
+
+export type { FileJob } from './file-job-state.ts';
 
 export type SubmitFile = Message<'SubmitFile', Submission & { readonly at: Instant }>;
 export type StartParsing = Message<'StartParsing', { attemptId: AttemptId; at: Instant }>;
+export type FailAttempt = Message<'FailAttempt', { attemptId: AttemptId; at: Instant }>;
 export type CompleteParsing = Message<'CompleteParsing', { attemptId: AttemptId; findings: Findings; at: Instant }>;
 export type FailParsing = Message<'FailParsing', { attemptId: AttemptId; failure: Failure; at: Instant }>;
 export type AskForDecision = Message<
@@ -27,6 +31,7 @@ export type WithdrawJob = Message<'WithdrawJob', { at: Instant }>;
 export type FileJobCommand =
   | SubmitFile
   | StartParsing
+  | FailAttempt
   | CompleteParsing
   | FailParsing
   | AskForDecision
@@ -44,65 +49,34 @@ export type FileJobRejection =
   | 'decision-not-needed'
   | 'column-missing';
 
-type SubmissionFields = {
-  readonly submission: Submission;
-  readonly submittedAt: Instant;
-  /** As a person decided them. */
-  readonly colourScheme?: DisputedScheme | undefined;
-  readonly columns?: ColumnMapping | undefined;
-  /** The kind of file that these decisions are remembered for. */
-  readonly kind?: string | undefined;
-};
-type Parsing = SubmissionFields & { readonly attemptId: AttemptId; readonly attempts: number };
-
-export type FileJob =
-  | { readonly status: 'absent' }
-  | ({ readonly status: 'queued' } & SubmissionFields)
-  | ({ readonly status: 'parsing' } & Parsing)
-  | ({ readonly status: 'needs-decision'; readonly question: OpenQuestion } & SubmissionFields)
-  | ({ readonly status: 'completed'; readonly findings: Findings } & Parsing)
-  | ({ readonly status: 'failed'; readonly failure: Failure } & SubmissionFields)
-  | ({ readonly status: 'cancelled' } & SubmissionFields)
-  | ({ readonly status: 'withdrawn' } & SubmissionFields);
-
-type Existing = Exclude<FileJob, { status: 'absent' }>;
-/** Every status but `withdrawn`, in which every command is refused. */
-type Active = Exclude<Existing, { status: 'withdrawn' }>;
 type FileJobDecision = Decision<FileJobEvent, FileJobRejection>;
 
-/**
- * A file that crashes its reader three times is the likely reason for it. One less than a subscription delivers a
- * message, so that the last delivery can still say so.
- */
-export const ATTEMPTS_MAX = 3;
+/** A file that ends three attempts is given up. */
+export const FAILED_ATTEMPTS_MAX = 3;
 
-/** Whether a job may begin only one more attempt. */
-export const isLastAttempt = (job: FileJob): boolean => job.status === 'parsing' && job.attempts >= ATTEMPTS_MAX - 1;
+/** Attempts also break off because the service ends, which is no fault of the file unless it happens again and again. */
+export const ATTEMPTS_MAX = 10;
+
+type CommandAfterSubmission = Exclude<FileJobCommand, SubmitFile | WithdrawJob>;
+type Rules = {
+  readonly [Type in CommandAfterSubmission['type']]: (
+    command: Extract<CommandAfterSubmission, { type: Type }>,
+    job: Active,
+  ) => FileJobDecision;
+};
+
+const decideByRules = <Type extends CommandAfterSubmission['type']>(
+  type: Type,
+  command: Extract<CommandAfterSubmission, { type: Type }>,
+  job: Active,
+): FileJobDecision => RULES[type](command, job);
 
 const decide = (command: FileJobCommand, job: FileJob): FileJobDecision => {
   if (command.type === 'SubmitFile') return submit(command, job);
   if (job.status === 'absent') return reject('job-not-found', 'There is no such job.');
   if (command.type === 'WithdrawJob') return withdraw(command, job);
   if (job.status === 'withdrawn') return reject('job-withdrawn', 'This parts list was deleted or replaced.');
-
-  switch (command.type) {
-    case 'StartParsing':
-      return start(command, job);
-    case 'CompleteParsing':
-      return complete(command, job);
-    case 'FailParsing':
-      return fail(command, job);
-    case 'AskForDecision':
-      return askForDecision(command, job);
-    case 'DecideColumns':
-      return decideColumns(command, job);
-    case 'DecideColourScheme':
-      return decideColourScheme(command, job);
-    case 'CancelJob':
-      return cancel(command, job);
-    default:
-      return unreachable(command);
-  }
+  return decideByRules(command.type, command, job);
 };
 
 const sameSubmission = (some: Submission, other: Submission): boolean =>
@@ -122,13 +96,23 @@ const start = ({ data: { attemptId, at } }: StartParsing, job: Active): FileJobD
   if (job.status !== 'queued' && job.status !== 'parsing') return rejectOver();
   const { jobId } = job.submission;
   if (job.status === 'parsing' && job.attemptId === attemptId) return [];
-  if (job.status === 'parsing' && job.attempts >= ATTEMPTS_MAX) {
-    const detail = 'Reading this file ended in a crash three times. Upload it again, or in another format.';
-    return [
-      { type: 'ParsingFailed', data: { jobId, failure: { code: 'parsing-keeps-failing', detail }, failedAt: at } },
-    ];
-  }
+  if (job.status === 'parsing' && job.attempts >= ATTEMPTS_MAX) return [giveUp(jobId, ATTEMPTS_MAX, at)];
   return [{ type: 'ParsingStarted', data: { jobId, attemptId, startedAt: at } }];
+};
+
+const giveUp = (jobId: JobId, times: number, failedAt: Instant): FileJobEvent => {
+  const detail = `Reading this file broke off ${times} times. Upload it again, or in another format.`;
+  return { type: 'ParsingFailed', data: { jobId, failure: { code: 'parsing-keeps-failing', detail }, failedAt } };
+};
+
+const failAttempt = ({ data: { attemptId, at } }: FailAttempt, job: Active): FileJobDecision => {
+  if (job.status === 'failed') return [];
+  if (job.status === 'parsing' && job.failedAttempts.includes(attemptId)) return [];
+  if (job.status !== 'parsing' || job.attemptId !== attemptId) return rejectOutcome(attemptId, job) ?? rejectOver();
+  const { jobId } = job.submission;
+  const failure: FileJobEvent = { type: 'AttemptFailed', data: { jobId, attemptId, failedAt: at } };
+  const isLast = job.failedAttempts.length + 1 >= FAILED_ATTEMPTS_MAX;
+  return isLast ? [failure, giveUp(jobId, FAILED_ATTEMPTS_MAX, at)] : [failure];
 };
 
 const complete = ({ data: { attemptId, findings, at } }: CompleteParsing, job: Active): FileJobDecision => {
@@ -198,50 +182,15 @@ const rejectOutcome = (attemptId: AttemptId, job: Active): FileJobDecision | und
   return rejectOver();
 };
 
-const askedJob = (fields: SubmissionFields, { readings, columns, kind }: OpenQuestion): FileJob => {
-  const question = { readings, ...(columns === undefined ? {} : { columns }) };
-  return { status: 'needs-decision', ...fields, ...(kind === undefined ? {} : { kind }), question };
-};
-
-/** What stays of a job whatever happens to it. */
-const submissionFieldsOf = ({ submission, submittedAt, colourScheme, columns, kind }: Existing): SubmissionFields => ({
-  ...{ submission, submittedAt },
-  ...(colourScheme === undefined ? {} : { colourScheme }),
-  ...(columns === undefined ? {} : { columns }),
-  ...(kind === undefined ? {} : { kind }),
-});
-
-const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
-  if (event.type === 'FileSubmitted') {
-    const { submittedAt, ...submission } = event.data;
-    return { status: 'queued', submission, submittedAt };
-  }
-  if (job.status === 'absent') return job;
-  const fields = submissionFieldsOf(job);
-  const attempts = 'attempts' in job ? job.attempts : 0;
-
-  switch (event.type) {
-    case 'ParsingStarted':
-      return { status: 'parsing', ...fields, attemptId: event.data.attemptId, attempts: attempts + 1 };
-    case 'ParsingCompleted': {
-      const { attemptId, findings } = event.data;
-      return { status: 'completed', ...fields, attemptId, attempts: Math.max(attempts, 1), findings };
-    }
-    case 'ParsingFailed':
-      return { status: 'failed', ...fields, failure: event.data.failure };
-    case 'DecisionNeeded':
-      return askedJob(fields, event.data);
-    case 'ColumnsDecided':
-      return { status: 'queued', ...fields, columns: event.data.columns };
-    case 'ColourSchemeDecided':
-      return { status: 'queued', ...fields, colourScheme: event.data.colourScheme };
-    case 'JobCancelled':
-      return { status: 'cancelled', ...fields };
-    case 'JobWithdrawn':
-      return { status: 'withdrawn', ...fields };
-    default:
-      return unreachable(event);
-  }
+const RULES: Rules = {
+  StartParsing: start,
+  FailAttempt: failAttempt,
+  CompleteParsing: complete,
+  FailParsing: fail,
+  AskForDecision: askForDecision,
+  DecideColumns: decideColumns,
+  DecideColourScheme: decideColourScheme,
+  CancelJob: cancel,
 };
 
 /**

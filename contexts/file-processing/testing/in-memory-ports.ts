@@ -51,6 +51,8 @@ export const inMemoryParsing = (): InMemoryParsing => {
 
   return {
     ...{ streams, handle, load, lastSeen: load, contents, read: readPartsList, now: systemClock },
+    isOutage: (error) => error instanceof Error && error.message === 'connection lost',
+    queue: { run: (_file, work) => work() },
     kinds: kindMemory(inMemoryStreams<FileKindsEvent>('fileKinds'), systemClock),
     files: {
       open: async (fileId) => {
@@ -61,7 +63,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
             yield await Promise.resolve(Buffer.from(content.slice(at, at + 64)));
         })();
       },
-      ownerOf: () => Promise.resolve('ada'),
+      describe: (fileId) => Promise.resolve({ owner: 'ada', size: contents.get(fileId)?.length ?? 0 }),
     },
     catalogue: {
       newestRelease: () => Promise.resolve({ number: 1, id: 'test-1' }),

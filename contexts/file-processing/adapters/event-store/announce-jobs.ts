@@ -60,9 +60,15 @@ const mutable = <Item>({ count, first }: { readonly count: number; readonly firs
 
 /** Events after which a job has no public state, or the one that was published before. */
 const UNPUBLISHED_TYPES: ReadonlySet<string> = new Set(
-  (['FileSubmitted', 'ColumnsDecided', 'ColourSchemeDecided', 'JobWithdrawn'] satisfies FileJobEvent['type'][]).map(
-    (type) => `file-processing.${type}`,
-  ),
+  (
+    [
+      'FileSubmitted',
+      'AttemptFailed',
+      'ColumnsDecided',
+      'ColourSchemeDecided',
+      'JobWithdrawn',
+    ] satisfies FileJobEvent['type'][]
+  ).map((type) => `file-processing.${type}`),
 );
 
 /** The integration event for an event of a job: the public state of the job after it. */

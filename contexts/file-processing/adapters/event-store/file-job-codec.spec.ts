@@ -8,6 +8,7 @@ const folder = join(import.meta.dirname, 'golden');
 const NEWEST_FORMS = [
   'file-processing.FileSubmitted',
   'file-processing.ParsingStarted',
+  'file-processing.AttemptFailed',
   'file-processing.ParsingCompleted.v2',
   'file-processing.ParsingFailed',
   'file-processing.DecisionNeeded',
@@ -18,7 +19,7 @@ const NEWEST_FORMS = [
 ];
 
 describe('the stored forms of a file job', () => {
-  testGoldenFiles(folder, fileJobCodec, { forms: 10 });
+  testGoldenFiles(folder, fileJobCodec, { forms: 11 });
 
   for (const name of NEWEST_FORMS)
     it(`writes ${name} as it was read`, () => {

@@ -13,9 +13,9 @@ export const storedFiles = (service: ServiceClient): StoredFiles => {
       const content = await storage.openContent(fileId);
       return isRejection(content) ? notFound() : content;
     },
-    ownerOf: async (fileId) => {
+    describe: async (fileId) => {
       const file = await storage.describe(fileId);
-      return isRejection(file) ? notFound() : file.owner;
+      return isRejection(file) ? notFound() : { owner: file.owner, size: file.size };
     },
   };
 };

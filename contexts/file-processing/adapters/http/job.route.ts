@@ -29,7 +29,9 @@ export type JobRoutes = {
 /** Users may submit only their own files; services are trusted to submit any. */
 const maySubmit = async (request: Request, { fileId, owner }: Submission, files: StoredFiles): Promise<boolean> => {
   if (callerOf(request).service !== undefined) return true;
-  return userOf(request).id === owner && (await files.ownerOf(fileId)) === owner;
+  if (userOf(request).id !== owner) return false;
+  const file = await files.describe(fileId);
+  return !isRejection(file) && file.owner === owner;
 };
 
 /** The schema lets no body pass that names neither. */

@@ -129,7 +129,7 @@ async function* zipPortions(
 }
 
 /** Reads every format of `ACCEPTED_FORMATS`, recognised by content, in any encoding that `decodeText` supports. */
-export const readPartsList: ReadPartsList = async function* (source, mapping) {
+export const readPartsList: ReadPartsList = async function* (source, { mapping } = {}) {
   const { start, bytes } = await peekBytes(source);
   yield* isZip(start) ? zipPortions(bytes, mapping) : textPortions(bytes, mapping);
 };

@@ -17,13 +17,19 @@ export type Portion = {
   readonly repairs: readonly RepairNote[];
 };
 
+export type ReadingOptions = {
+  /** What the columns mean when the list is a table; other formats do without. */
+  readonly mapping?: ColumnMapping | undefined;
+  /** Reading ends with the reason of this signal when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+};
+
 /**
- * Reads a parts list of any supported format as its bytes arrive, holding no more than a portion of it. `mapping` says
- * what the columns mean when the list is a table; other formats do without. Throws `ColumnsUnknown` when it is a table
- * that needs a mapping, and `UnreadableFile`, possibly after some portions, when it is no list; errors of the byte
- * source pass through.
+ * Reads a parts list of any supported format as its bytes arrive, holding no more than a portion of it. Throws
+ * `ColumnsUnknown` when it is a table that needs a mapping, and `UnreadableFile`, possibly after some portions, when it
+ * is no list; errors of the byte source pass through.
  */
-export type ReadPartsList = (bytes: AsyncIterable<Uint8Array>, mapping?: ColumnMapping) => AsyncIterable<Portion>;
+export type ReadPartsList = (bytes: AsyncIterable<Uint8Array>, options?: ReadingOptions) => AsyncIterable<Portion>;
 
 /** A position in a file: line and column count from 1; `field` is a tag or a column by its name. */
 export type Position = {
@@ -32,11 +38,13 @@ export type Position = {
   readonly field?: string | undefined;
 };
 
+type Place = { readonly [Key in keyof Position]?: Position[Key] | undefined };
+
 /** The file cannot be read as it is; the message tells its sender why and what to change. */
 export class UnreadableFile extends Error {
   readonly failure: Failure;
 
-  constructor(code: FailureCode, detail: string, { line, column, field }: Partial<Position> = {}) {
+  constructor(code: FailureCode, detail: string, { line, column, field }: Place = {}) {
     super(detail);
     this.name = 'UnreadableFile';
     this.failure = {
@@ -52,8 +60,16 @@ export class UnreadableFile extends Error {
 export class ColumnsUnknown extends UnreadableFile {
   readonly sample: TableSample;
 
-  constructor(detail: string, position: Partial<Position>, sample: TableSample) {
+  constructor(detail: string, position: Place, sample: TableSample) {
     super('columns-unknown', detail, position);
     this.sample = sample;
+  }
+}
+
+/** The reader of a file ended before the file did: it crashed, was killed, or met with a bug. */
+export class ReaderLost extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'ReaderLost';
   }
 }

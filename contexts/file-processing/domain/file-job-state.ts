@@ -1,0 +1,98 @@
+import { unreachable } from '@lego-moc/kernel/decider';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { DisputedScheme } from './colour-scheme.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import type { AttemptId, Failure, FileJobEvent, OpenQuestion, Submission } from './file-job-events.ts';
+import type { Findings } from './findings.ts';
+
+type SubmissionFields = {
+  readonly submission: Submission;
+  readonly submittedAt: Instant;
+  /** As a person decided them. */
+  readonly colourScheme?: DisputedScheme | undefined;
+  readonly columns?: ColumnMapping | undefined;
+  /** The kind of file that these decisions are remembered for. */
+  readonly kind?: string | undefined;
+};
+type Parsing = SubmissionFields & {
+  readonly attemptId: AttemptId;
+  readonly attempts: number;
+  readonly failedAttempts: readonly AttemptId[];
+};
+
+export type FileJob =
+  | { readonly status: 'absent' }
+  | ({ readonly status: 'queued' } & SubmissionFields)
+  | ({ readonly status: 'parsing' } & Parsing)
+  | ({ readonly status: 'needs-decision'; readonly question: OpenQuestion } & SubmissionFields)
+  | ({ readonly status: 'completed'; readonly findings: Findings } & Parsing)
+  | ({ readonly status: 'failed'; readonly failure: Failure } & SubmissionFields)
+  | ({ readonly status: 'cancelled' } & SubmissionFields)
+  | ({ readonly status: 'withdrawn' } & SubmissionFields);
+
+export type Existing = Exclude<FileJob, { status: 'absent' }>;
+/** Every status but `withdrawn`, in which every command is refused. */
+export type Active = Exclude<Existing, { status: 'withdrawn' }>;
+const askedJob = (fields: SubmissionFields, { readings, columns, kind }: OpenQuestion): FileJob => {
+  const question = { readings, ...(columns === undefined ? {} : { columns }) };
+  return { status: 'needs-decision', ...fields, ...(kind === undefined ? {} : { kind }), question };
+};
+
+/** What stays of a job whatever happens to it. */
+const submissionFieldsOf = ({ submission, submittedAt, colourScheme, columns, kind }: Existing): SubmissionFields => ({
+  ...{ submission, submittedAt },
+  ...(colourScheme === undefined ? {} : { colourScheme }),
+  ...(columns === undefined ? {} : { columns }),
+  ...(kind === undefined ? {} : { kind }),
+});
+
+type AttemptEvent = Extract<FileJobEvent, { type: 'ParsingStarted' | 'AttemptFailed' | 'ParsingCompleted' }>;
+
+const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
+  const fields = submissionFieldsOf(job);
+  const { attemptId } = event.data;
+  const { attempts = 0, failedAttempts = [] } = 'attempts' in job ? job : {};
+  switch (event.type) {
+    case 'ParsingStarted':
+      return { status: 'parsing', ...fields, attemptId, attempts: attempts + 1, failedAttempts };
+    case 'AttemptFailed':
+      return job.status === 'parsing' ? { ...job, failedAttempts: [...failedAttempts, attemptId] } : job;
+    case 'ParsingCompleted': {
+      const { findings } = event.data;
+      return { status: 'completed', ...fields, attemptId, attempts: Math.max(attempts, 1), failedAttempts, findings };
+    }
+    default:
+      return unreachable(event);
+  }
+};
+
+/** The state of a job after one more event. */
+export const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
+  if (event.type === 'FileSubmitted') {
+    const { submittedAt, ...submission } = event.data;
+    return { status: 'queued', submission, submittedAt };
+  }
+  if (job.status === 'absent') return job;
+  const fields = submissionFieldsOf(job);
+
+  switch (event.type) {
+    case 'ParsingStarted':
+    case 'AttemptFailed':
+    case 'ParsingCompleted':
+      return evolveAttempt(job, event);
+    case 'ParsingFailed':
+      return { status: 'failed', ...fields, failure: event.data.failure };
+    case 'DecisionNeeded':
+      return askedJob(fields, event.data);
+    case 'ColumnsDecided':
+      return { status: 'queued', ...fields, columns: event.data.columns };
+    case 'ColourSchemeDecided':
+      return { status: 'queued', ...fields, colourScheme: event.data.colourScheme };
+    case 'JobCancelled':
+      return { status: 'cancelled', ...fields };
+    case 'JobWithdrawn':
+      return { status: 'withdrawn', ...fields };
+    default:
+      return unreachable(event);
+  }
+};
