@@ -16,6 +16,7 @@ import { moveOf } from './adapters/event-store/move-of.ts';
 import { listExporter } from './adapters/file-processing/list-exporter.ts';
 import { readFacts } from './adapters/file-processing/read-facts.ts';
 import { readLists } from './adapters/file-processing/read-lists.ts';
+import { readSets } from './adapters/file-processing/read-sets.ts';
 import { BUILDABILITY_CONTRACTS } from './adapters/http/buildability-contracts.ts';
 import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
 import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
@@ -25,6 +26,7 @@ import { importItemOrders, orderImportRoute } from './adapters/http/order-import
 import { partsListStatusRoutes, STATUS_CONTRACTS } from './adapters/http/parts-list-status.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
 import { questionsInFlight } from './adapters/http/questions-in-flight.ts';
+import { openSets, setOpeningRoute } from './adapters/http/set-openings.route.ts';
 import { SHOPPING_CONTRACTS, shoppingRoutes } from './adapters/http/shopping.route.ts';
 import { stockChangeRoutes } from './adapters/http/stock-changes.route.ts';
 import { STOCK_CONTRACTS } from './adapters/http/stock-contracts.ts';
@@ -58,6 +60,7 @@ export const inventory: Context = {
     importItemOrders,
     ...STATUS_CONTRACTS,
     ...STOCK_CONTRACTS,
+    openSets,
     exportStock,
     ...IMPORT_CONTRACTS,
     ...BUILDABILITY_CONTRACTS,
@@ -120,6 +123,7 @@ export const inventory: Context = {
       partsListStatusRoutes(status),
       stockChangeRoutes(stock),
       routes,
+      setOpeningRoute({ ...stock, sets: readSets(processing), answerInTurn: building.answerInTurn }),
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       stockExportRoute({ ...building, reader: stockReader(it.db) }),
       buildabilityRoutes(building),

@@ -140,6 +140,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
     { from: 'Bin 7', to: null, lots: PIECES },
     { from: null, to: 'Bin 7', lots: PIECES },
   ),
+  'POST /api/inventory/stock/set-openings': withBody('POST', { number: '6080-1' }, { number: '6081-1' }),
   'DELETE /api/inventory/stock/holdings/{holdingId}/entries/{entryId}': bare('DELETE'),
   'POST /api/buildability': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
   'POST /api/inventory/imports': withBody('POST', { jobId: newId() }, { jobId: newId() }),

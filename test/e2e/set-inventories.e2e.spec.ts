@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect } from 'chai';
 import { setPartsReply, setsReply } from '@lego-moc/file-processing/contracts/set-api';
+import { holdingReply, setOpeningReply } from '@lego-moc/inventory/contracts/stock-api';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { postgresCatalogueStore } from '../../contexts/file-processing/adapters/postgres/postgres-catalogue-store.ts';
 import { starterCatalogue } from '../../contexts/file-processing/adapters/starter-catalogue/starter-catalogue.ts';
 import { importCatalogue } from '../../contexts/file-processing/application/import-catalogue.ts';
 import { tablesDump } from '../../contexts/file-processing/testing/tables-dump.ts';
+import { apiAs, expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const sets = tablesDump('', {
@@ -60,5 +62,22 @@ describe('set inventories', function () {
       ['3003', 'White', 2],
       ['3005', 'Black', 2],
     ]);
+  });
+
+  it('opens an owned set into the parts that are in it', async () => {
+    const ask = apiAs(platform, 'sets');
+    const stock = '/api/inventory/stock';
+    const lots = [{ kind: 'set', number: '7000-1', quantity: 1 }];
+    await ask('POST', `${stock}/entries`, { location: 'Shelf', lots });
+    const opening = { location: 'Shelf', number: '7000-1' };
+    const { status, body } = await ask('POST', `${stock}/set-openings`, opening);
+    expect(status, JSON.stringify(body)).to.equal(200);
+    const { holding, entryId, contents } = setOpeningReply.parse(body);
+    expect([holding.lots, holding.pieces, contents.pieces]).to.eql([3, 8, 8]);
+    expectProblem(await ask('POST', `${stock}/set-openings`, opening), 409, 'not-enough-pieces', '/lots');
+
+    expect((await ask('DELETE', `${stock}/holdings/${holding.holdingId}/entries/${entryId}`)).status).to.equal(204);
+    const place = await ask('GET', `${stock}/holdings/${holding.holdingId}`);
+    expect(holdingReply.parse(place.body)).to.include({ lots: 1, pieces: 1 });
   });
 });

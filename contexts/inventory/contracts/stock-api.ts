@@ -34,6 +34,18 @@ export const moveRequest = z
 /** `DELETE /v1/inventory/stock/holdings/:holdingId/entries/:entryId` */
 export const entryReversalQuery = z.object({ reason });
 
+/**
+ * `POST /v1/inventory/stock/set-openings`: sets or minifigs of a place become their parts, spares included, by one entry.
+ * Without `version` the newest inventory of the set counts.
+ */
+export const setOpeningRequest = z.strictObject({
+  location,
+  kind: z.enum(['set', 'minifig']).default('set'),
+  number: z.string().trim().min(1).max(64),
+  quantity: z.int().min(1).max(1_000).default(1),
+  version: z.int().nonnegative().optional(),
+});
+
 /** One place. `pieces` counts parts, sets and minifigs alike. */
 export const holdingReply = z.object({
   holdingId,
@@ -71,6 +83,15 @@ export const entriesReply = z.object({
   nextCursor: z.string().nullable(),
 });
 export type EntryReply = z.infer<typeof entriesReply>['entries'][number];
+
+/** The release of the catalogue and the version of the inventory that were used, and what came out of one set. */
+export const setOpeningReply = z.object({
+  holding: holdingReply,
+  entryId,
+  catalogueRelease: z.string(),
+  version: z.int(),
+  contents: z.object({ lots: z.int(), pieces: z.int() }),
+});
 
 /** `POST /v1/inventory/stock/moves` */
 export const moveReply = z.object({ from: holdingReply, to: holdingReply });

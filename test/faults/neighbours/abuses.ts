@@ -309,6 +309,11 @@ export const ABUSES: readonly Abuse[] = [
     answers: [200, 409, 429],
   },
   {
+    name: '200 openings of sets that are not there',
+    run: (target) => times(200, () => sendJson(target, '/api/inventory/stock/set-openings', { number: '10255-1' })),
+    answers: [404, 409, 429],
+  },
+  {
     name: '60 questions of buildability about 100 MOCs that are not there',
     run: (target) => times(60, () => sendJson(target, '/api/buildability', unknownMocs(100))),
     answers: [404, 429],
