@@ -13,6 +13,8 @@ export type Definition = ReadModel & {
   readonly sources: readonly Source[];
   /** Whether rows are folds of their streams, so that missing events must be read before a later one is applied. */
   readonly isFold: boolean;
+  /** The same events with what they leave out. */
+  readonly enrich?: (batch: readonly DeliveredEvent[]) => Promise<readonly DeliveredEvent[]>;
   /** `undefined` for events that the projection ignores. Throws on one that cannot be read. */
   readonly locate: (deliveredEvent: DeliveredEvent) => RowRevision | undefined;
   readonly evolve: (row: Row | undefined, deliveredEvent: DeliveredEvent) => Row | undefined;
@@ -79,6 +81,25 @@ export const streamDefinition = <Event, R extends object>(
   });
 };
 
+const eventData = z.looseObject({ payload: z.unknown() });
+
+/** Events without a payload stay as they are, for `locate` to refuse or ignore. */
+const enrichEvents =
+  (enrich: (payloads: readonly unknown[]) => Promise<readonly unknown[]>): NonNullable<Definition['enrich']> =>
+  async (batch) => {
+    const dataOf = new Map(
+      batch.flatMap((event) => {
+        const { data } = eventData.safeParse(event.data);
+        return data === undefined || isSystemEvent(event) ? [] : [[event, data] as const];
+      }),
+    );
+    const payloads = await enrich([...dataOf.values()].map(({ payload }) => payload));
+    const enrichedData = new Map(
+      [...dataOf].map(([event, data], index) => [event, { ...data, payload: payloads[index] }]),
+    );
+    return batch.map((event) => ({ ...event, data: enrichedData.get(event) ?? event.data }));
+  };
+
 /** A projection of what other contexts publish. Throws when a column has the name of one that every row has. */
 export const integrationDefinition = <Payload, R extends object>({
   name,
@@ -86,6 +107,7 @@ export const integrationDefinition = <Payload, R extends object>({
   indexes,
   source,
   payload,
+  enrich,
   eventTypes,
   row,
 }: IntegrationProjection<Payload, R>): Definition => {
@@ -97,6 +119,7 @@ export const integrationDefinition = <Payload, R extends object>({
     indexes,
     sources: 'stream' in source ? [source] : source,
     isFold: false,
+    ...(enrich === undefined ? {} : { enrich: enrichEvents(enrich) }),
     locate: (deliveredEvent) => {
       if (isSystemEvent(deliveredEvent) || eventTypes?.includes(deliveredEvent.type) === false) return undefined;
       const { subject, revision } = header.parse(deliveredEvent.data);

@@ -89,7 +89,7 @@ export const createFiller = (definition: Definition, onBatch: () => void): Fille
   };
 
   const write = async (into: HiddenRows, batch: readonly DeliveredEvent[]): Promise<void> => {
-    const events = locateAll(batch);
+    const events = locateAll((await definition.enrich?.(batch)) ?? batch);
     const unknownIds = [...idsBegunBefore(events)].filter((id) => !cachedRows.has(id));
     if (unknownIds.length > 0) for (const row of await into.load(unknownIds)) cachedRows.set(row.id, row);
     const changes = [...fold(events).values()];

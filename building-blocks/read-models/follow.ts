@@ -97,7 +97,7 @@ export const createFollower = (
   };
 
   return async (batch) => {
-    let remainingEvents = locateAll(definition, batch);
+    let remainingEvents = locateAll(definition, (await definition.enrich?.(batch)) ?? batch);
     for (let attempt = 1; remainingEvents.length > 0; attempt += 1) {
       if (attempt > ATTEMPTS_MAX)
         throw new Error(`Other writers of ${definition.name} were faster ${ATTEMPTS_MAX} times`);

@@ -62,6 +62,62 @@ describe('a projection of integration events', () => {
     expect(await colours()).to.deep.equal(['blue', 'red']);
   });
 
+  describe('that reads what events leave out', () => {
+    const title = z.object({ name: z.string() });
+    let names: Record<string, string>;
+    let batches: number[];
+    let isAway: boolean;
+    let refusals: number;
+    let enriching: RunningProjection;
+
+    const readRows = () => shop.db.any<{ id: string; name: string }>('SELECT id, name FROM box_names ORDER BY id');
+
+    before(() => {
+      names = { red: 'Ruby', blue: 'Sapphire', stale: 'Stale', sold: 'Sold', zombie: 'Zombie' };
+      batches = [];
+      isAway = true;
+      refusals = 0;
+      enriching = followIntegration(shop.host, {
+        name: 'box-names',
+        source: contexts.map((context) => ({ stream: integrationStream(context) })),
+        payload: payload.and(title),
+        enrich: (payloads) => {
+          if (isAway) {
+            refusals += 1;
+            return Promise.reject(Object.assign(new Error('away'), { outage: true }));
+          }
+          batches.push(payloads.length);
+          return Promise.resolve(
+            (payloads as Payload[]).map((content) => ({ ...content, name: names[content.colour] })),
+          );
+        },
+        columns: { name: 'text' },
+        indexes: [],
+        row: ({ payload: { name, sold } }) => (sold ? undefined : { name }),
+      });
+    });
+    after(() => enriching.stop());
+
+    it('waits while it cannot be read, parks nothing, and has it afterwards', async () => {
+      await pollUntil('it is asked for several times', () => refusals > 3);
+      isAway = false;
+      await pollUntil('both', async () => (await readRows().catch(() => [])).length === 2);
+      expect(await readRows()).to.deep.equal([
+        { id: 'box-1', name: 'Ruby' },
+        { id: 'box-2', name: 'Sapphire' },
+      ]);
+      expect((await enriching.status()).parked).to.equal(0);
+    }).timeout(20_000);
+
+    it('reads it anew in a rebuild, for all events at once', async () => {
+      names = { ...names, blue: 'Cobalt' };
+      batches = [];
+      await enriching.rebuild();
+      expect(batches.filter((size) => size > 0)).to.deep.equal([5]);
+      expect((await readRows()).map(({ name }) => name)).to.deep.equal(['Ruby', 'Cobalt']);
+    });
+  });
+
   it('has the same rows after a rebuild', async () => {
     const { events } = await running.rebuild();
     expect(events).to.equal(5);

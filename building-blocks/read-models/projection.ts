@@ -57,6 +57,12 @@ export type IntegrationProjection<Payload, Row extends object> = Shape<Row> & {
   /** Streams `integration-<context>`. */
   readonly source: { readonly stream: string } | readonly { readonly stream: string }[];
   readonly payload: z.ZodType<Payload>;
+  /**
+   * Adds to payloads what their events leave out, such as texts that must not be on a stream; `payload` reads the result.
+   * Called for many at once, live and in a rebuild; returns as many, in the same order. What it throws is handled as an
+   * error of the handler: an outage of another service makes the message wait.
+   */
+  readonly enrich?: (payloads: readonly unknown[]) => Promise<readonly unknown[]>;
   /** Events of other types are ignored; when it is not given, none is. */
   readonly eventTypes?: readonly string[];
   /** The row after the event; `undefined` when its subject is gone. */
