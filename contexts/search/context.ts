@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { INVENTORY } from '@lego-moc/inventory/contracts/routes';
+import { PROFILE } from '@lego-moc/profile/contracts/routes';
 import type { Context } from '@lego-moc/service/run-context';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import { openSearch } from '@lego-moc/service/resources/opensearch';
 import { readSynonyms } from './adapters/files/synonyms-file.ts';
+import { addPublicProfiles, readPublicProfiles } from './adapters/profile/public-profiles.ts';
 import { searchRoutes } from './adapters/http/search.route.ts';
 import { ANALYTICS_CONTRACTS } from './adapters/http/analytics-contracts.ts';
 import { SEARCH_CONTRACTS } from './adapters/http/search-contracts.ts';
@@ -38,14 +40,16 @@ export const search: Context<typeof settings> = {
     it.every(SYNONYMS_EVERY_MS, 'Reading synonyms', async () => {
       synonyms = await readSynonyms(it.settings.SEARCH_SYNONYMS_PATH);
     });
-    const { mocs, gallery, wishes } = postgresProjections;
+    const enrich = addPublicProfiles(readPublicProfiles(it.use(clientOf(PROFILE))));
+    const { mocs, gallery, wishes, builders } = postgresProjections;
     it.projectIntegrationEvents(mocs);
     it.projectIntegrationEvents(gallery);
     it.projectIntegrationEvents(wishes);
+    it.projectIntegrationEvents({ ...builders, enrich });
     wireCatalogue(it);
     const postgresIndex = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
-    const index = place === undefined ? postgresIndex : searchIndexIn(it, place, postgresIndex);
+    const index = place === undefined ? postgresIndex : searchIndexIn(it, { place, fallback: postgresIndex, enrich });
     const { record, trending, routes } = wireAnalytics(it);
     const findRevision = findRevisionIn(it.db);
     const percentagesFor =

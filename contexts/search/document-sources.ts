@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CatalogueItem } from '@lego-moc/file-processing/contracts/catalogue-items-api';
 import { GALLERY_EVENTS, galleryPayload, type GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import {
@@ -5,6 +6,8 @@ import {
   MOC_MANAGEMENT_EVENTS,
   type MocPayload,
 } from '@lego-moc/moc-management/contracts/integration-events';
+import { publicProfile } from '@lego-moc/profile/contracts/http-api';
+import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import type { IntegrationEvent } from '@lego-moc/event-store/integration-events';
 import type { IntegrationProjection } from '@lego-moc/read-models/projection';
 import type { ReadModel, Row as ReadModelRow } from '@lego-moc/read-models/read-model-store';
@@ -14,6 +17,7 @@ import {
   type WishlistPayload,
 } from '@lego-moc/wishlist/contracts/integration-events';
 import type { DocumentType } from './contracts/http-api.ts';
+import { builderDocument, type BuilderPayload } from './application/builder-documents.ts';
 import { catalogueDocument } from './application/catalogue-documents.ts';
 import { galleryDocument, mocDocument, wishDocument, type DocumentWithText } from './application/documents.ts';
 
@@ -50,6 +54,14 @@ const wishes: DocumentSource<WishlistPayload> = {
 /** A read model of the catalogue, and the row of an item in it. It is loaded as a whole, not projected from events. */
 export type CatalogueModel = ReadModel & { readonly row: (item: CatalogueItem) => ReadModelRow };
 
+/** The source lacks its `enrich`, which reads the profiles. */
+const builders: DocumentSource<BuilderPayload> = {
+  name: 'builder-index',
+  source: { stream: PROFILE_EVENTS },
+  payload: profilePayload.and(z.object({ profile: publicProfile.nullable() })),
+  document: ({ payload }) => builderDocument(payload),
+};
+
 const CATALOGUE_INDEX = 'catalogue-index';
 
 /** The form that documents have in one kind of index. */
@@ -77,7 +89,13 @@ export const documentProjections = <Row extends object>({ columns, indexes, suff
     ...{ columns, indexes, name: `${CATALOGUE_INDEX}${suffix}` },
     row: (item) => row(catalogueDocument(item)) as ReadModelRow,
   };
-  return { mocs: project(mocs), gallery: project(gallery), wishes: project(wishes), catalogue };
+  return {
+    mocs: project(mocs),
+    gallery: project(gallery),
+    wishes: project(wishes),
+    builders: project(builders),
+    catalogue,
+  };
 };
 export type DocumentProjections<Row extends object> = ReturnType<typeof documentProjections<Row>>;
 
@@ -89,4 +107,5 @@ export const PROJECTION_OF = {
   wish: 'wishes',
   set: 'catalogue',
   part: 'catalogue',
+  builder: 'builders',
 } as const satisfies Record<DocumentType, keyof DocumentProjections<object>>;

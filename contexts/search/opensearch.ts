@@ -13,26 +13,56 @@ import type { DocumentType } from './contracts/http-api.ts';
 
 const CHECK_EVERY_MS = 1_000;
 
-/** The index in OpenSearch, with projections of its own, and `fallback` while it is not complete or away. */
-export const searchIndexIn = (it: CatalogueScope, place: Place, fallback: SearchIndex): SearchIndex => {
-  const recentWrites = recentWritesIn(it.db);
+type IndexParts = {
+  readonly place: Place;
+  readonly fallback: SearchIndex;
+  /** Reads the profiles of builders. */
+  readonly enrich: (payloads: readonly unknown[]) => Promise<readonly unknown[]>;
+};
+
+/** Declares what fills the index. Returns the health of MOCs, images, albums and wishes, and that of builders. */
+const declareProjections = (it: CatalogueScope, { place, enrich }: IndexParts) => {
+  const { mocs, gallery, wishes, builders } = openSearchProjections;
   const store = openSearchReadModels(place);
   const health = indexHealth(store, () => running.flatMap((projection) => projection() ?? []));
-  const { mocs, gallery, wishes, catalogue } = openSearchProjections;
   const running = [
     it.projectIntegrationEvents(mocs, health.store),
     it.projectIntegrationEvents(gallery, health.store),
     it.projectIntegrationEvents(wishes, health.store),
   ];
+  // Apart, so that nothing else waits for the profile service.
+  const buildersHealth = indexHealth(store, () => [buildersRunning()].flatMap((projection) => projection ?? []));
+  const buildersRunning = it.projectIntegrationEvents({ ...builders, enrich }, buildersHealth.store);
   it.every(CHECK_EVERY_MS, 'Looking after the index', health.check);
-  let isCatalogueThere = false;
+  it.every(CHECK_EVERY_MS, 'Looking after the index of builders', buildersHealth.check);
+  return { health, buildersHealth };
+};
+
+/** Keeps the catalogue in OpenSearch. Returns a function that says whether one is there. */
+const declareCatalogue = (it: CatalogueScope, place: Place): (() => boolean) => {
+  const { catalogue } = openSearchProjections;
+  const store = openSearchReadModels(place);
+  let isThere = false;
   it.every(CHECK_EVERY_MS, 'Looking after the catalogue', async () => {
-    isCatalogueThere = ((await store.current(catalogue.name))?.generation ?? 0) > FIRST_GENERATION;
+    isThere = ((await store.current(catalogue.name))?.generation ?? 0) > FIRST_GENERATION;
   });
-  keepCatalogue(it, { store, model: catalogue, onLoaded: () => (isCatalogueThere = true) });
+  keepCatalogue(it, { store, model: catalogue, onLoaded: () => (isThere = true) });
+  return () => isThere;
+};
+
+/** The index in OpenSearch, with projections of its own, and `fallback` while it is not complete or away. */
+export const searchIndexIn = (it: CatalogueScope, parts: IndexParts): SearchIndex => {
+  const { place, fallback } = parts;
+  const recentWrites = recentWritesIn(it.db);
+  const { health, buildersHealth } = declareProjections(it, parts);
+  const isCatalogueThere = declareCatalogue(it, place);
+  const reasonOf: Readonly<Record<(typeof PROJECTION_OF)[DocumentType], () => DegradedReason | undefined>> = {
+    ...{ mocs: health.reason, gallery: health.reason, wishes: health.reason },
+    builders: buildersHealth.reason,
+    catalogue: () => (isCatalogueThere() ? undefined : 'index-building'),
+  };
   const reason = (types: readonly DocumentType[]): DegradedReason | undefined =>
-    health.reason() ??
-    (isCatalogueThere || !types.some((type) => PROJECTION_OF[type] === 'catalogue') ? undefined : 'index-building');
+    types.map((type) => reasonOf[PROJECTION_OF[type]]()).find((cause) => cause !== undefined);
   const primary = openSearchSearchIndex(place);
   const showWrites = showWritesIn(place, health.store);
   const index = fallbackSearchIndex({

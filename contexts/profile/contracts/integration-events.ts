@@ -5,7 +5,7 @@ export const PROFILE_EVENTS = 'integration-profile';
 
 /**
  * The profile after the event. It holds no names, addresses or texts, since an event cannot be erased. To show them, read
- * `GET /v1/users/public` and cache the answer for five minutes at most.
+ * `GET /v1/users/public` and cache the answer for five minutes at most, or read it anew with each of these events.
  */
 const knownPayload = z.object({
   status: z.literal('active'),

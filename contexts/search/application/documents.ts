@@ -1,5 +1,6 @@
 import type { GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
+import type { PublicProfile } from '@lego-moc/profile/contracts/http-api';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
 import type { DocumentType, FoundDocument } from '../contracts/http-api.ts';
 import { unreachable } from '@lego-moc/kernel/decider';
@@ -31,6 +32,8 @@ export type Document = {
   readonly has_parts: boolean;
   readonly created_at: string;
   readonly published_at: string | null;
+  /** Of a builder: paths by size. */
+  readonly avatar: PublicProfile['avatar'];
 };
 
 /** A document, and what it is found by besides its title: labels, which count as much as tags do, and a description. */
@@ -59,10 +62,11 @@ export const DOCUMENT_COLUMNS = {
   has_parts: 'boolean',
   created_at: 'timestamptz',
   published_at: 'timestamptz',
+  avatar: 'json',
 } as const;
 
 /** Search results show the beginning of a description. */
-const DESCRIPTION_LENGTH_MAX = 300;
+export const DESCRIPTION_LENGTH_MAX = 300;
 
 /** Bounds what is found by: a novel of 100,000 words has 10,000 different ones. */
 const TEXT_LENGTH_MAX = 30_000;
@@ -70,15 +74,15 @@ const TEXT_LENGTH_MAX = 30_000;
 /** Removes what no index can store: NUL characters and lone surrogates. */
 export const toStorable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
-const yearOf = (instant: string): number => Number(instant.slice(0, 4));
+export const yearOf = (instant: string): number => Number(instant.slice(0, 4));
 
 /** What documents other than MOCs have none of. */
 export const BARE = {
   ...{ theme: '', theme_key: '', tags: [], tag_keys: [], exact_keys: [], colour_keys: [], parts: [], total_pieces: 0 },
-  ...{ has_instructions: false, has_parts: false, published_at: null },
+  ...{ has_instructions: false, has_parts: false, published_at: null, avatar: null },
 } as const;
 
-const withText = (document: Document, description: string): DocumentWithText => ({
+export const withText = (document: Document, description: string): DocumentWithText => ({
   document,
   labels: [...document.tags, document.theme],
   text: toStorable(description.slice(0, TEXT_LENGTH_MAX)),
@@ -107,6 +111,7 @@ export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
     has_parts: moc.partsLists.some(({ status }) => status === 'counted'),
     created_at: moc.createdAt,
     published_at: moc.publishedAt,
+    avatar: null,
   };
   return withText(document, moc.description);
 };
@@ -183,6 +188,8 @@ export const toFound = (id: string, row: Document): FoundDocument => {
       };
     case 'part':
       return { type: 'part', partNumber: catalogueNumberIn(id), title, category: theme };
+    case 'builder':
+      return { type: 'builder', userId: id, title, description, avatar: row.avatar, createdAt };
     default:
       return unreachable(row.type);
   }

@@ -1,8 +1,8 @@
 import type { UserId } from '@lego-moc/kernel/message';
-import type { SearchPage, SearchQuery, Suggestion } from '../contracts/http-api.ts';
+import type { SearchPage, SearchQuery } from '../contracts/http-api.ts';
 import { marksOf } from '../domain/highlight.ts';
 import { isEmpty, type Query } from '../domain/query.ts';
-import { correctWords, isMatch } from '../domain/spelling.ts';
+import { correctWords } from '../domain/spelling.ts';
 import { wordsOf } from '../domain/words.ts';
 import type { OwnWrite } from './ports/own-writes.ts';
 import { findBuildable, type BuildableFilter, type BuildablePage } from './find-buildable.ts';
@@ -101,76 +101,4 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
     ...(isFiltered ? {} : { unappliedFilters: ['buildable' as const] }),
     ...(reason === undefined ? {} : { degraded: reason }),
   };
-};
-
-/** Documents that are looked at for suggestions: several share their theme and tags. */
-const LOOKED_AT = 40;
-
-type SuggestionList = { readonly suggestions: readonly Suggestion[] } & Pick<DocumentPage, 'degraded'>;
-type SuggestionSearch = { readonly query: Query; readonly by: UserId; readonly limit: number };
-
-const suggestionOf = (document: DocumentPage['documents'][number]): readonly Suggestion[] => {
-  if (document.type === 'set') return [{ kind: 'set', text: document.setNumber, name: document.title }];
-  return document.type === 'part' ? [{ kind: 'part', text: document.partNumber, name: document.title }] : [];
-};
-
-/** Fewer letters begin the names of half the catalogue. */
-const ITEM_LETTERS_MIN = 3;
-
-/** Sets and parts whose name or number has every word, or beginning of a word, of the query. */
-const suggestItems = async (
-  index: SearchIndex,
-  { query, by, limit }: SuggestionSearch,
-): Promise<readonly Suggestion[]> => {
-  if (query.terms.flatMap(({ words }) => words).join('').length < ITEM_LETTERS_MIN) return [];
-  const types = ['set' as const, 'part' as const];
-  const { documents } = await index.find({
-    ...{ query, types, by, limit, sort: 'relevance', spelling: 'as-spelt' },
-  });
-  return documents.flatMap(suggestionOf);
-};
-
-/** Titles, themes and tags of MOCs. */
-const suggestMocs = async (index: SearchIndex, { query, by, limit }: SuggestionSearch): Promise<SuggestionList> => {
-  const match = { query, types: ['moc' as const], by };
-  const { documents, degraded } = await index.find({
-    ...match,
-    ...{ sort: 'relevance', limit: LOOKED_AT, spelling: 'as-spelt' },
-  });
-  const queryWords = query.terms.flatMap(({ words }) => words);
-  const fits = (name: string): boolean => {
-    const words = wordsOf(name);
-    return name !== '' && queryWords.every((queryWord) => words.some((word) => isMatch(word, queryWord)));
-  };
-  const mocs = documents.flatMap((document) => (document.type === 'moc' ? [document] : []));
-  const candidates: readonly Suggestion[] = [
-    ...mocs.map(({ title }) => ({ kind: 'title' as const, text: title })),
-    ...mocs.map(({ theme }) => ({ kind: 'theme' as const, text: theme })),
-    ...mocs.flatMap(({ tags }) => tags.map((tag) => ({ kind: 'tag' as const, text: tag }))),
-  ].filter(({ text }) => fits(text));
-  const distinct = new Map(
-    candidates.map((candidate) => [`${candidate.kind} ${candidate.text.toLowerCase()}`, candidate]),
-  );
-  return { suggestions: pickFairly([...distinct.values()], limit), ...(degraded === undefined ? {} : { degraded }) };
-};
-
-/** A quarter of the places is enough for others as long as MOCs fill the rest. */
-const placesOf = (limit: number): number => Math.ceil(limit / 4);
-
-/**
- * Titles, themes and tags that have every word, or beginning of a word, of the query; titles first, as they are ranked.
- * Then sets and parts.
- */
-export const suggest = async (index: SearchIndex, search: SuggestionSearch): Promise<SuggestionList> => {
-  const [mocs, items] = await Promise.all([suggestMocs(index, search), suggestItems(index, search)]);
-  const itemPlaces = Math.min(items.length, placesOf(search.limit));
-  const first = mocs.suggestions.slice(0, search.limit - itemPlaces);
-  return { ...mocs, suggestions: [...first, ...items.slice(0, search.limit - first.length)] };
-};
-
-/** A title is rarely what half a word means when a theme or tag begins like it: these have at least half of the places. */
-const pickFairly = (candidates: readonly Suggestion[], limit: number): readonly Suggestion[] => {
-  const titles = candidates.filter(({ kind }) => kind === 'title');
-  const others = candidates.filter(({ kind }) => kind !== 'title').slice(0, Math.ceil(limit / 2));
-  return [...titles.slice(0, limit - others.length), ...others];
 };

@@ -8,7 +8,7 @@ import { hasOpenSearch, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-f
 import { openSearchProjections } from '../adapters/opensearch/indexes.ts';
 import { postgresProjections } from '../adapters/postgres/indexes.ts';
 import { isFault, parseQuery } from '../domain/query.ts';
-import { suggest } from '../application/search.ts';
+import { suggest } from '../application/suggest.ts';
 import { deliveryOf } from '../testing/index-for-tests.ts';
 import { openOpenSearchIndex, openPostgresIndex } from '../testing/open-index.ts';
 import { atRate, latenciesOf, type Latencies } from './load.ts';

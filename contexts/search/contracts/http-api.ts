@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { publicProfile } from '@lego-moc/profile/contracts/http-api';
 
 /** Longer queries are refused. */
 export const QUERY_LENGTH_MAX = 200;
 
-/** The kinds of documents. Wishes are found by their owner only; sets and parts are those of the catalogue. */
-export const DOCUMENT_TYPES = ['moc', 'image', 'album', 'wish', 'set', 'part'] as const;
+/**
+ * The kinds of documents. Wishes are found by their owner only; sets and parts are those of the catalogue, builders are
+ * public profiles.
+ */
+export const DOCUMENT_TYPES = ['moc', 'image', 'album', 'wish', 'set', 'part', 'builder'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
 /**
@@ -136,6 +140,20 @@ export const foundPart = z.object({
   highlights,
 });
 
+/** A user by name and bio. */
+export const foundBuilder = z.object({
+  type: z.literal('builder'),
+  userId: z.string(),
+  /** The name that the user shows. */
+  title: z.string(),
+  /** The beginning of the bio. */
+  description: z.string(),
+  /** Paths at the gateway, as the public profile has them. */
+  avatar: publicProfile.shape.avatar,
+  createdAt: z.iso.datetime(),
+  highlights,
+});
+
 export const foundDocument = z.discriminatedUnion('type', [
   foundMoc,
   foundImage,
@@ -143,6 +161,7 @@ export const foundDocument = z.discriminatedUnion('type', [
   foundWish,
   foundSet,
   foundPart,
+  foundBuilder,
 ]);
 export type FoundDocument = z.infer<typeof foundDocument>;
 
@@ -176,11 +195,15 @@ export type SearchPage = z.infer<typeof searchPage>;
 /** `GET /v1/search/suggestions?q=…` while somebody types. */
 export const suggestionQuery = z.object({ q: query, limit: z.coerce.number().int().min(1).max(20).default(8) });
 
-/** `text` is what to search for. Of a set or part it is the number, and `name` says which that is. */
+/**
+ * `text` is what to search for. Of a set or part it is the number, and `name` says which that is; of a builder it is the
+ * name, and `userId` leads to the profile.
+ */
 export const suggestion = z.object({
-  kind: z.enum(['title', 'theme', 'tag', 'query', 'set', 'part']),
+  kind: z.enum(['title', 'theme', 'tag', 'query', 'set', 'part', 'builder']),
   text: z.string(),
   name: z.string().optional(),
+  userId: z.string().optional(),
 });
 export type Suggestion = z.infer<typeof suggestion>;
 

@@ -6,6 +6,7 @@ import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-
 import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
+import type { BuilderPayload } from '../application/builder-documents.ts';
 import { loadCatalogue } from '../adapters/read-models/load-catalogue.ts';
 import type { DocumentProjections } from '../document-sources.ts';
 import type { SearchIndex } from '../application/ports/search-index.ts';
@@ -17,6 +18,7 @@ export type IndexForTests = {
   readonly learnGallery: (item: GalleryPayload, revision?: bigint) => Promise<void>;
   /** Makes these the whole catalogue. */
   readonly learnCatalogue: (items: readonly CatalogueItem[]) => Promise<void>;
+  readonly learnBuilder: (builder: BuilderPayload, revision?: bigint) => Promise<void>;
   readonly learnWish: (itemId: string, wish: WishlistPayload, revision?: bigint) => Promise<void>;
 };
 
@@ -42,7 +44,8 @@ export const indexForTests = async <Row extends object>(
   const mocs = integrationDefinition(projections.mocs);
   const gallery = integrationDefinition(projections.gallery);
   const wishes = integrationDefinition(projections.wishes);
-  for (const model of [mocs, gallery, wishes, projections.catalogue]) await store.prepare(model);
+  const builders = integrationDefinition(projections.builders);
+  for (const model of [mocs, gallery, wishes, builders, projections.catalogue]) await store.prepare(model);
 
   const learn = async (
     definition: Definition,
@@ -70,6 +73,7 @@ export const indexForTests = async <Row extends object>(
     learnGallery: (item, revision = 0n) =>
       learn(gallery, `${item.kind}.updated`, item.kind === 'image' ? item.imageId : item.albumId, revision, item),
     learnCatalogue,
+    learnBuilder: (builder, revision = 0n) => learn(builders, 'profile.updated', builder.userId, revision, builder),
     learnWish: (itemId, wish, revision = 0n) => learn(wishes, 'wishlist-item.updated', itemId, revision, wish),
   };
 };

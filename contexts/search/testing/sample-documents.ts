@@ -48,6 +48,15 @@ export const image = (title: string, change: object = {}) => ({
   ...change,
 });
 
+/** A user with a public profile. */
+export const builder = (userId: string, displayName: string, change: object = {}) => ({
+  ...{ status: 'active' as const, userId, avatarId: null, createdAt: '2026-01-05T12:00:00.000Z', changed: [] },
+  profile: {
+    ...{ userId, displayName, bio: '', location: 'Billund', website: '', avatar: null },
+    ...{ createdAt: '2026-01-05T12:00:00.000Z', ...change },
+  },
+});
+
 /** A part of the catalogue. */
 export const part = (number: string, name: string, category: string | null = 'Bricks') => ({
   ...{ kind: 'part' as const, number, name, category },

@@ -12,9 +12,9 @@ import {
 export const searchContract = defineRoute({
   method: 'get',
   path: '/v1/search',
-  summary: 'Find MOCs, images, albums, wishes, sets and parts',
+  summary: 'Find MOCs, images, albums, wishes, sets, parts and builders',
   description:
-    'Finds published MOCs, public images and albums, sets and parts of the catalogue, and what only the caller sees: drafts, wishes, private images. While the full index is away, a simpler one answers and the page says `degraded`.',
+    'Finds published MOCs, public images and albums, sets and parts of the catalogue, builders by name, and what only the caller sees: drafts, wishes, private images. While the full index is away, a simpler one answers and the page says `degraded`.',
   tags: ['search'],
   query: searchQuery,
   replies: {
@@ -28,7 +28,7 @@ export const suggestionsContract = defineRoute({
   path: '/v1/search/suggestions',
   summary: 'Complete a query while it is typed',
   description:
-    'Titles, themes and tags of MOCs that the caller may find, in which every word begins as typed, from three letters on sets and parts too, and what many people search for just now: that alone when `q` is empty.',
+    'Titles, themes and tags of MOCs that the caller may find, in which every word begins as typed, builders by name, from three letters on sets and parts too, and what many people search for just now: that alone when `q` is empty.',
   tags: ['search'],
   query: suggestionQuery,
   replies: { 200: { description: 'The best ones', schema: suggestions } },

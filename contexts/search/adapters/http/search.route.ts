@@ -10,7 +10,8 @@ import type { FindRevision } from '../../application/ports/document-revisions.ts
 import type { SearchRecorder } from '../../application/analytics/search-recorder.ts';
 import { addTrending } from '../../application/analytics/trending-texts.ts';
 import type { BuildableFilter } from '../../application/find-buildable.ts';
-import { search, suggest } from '../../application/search.ts';
+import { search } from '../../application/search.ts';
+import { suggest } from '../../application/suggest.ts';
 import type { SearchPage, SearchQuery, SimilarMocs, Suggestions } from '../../contracts/http-api.ts';
 import { recordableText } from '../../domain/analytics/recordable-text.ts';
 import { isEmpty, isFault, parseQuery, type Query } from '../../domain/query.ts';

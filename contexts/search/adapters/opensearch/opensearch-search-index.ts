@@ -25,7 +25,7 @@ const SEARCH_TIMEOUT_MS = 250;
 
 const FIELDS = [
   ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'theme_key', 'tags', 'tag_keys', 'parts'],
-  ...['total_pieces', 'year', 'has_instructions', 'has_parts', 'created_at', 'published_at'],
+  ...['total_pieces', 'year', 'has_instructions', 'has_parts', 'created_at', 'published_at', 'avatar'],
 ];
 
 type Row = Document & { readonly id: string };

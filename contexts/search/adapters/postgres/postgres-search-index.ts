@@ -27,7 +27,7 @@ const sortKey = ({ sort, query }: Search, score: string): string => {
 };
 
 const COLUMNS = `id, type, owner, status, title, description, theme, theme_key, tags, tag_keys, total_pieces, year,
-  has_instructions, has_parts, created_at, published_at`;
+  has_instructions, has_parts, created_at, published_at, avatar`;
 
 const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<FoundRow[]> => {
   const { types, by, limit, after } = search;

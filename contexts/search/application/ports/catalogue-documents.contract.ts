@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { DocumentType, FoundDocument } from '../../contracts/http-api.ts';
 import type { IndexForTests } from '../../testing/index-for-tests.ts';
 import { bob, catalogueSet, moc, part, queryOf } from '../../testing/sample-documents.ts';
-import { suggest } from '../search.ts';
+import { suggest } from '../suggest.ts';
 import type { Search } from './search-index.ts';
 
 const ALL: readonly DocumentType[] = ['moc', 'set', 'part'];

@@ -8,6 +8,7 @@ import { isFault, parseQuery } from '../../domain/query.ts';
 import type { IndexForTests } from '../../testing/index-for-tests.ts';
 import { judge, meanOf } from '../../testing/judged-list.ts';
 import { ada, bob, moc, queryOf } from '../../testing/sample-documents.ts';
+import { builderDocumentsContract } from './builder-documents.contract.ts';
 import { catalogueDocumentsContract } from './catalogue-documents.contract.ts';
 import { documentTypesContract } from './document-types.contract.ts';
 import type { Position, Search, SearchIndex } from './search-index.ts';
@@ -344,6 +345,7 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
   });
 
   describe('of other types', () => documentTypesContract(() => testIndex));
+  describe('of builders', () => builderDocumentsContract(() => testIndex));
   describe('of the catalogue', () => catalogueDocumentsContract(() => testIndex));
 
   it('ranks similar MOCs by the tags that they share, then by theme', async () => {
