@@ -1,14 +1,17 @@
 import { Router } from 'express';
 import { entityId, reactionTo } from '@lego-moc/event-store/delivered-event';
 import { derivedId } from '@lego-moc/kernel/ids';
+import { msBetween } from '@lego-moc/kernel/instant';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { newId } from '@lego-moc/application/new-id';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
+import { metrics } from '@lego-moc/service/resources/core';
 import type { Scope } from '@lego-moc/service/scope';
 import { commentCodec, commenterCodec } from './adapters/event-store/comment-codecs.ts';
 import { commentReviewRoutes, requireCommentModerator } from './adapters/http/comment-reviews.route.ts';
 import { commentRoutes } from './adapters/http/comments.route.ts';
 import { commentReader } from './adapters/read-models/comment-reader.ts';
+import { commentModerationLog } from './adapters/read-models/comment-moderation-log.ts';
 import { mocComments } from './adapters/read-models/moc-comments.ts';
 import { commentsOn, type Comments } from './application/comments.ts';
 import type { CommentReader } from './application/ports/comment-reader.ts';
@@ -51,6 +54,19 @@ const sweepComments =
     }
   };
 
+/** Shows in Prometheus how many comments wait for a moderator, and how long the first one has. */
+const gaugeQueue = (it: Scope, reader: Pick<CommentReader, 'waiting'>): void => {
+  const meter = it.use(metrics);
+  const queueGauge = meter.gauge('comment_review_queue_comments', 'Comments that wait for a moderator.');
+  const age = meter.gauge('comment_review_queue_oldest_seconds', 'How long the first of them has waited.');
+  meter.beforeExposition(async () => {
+    const queue = await reader.waiting().catch(() => undefined);
+    if (queue === undefined) return;
+    queueGauge.set(queue.count);
+    age.set(queue.oldestSince === null ? 0 : msBetween(queue.oldestSince as Instant, it.clock()) / 1_000);
+  });
+};
+
 type CommentDependencies = {
   readonly versions: Pick<VersionReading, 'mocOf'>;
   readonly load: (mocId: MocId) => Promise<Moc>;
@@ -66,6 +82,8 @@ export const declareComments = (it: Scope, { versions, load, hidesAt }: CommentD
   });
   const reader = commentReader(it.db);
   it.project(mocComments, commentCodec);
+  it.project(commentModerationLog, commentCodec);
+  gaugeQueue(it, reader);
   followDecisions(it, comments);
   followErasures(it, comments);
   it.every(SWEEP_EVERY_MS, 'The sweep of comments', sweepComments(it, comments, reader, load));

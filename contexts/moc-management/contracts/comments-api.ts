@@ -32,8 +32,9 @@ export const commentsQuery = z.object({
 });
 
 // `warn` is decided about images only.
+const pastDecision = z.enum(['dismiss', 'warn', 'hide', 'remove']);
 const verdict = z.object({
-  decision: z.enum(['dismiss', 'warn', 'hide', 'remove']),
+  decision: pastDecision,
   rule: z.string(),
   reason: z.string(),
   decidedAt: instant,
@@ -81,6 +82,19 @@ const queuedComment = z.object({
 });
 export type QueuedComment = z.infer<typeof queuedComment>;
 export const commentQueueReply = z.object({ reviews: z.array(queuedComment), nextCursor });
+
+/** What moderators decided, for everybody: no comment, no author, no moderator, no words of anybody. */
+const commentLogEntry = z.object({
+  entryId: z.uuid(),
+  kind: z.enum(['decision', 'reversal']),
+  decision: pastDecision,
+  rule: z.string(),
+  /** Why it was flagged, each reason once. */
+  reasons: z.array(flagReason),
+  at: instant,
+});
+export type CommentLogEntry = z.infer<typeof commentLogEntry>;
+export const commentLogReply = z.object({ entries: z.array(commentLogEntry), nextCursor });
 
 /** Everything that a moderator needs; who flagged it is not among it. */
 export const commentReview = z.object({

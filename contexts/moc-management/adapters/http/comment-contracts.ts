@@ -4,6 +4,7 @@ import {
   commentDecisionRequest,
   commentFlagRequest,
   commentListReply,
+  commentLogReply,
   commentParams,
   commentQueueReply,
   commentReply,
@@ -76,6 +77,15 @@ export const appealComment = defineRoute({
   path: '/v1/mocs/:mocId/comments/:commentId/appeal',
   summary: 'Object to a decision about an own comment',
   body: commentAppealRequest,
+});
+
+export const readCommentLog = defineRoute({
+  method: 'get',
+  path: '/v1/moderation/comment-log',
+  summary: 'What moderators decided about comments, newest first, without personal data',
+  tags: ['Moderation'],
+  query: commentsQuery,
+  replies: { 200: { description: 'The page', schema: commentLogReply } },
 });
 
 const moderators = {

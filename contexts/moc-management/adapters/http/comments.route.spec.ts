@@ -35,6 +35,7 @@ const begin = () => {
   });
   const reader = {
     ofMoc: () => Promise.resolve({ comments: [], nextCursor: null }),
+    log: () => Promise.resolve({ entries: [], nextCursor: null }),
     queue: () => Promise.resolve({ reviews: [], nextCursor: null }),
   };
   const noMoc = reject('moc-not-found' as const, 'There is no such MOC.');
@@ -76,6 +77,11 @@ describe('commenting on a MOC', () => {
     await send('delete', path, 'ada').expect(204);
     await send('delete', path, 'ada').expect(204);
     await send('get', path, 'ada').expect(404);
+  });
+
+  it('shows the log of decisions to every user', async () => {
+    const reply = await begin().send('get', '/moderation/comment-log?limit=5', 'bob').expect(200);
+    expect(reply.body).to.deep.equal({ entries: [], nextCursor: null });
   });
 
   for (const [name, text] of [

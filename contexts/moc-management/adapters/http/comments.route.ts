@@ -20,13 +20,14 @@ import {
   flagComment,
   listComments,
   readComment,
+  readCommentLog,
   writeComment,
 } from './comment-contracts.ts';
 import { refusal } from './rejection-status.ts';
 
 export type CommentRoutes = {
   readonly comments: Omit<Comments, 'judge' | 'forget'>;
-  readonly reader: Pick<CommentReader, 'ofMoc'>;
+  readonly reader: Pick<CommentReader, 'ofMoc' | 'log'>;
   readonly versions: Pick<VersionReading, 'mocOf'>;
   readonly now: Clock;
 };
@@ -72,6 +73,8 @@ export const commentRoutes = ({ comments, reader, versions, now }: CommentRoutes
       const moc = await versions.mocOf(mocId, user);
       return isRefused(moc) ? refusal(moc) : ok(await reader.ofMoc(mocId, user, query));
     }),
+
+    route(readCommentLog, async ({ query }) => ok(await reader.log(query))),
 
     route(writeComment, async ({ request, params: { mocId }, body: { text } }) => {
       const { id: by } = userOf(request);

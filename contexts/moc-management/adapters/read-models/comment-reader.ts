@@ -2,7 +2,7 @@ import { openFlags } from '@lego-moc/kernel/moderation';
 import type { Queries } from '@lego-moc/postgres/database';
 import { commentReplyOf } from '../../application/comment-replies.ts';
 import type { CommentReader } from '../../application/ports/comment-reader.ts';
-import type { QueuedComment } from '../../contracts/comments-api.ts';
+import type { CommentLogEntry, QueuedComment } from '../../contracts/comments-api.ts';
 import type { CommentId } from '../../domain/comment-events.ts';
 import type { WrittenComment } from '../../domain/comment.ts';
 import type { MocId } from '../../domain/moc-id.ts';
@@ -36,7 +36,7 @@ const pageOf = (rows: readonly Row[], limit: number, timeOf: (row: Row) => strin
 };
 
 /** Reads comments from the read model. */
-export const commentReader = (db: Pick<Queries, 'any'>): CommentReader => ({
+export const commentReader = (db: Pick<Queries, 'any' | 'one'>): CommentReader => ({
   ofMoc: async (mocId, reader, { cursor, limit }) => {
     const place = cursor === undefined ? {} : placeOf(cursor);
     const behind = cursor === undefined ? '' : 'and (created_at, id) < ($<at>::timestamptz, $<id>)';
@@ -60,6 +60,29 @@ export const commentReader = (db: Pick<Queries, 'any'>): CommentReader => ({
     );
     const { page, nextCursor } = pageOf(rows, limit, (row) => row.waiting_since);
     return { reviews: page.map(reviewOf), nextCursor };
+  },
+
+  waiting: async () => {
+    const { count, oldest } = await db.one<{ count: number; oldest: string | null }>(
+      'select count(*)::int as count, min(waiting_since) as oldest from moc_comments where waiting_since is not null',
+    );
+    return { count, oldestSince: oldest };
+  },
+
+  log: async ({ cursor, limit }) => {
+    const place = cursor === undefined ? {} : placeOf(cursor);
+    const behind =
+      cursor === undefined
+        ? ''
+        : `where ((entry->>'at')::timestamptz, entry->>'entryId') < ($<at>::timestamptz, $<id>)`;
+    const rows = await db.any<{ entry: CommentLogEntry }>(
+      `select entry from comment_moderation_log, jsonb_array_elements(entries) as entry ${behind}
+       order by (entry->>'at')::timestamptz desc, entry->>'entryId' desc limit $<limit> + 1`,
+      { ...place, limit },
+    );
+    const entries = rows.slice(0, limit).map(({ entry }) => entry);
+    const last = rows.length > limit ? entries.at(-1) : undefined;
+    return { entries, nextCursor: last === undefined ? null : cursorAt({ at: last.at, id: last.entryId }) };
   },
 
   withoutMoc: (limit) =>
