@@ -49,7 +49,12 @@ const report = async (
       open: () => Promise.resolve(createReadStream(path)),
       describe: () => Promise.resolve({ owner: '', size: 0 }),
     },
-    lots: { add: nothing, clear: nothing, removeAllBut: () => Promise.resolve(0) },
+    lots: {
+      add: nothing,
+      clear: nothing,
+      removeAllBut: () => Promise.resolve(0),
+      removeAbandoned: () => Promise.resolve(0),
+    },
     kinds: { recall: () => Promise.resolve({}) },
   });
   try {

@@ -46,6 +46,7 @@ describe('reading two files of one real list by a real catalogue, in the folder 
           await nothing();
         },
         removeAllBut: () => Promise.resolve(0),
+        removeAbandoned: () => Promise.resolve(0),
       },
     });
     const attempt = { jobId: file as JobId, attemptId: file as AttemptId, fileId: file, owner: '' as UserId };

@@ -46,6 +46,7 @@ const through = (world: InMemoryParsing, around: <Answer>(call: () => Promise<An
     lots: {
       add: wrap((...args: Parameters<typeof lots.add>) => lots.add(...args)),
       clear: wrap((...args: Parameters<typeof lots.clear>) => lots.clear(...args)),
+      removeAbandoned: wrap((...args: Parameters<typeof lots.removeAbandoned>) => lots.removeAbandoned(...args)),
       removeAllBut: wrap((...args: Parameters<typeof lots.removeAllBut>) => lots.removeAllBut(...args)),
     },
     leases: {

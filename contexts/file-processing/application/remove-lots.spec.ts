@@ -145,6 +145,52 @@ describe('removing lots', () => {
     expect([removedCount, (await world.lotsOf(jobId)).length]).to.eql([0, 60]);
   });
 
+  /** A job whose attempt has died after storing its lots, and whose message was parked. */
+  const deadAttempt = async (world: InMemoryParsing) => {
+    const jobId = await world.submit(LIST);
+    const death = Promise.withResolvers<'dead'>();
+    const resumption = Promise.withResolvers<undefined>();
+    const read: typeof world.read = async function* (bytes) {
+      yield* world.read(bytes);
+      death.resolve('dead');
+      await resumption.promise;
+    };
+    const outcome = parseFile({ ...world, read })(jobId, newId() as AttemptId, cause);
+    await death.promise;
+    world.expireLeases();
+    return { jobId, resume: () => (resumption.resolve(undefined), outcome) };
+  };
+
+  it('sweeps the lots of an attempt that died, so that its job waits for another one', async () => {
+    const world = inMemoryParsing();
+    const { jobId } = await deadAttempt(world);
+    expect(await sweepLots(world)()).to.equal(60);
+    expect([(await world.load(jobId)).status, world.storedLotCount()]).to.deep.equal(['queued', 0]);
+    expect(await parse(world, jobId)).to.equal('finished');
+    expect((await world.lotsOf(jobId)).length).to.equal(60);
+  });
+
+  it('lets no attempt complete its job after a sweep took its lots', async () => {
+    const world = inMemoryParsing();
+    const { jobId, resume } = await deadAttempt(world);
+    await sweepLots(world)();
+    await resume();
+    expect((await world.load(jobId)).status).to.equal('queued');
+  });
+
+  it('is not blocked by as many dead attempts as it checks at once', async () => {
+    const world = inMemoryParsing();
+    await Promise.all(Array.from({ length: 500 }, () => deadAttempt(world)));
+    const completedId = await world.submit(LIST);
+    await parse(world, completedId);
+    const lots = await world.lotsOf(completedId);
+    const jobId = await world.submit('');
+    await parse(world, jobId);
+    await world.lots.add(jobId, newId() as AttemptId, lots);
+    const sweep = sweepLots(world);
+    expect([await sweep(), await sweep(), world.storedLotCount()]).to.deep.equal([500 * 60, 60, 60]);
+  });
+
   it('checks each job once', async () => {
     const world = inMemoryParsing();
     await parse(world, await world.submit(LIST));

@@ -1,4 +1,5 @@
 import { isRejection } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { Clock } from '@lego-moc/application/clock';
 import type { JobId } from '../domain/file-job-events.ts';
@@ -51,17 +52,23 @@ export const withdrawJobsOf =
 const SWEEP_JOBS_MAX = 500;
 
 /**
- * Deletes unreachable lots: those of failed, cancelled and withdrawn jobs, and those of attempts that a crash ended. Each job is
- * checked once after its last attempt. Returns how many lots were deleted.
+ * Deletes unreachable lots: those of failed, cancelled and withdrawn jobs, and those of attempts that a crash ended. An
+ * attempt that has been silent for a minute is abandoned, so that it cannot complete the job without its lots. Each job
+ * is checked once after its last attempt, also one that nobody reads on. Returns how many lots were deleted.
  */
 export const sweepLots =
-  ({ load, lots, jobs }: LotRemoval) =>
+  ({ load, handle, lots, jobs, now }: LotRemoval) =>
   async (): Promise<number> => {
     let removedCount = 0;
     for (const jobId of await jobs.findUnsettled(SWEEP_JOBS_MAX)) {
       const job = await load(jobId);
-      if (job.status === 'queued' || job.status === 'parsing') continue;
-      removedCount += await lots.removeAllBut(job.status === 'completed' ? job.attemptId : undefined, jobId);
+      if (job.status === 'parsing') {
+        const { attemptId } = job;
+        const commandId = derivedId('file-processing', jobId, attemptId, 'abandon');
+        const cause = { commandId, correlationId: commandId, actor: 'file-processing' };
+        await handle(jobId, { type: 'AbandonAttempt', data: { attemptId, at: now() } }, cause);
+      }
+      removedCount += await lots.removeAbandoned(job.status === 'completed' ? job.attemptId : undefined, jobId);
       await jobs.settle({ jobId, mocId: job.status === 'absent' ? jobId : job.submission.mocId });
     }
     return removedCount;

@@ -80,6 +80,12 @@ export type ParsingStarted = Message<'ParsingStarted', { jobId: JobId; attemptId
 /** The attempt broke off, and the file is the likely reason: its reader was lost, or met with a bug. */
 export type AttemptFailed = Message<'AttemptFailed', { jobId: JobId; attemptId: AttemptId; failedAt: Instant }>;
 
+/** Nothing was heard of the attempt for so long that it is taken for dead; the file waits for another one. */
+export type AttemptAbandoned = Message<
+  'AttemptAbandoned',
+  { jobId: JobId; attemptId: AttemptId; abandonedAt: Instant }
+>;
+
 /** The file was read to its end and every lot in it was checked against the catalogue. */
 export type ParsingCompleted = Message<
   'ParsingCompleted',
@@ -117,6 +123,7 @@ export type FileJobEvent =
   | FileSubmitted
   | ParsingStarted
   | AttemptFailed
+  | AttemptAbandoned
   | ParsingCompleted
   | ParsingFailed
   | DecisionNeeded

@@ -46,7 +46,11 @@ const submissionFieldsOf = ({ submission, submittedAt, colourScheme, columns, ki
   ...(kind === undefined ? {} : { kind }),
 });
 
-type AttemptEvent = Extract<FileJobEvent, { type: 'ParsingStarted' | 'AttemptFailed' | 'ParsingCompleted' }>;
+const ATTEMPT_EVENTS = ['ParsingStarted', 'AttemptFailed', 'AttemptAbandoned', 'ParsingCompleted'] as const;
+
+type AttemptEvent = Extract<FileJobEvent, { type: (typeof ATTEMPT_EVENTS)[number] }>;
+
+const isOfAttempt = (event: FileJobEvent): event is AttemptEvent => ATTEMPT_EVENTS.some((type) => type === event.type);
 
 const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
   const fields = submissionFieldsOf(job);
@@ -57,6 +61,8 @@ const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
       return { status: 'parsing', ...fields, attemptId, attempts: attempts + 1, failedAttempts };
     case 'AttemptFailed':
       return job.status === 'parsing' ? { ...job, failedAttempts: [...failedAttempts, attemptId] } : job;
+    case 'AttemptAbandoned':
+      return job.status === 'parsing' ? { status: 'queued', ...fields } : job;
     case 'ParsingCompleted': {
       const { findings } = event.data;
       return { status: 'completed', ...fields, attemptId, attempts: Math.max(attempts, 1), failedAttempts, findings };
@@ -73,13 +79,10 @@ export const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
     return { status: 'queued', submission, submittedAt };
   }
   if (job.status === 'absent') return job;
+  if (isOfAttempt(event)) return evolveAttempt(job, event);
   const fields = submissionFieldsOf(job);
 
   switch (event.type) {
-    case 'ParsingStarted':
-    case 'AttemptFailed':
-    case 'ParsingCompleted':
-      return evolveAttempt(job, event);
     case 'ParsingFailed':
       return { status: 'failed', ...fields, failure: event.data.failure };
     case 'DecisionNeeded':

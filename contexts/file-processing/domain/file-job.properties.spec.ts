@@ -27,6 +27,7 @@ const command: fc.Arbitrary<FileJobCommand> = fc.oneof(
     .map((data) => ({ type: 'SubmitFile' as const, data: { ...submission, ...data } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'StartParsing' as const, data })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'FailAttempt' as const, data })),
+  fc.record({ at, attemptId }).map((data) => ({ type: 'AbandonAttempt' as const, data })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'CompleteParsing' as const, data: { ...data, findings } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'FailParsing' as const, data: { ...data, failure } })),
   fc.record({ at, attemptId }).map((data) => ({ type: 'AskForDecision' as const, data: { ...data, readings: [] } })),
@@ -83,12 +84,12 @@ describe('the laws of a file job', () => {
     );
   });
 
-  it('no job begins more attempts than the limit, and as many again after each decision', () => {
+  it('no job begins more attempts than the limit, and as many again after each decision and abandonment', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
         let starts = 0;
         for (const { type } of live(commands).events) {
-          if (type === 'ColumnsDecided' || type === 'ColourSchemeDecided') starts = 0;
+          if (['ColumnsDecided', 'ColourSchemeDecided', 'AttemptAbandoned'].includes(type)) starts = 0;
           if (type === 'ParsingStarted') starts += 1;
           expect(starts).to.be.at.most(ATTEMPTS_MAX);
         }

@@ -159,6 +159,23 @@ describe('failing an attempt', () => {
   });
 });
 
+describe('abandoning an attempt', () => {
+  const abandon = (attemptId: AttemptId) => ({ type: 'AbandonAttempt', data: { attemptId, at: noon } }) as const;
+  const abandonment: FileJobEvent = { type: 'AttemptAbandoned', data: { jobId, attemptId: first, abandonedAt: noon } };
+
+  it('lets the file wait for another attempt, and refuses the outcome of this one', () => {
+    job(fileSubmitted, parsingStarted(first)).when(abandon(first)).then(abandonment);
+    job(fileSubmitted, parsingStarted(first), abandonment).when(start(second)).then(parsingStarted(second));
+    job(fileSubmitted, parsingStarted(first), abandonment).when(complete(first)).thenRejected('attempt-superseded');
+  });
+
+  it('changes nothing a second time, for an earlier attempt, and once the file was read', () => {
+    job(fileSubmitted, parsingStarted(first), abandonment).when(abandon(first)).thenNothing();
+    job(fileSubmitted, parsingStarted(first), parsingStarted(second)).when(abandon(first)).thenNothing();
+    job(fileSubmitted, parsingStarted(first), parsingCompleted).when(abandon(first)).thenNothing();
+  });
+});
+
 describe('failing', () => {
   it('records the reason', () => {
     job(fileSubmitted, parsingStarted(first)).when(fail(first)).then(parsingFailed);

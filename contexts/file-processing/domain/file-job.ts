@@ -11,6 +11,7 @@ export type { FileJob } from './file-job-state.ts';
 export type SubmitFile = Message<'SubmitFile', Submission & { readonly at: Instant }>;
 export type StartParsing = Message<'StartParsing', { attemptId: AttemptId; at: Instant }>;
 export type FailAttempt = Message<'FailAttempt', { attemptId: AttemptId; at: Instant }>;
+export type AbandonAttempt = Message<'AbandonAttempt', { attemptId: AttemptId; at: Instant }>;
 export type CompleteParsing = Message<'CompleteParsing', { attemptId: AttemptId; findings: Findings; at: Instant }>;
 export type FailParsing = Message<'FailParsing', { attemptId: AttemptId; failure: Failure; at: Instant }>;
 export type AskForDecision = Message<
@@ -32,6 +33,7 @@ export type FileJobCommand =
   | SubmitFile
   | StartParsing
   | FailAttempt
+  | AbandonAttempt
   | CompleteParsing
   | FailParsing
   | AskForDecision
@@ -115,6 +117,12 @@ const failAttempt = ({ data: { attemptId, at } }: FailAttempt, job: Active): Fil
   return isLast ? [failure, giveUp(jobId, FAILED_ATTEMPTS_MAX, at)] : [failure];
 };
 
+/** An outcome of the attempt, which may only have been asleep, is refused from then on. */
+const abandonAttempt = ({ data: { attemptId, at } }: AbandonAttempt, job: Active): FileJobDecision => {
+  if (job.status !== 'parsing' || job.attemptId !== attemptId) return [];
+  return [{ type: 'AttemptAbandoned', data: { jobId: job.submission.jobId, attemptId, abandonedAt: at } }];
+};
+
 const complete = ({ data: { attemptId, findings, at } }: CompleteParsing, job: Active): FileJobDecision => {
   if (job.status === 'completed' && job.attemptId === attemptId) return [];
   const rejection = rejectOutcome(attemptId, job);
@@ -185,6 +193,7 @@ const rejectOutcome = (attemptId: AttemptId, job: Active): FileJobDecision | und
 const RULES: Rules = {
   StartParsing: start,
   FailAttempt: failAttempt,
+  AbandonAttempt: abandonAttempt,
   CompleteParsing: complete,
   FailParsing: fail,
   AskForDecision: askForDecision,

@@ -48,6 +48,17 @@ export const inMemoryParsing = (): InMemoryParsing => {
   const load = currentState(fileJobDecider, streams);
 
   const keyOf = (jobId: string, attemptId: string): string => `${jobId}/${attemptId}`;
+  const isActive = (jobId: JobId): boolean => holders.get(jobId)?.alive === true;
+
+  const removeAllBut = (keep: string | undefined, jobId: string): number => {
+    let removedCount = 0;
+    for (const [key, lots] of storedLots) {
+      if (!key.startsWith(jobId) || key === keyOf(jobId, keep ?? '')) continue;
+      storedLots.delete(key);
+      removedCount += lots.length;
+    }
+    return removedCount;
+  };
 
   return {
     ...{ streams, handle, load, lastSeen: load, contents, read: readPartsList, now: systemClock },
@@ -81,15 +92,8 @@ export const inMemoryParsing = (): InMemoryParsing => {
         if (holders.get(jobId)?.attemptId !== attemptId) return;
         for (const key of storedLots.keys()) if (key.startsWith(jobId)) storedLots.delete(key);
       },
-      removeAllBut: async (keep, jobId) => {
-        let removedCount = 0;
-        for (const [key, lots] of storedLots) {
-          if (!key.startsWith(jobId) || key === keyOf(jobId, keep ?? '')) continue;
-          storedLots.delete(key);
-          removedCount += lots.length;
-        }
-        return Promise.resolve(removedCount);
-      },
+      removeAllBut: (keep, jobId) => Promise.resolve(removeAllBut(keep, jobId)),
+      removeAbandoned: (keep, jobId) => Promise.resolve(isActive(jobId) ? 0 : removeAllBut(keep, jobId)),
     },
     leases: {
       acquire: async ({ jobId, mocId }, attemptId) => {
@@ -116,8 +120,11 @@ export const inMemoryParsing = (): InMemoryParsing => {
       isReleased: ({ jobId, mocId }) => Promise.resolve(deletedMocs.has(mocId) || releasedJobs.has(jobId)),
       jobsOf: (mocId) => Promise.resolve([...mocs].filter(([, moc]) => moc === mocId).map(([jobId]) => jobId)),
       revokeLease: async (jobId) => void holders.delete(await Promise.resolve(jobId)),
-      findUnsettled: () => Promise.resolve([...mocs.keys()]),
-      settle: async ({ jobId }) => void mocs.delete(await Promise.resolve(jobId)),
+      findUnsettled: (limit) => Promise.resolve([...mocs.keys()].filter((id) => !isActive(id)).slice(0, limit)),
+      settle: async ({ jobId }) => {
+        await Promise.resolve();
+        if (!isActive(jobId)) mocs.delete(jobId);
+      },
     },
     storedLotCount: () => [...storedLots.values()].reduce((sum, lots) => sum + lots.length, 0),
     expireLeases: () => holders.forEach(({ attemptId }, jobId) => holders.set(jobId, { attemptId, alive: false })),

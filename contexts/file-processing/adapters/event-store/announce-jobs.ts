@@ -64,6 +64,7 @@ const UNPUBLISHED_TYPES: ReadonlySet<string> = new Set(
     [
       'FileSubmitted',
       'AttemptFailed',
+      'AttemptAbandoned',
       'ColumnsDecided',
       'ColourSchemeDecided',
       'JobWithdrawn',

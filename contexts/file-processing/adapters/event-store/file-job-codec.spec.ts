@@ -9,6 +9,7 @@ const NEWEST_FORMS = [
   'file-processing.FileSubmitted',
   'file-processing.ParsingStarted',
   'file-processing.AttemptFailed',
+  'file-processing.AttemptAbandoned',
   'file-processing.ParsingCompleted.v2',
   'file-processing.ParsingFailed',
   'file-processing.DecisionNeeded',
@@ -19,7 +20,7 @@ const NEWEST_FORMS = [
 ];
 
 describe('the stored forms of a file job', () => {
-  testGoldenFiles(folder, fileJobCodec, { forms: 11 });
+  testGoldenFiles(folder, fileJobCodec, { forms: 12 });
 
   for (const name of NEWEST_FORMS)
     it(`writes ${name} as it was read`, () => {

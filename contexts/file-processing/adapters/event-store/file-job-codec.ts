@@ -74,6 +74,7 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
   ],
   ParsingStarted: [{ schema: z.object({ jobId, attemptId, startedAt: instant }) }],
   AttemptFailed: [{ schema: z.object({ jobId, attemptId, failedAt: instant }) }],
+  AttemptAbandoned: [{ schema: z.object({ jobId, attemptId, abandonedAt: instant }) }],
   ParsingCompleted: [{ schema: parsingCompletedV1, upcast: upcastParsingCompletedV1 }, { schema: parsingCompleted }],
   DecisionNeeded: [
     {

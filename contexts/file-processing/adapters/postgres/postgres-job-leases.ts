@@ -27,7 +27,8 @@ export const postgresJobLeases = (
 
   renew: async (jobId, attemptId, { lots, bytes, lines }) => {
     const { rowCount } = await db.result(
-      `UPDATE attempt SET beat_at = clock_timestamp(), lots = $3, bytes = $4, lines = $5 WHERE job_id = $1 AND attempt_id = $2`,
+      `UPDATE attempt SET beat_at = clock_timestamp(), lots = $3, bytes = $4, lines = $5, settled = false
+        WHERE job_id = $1 AND attempt_id = $2`,
       [jobId, attemptId, lots, bytes, lines],
     );
     return rowCount === 1;

@@ -3,7 +3,7 @@ import type { JobRegister } from '../../application/ports/job-register.ts';
 import type { JobId } from '../../domain/file-job-events.ts';
 
 /** An attempt without activity for this long has written its last lot. */
-const QUIET_S = 60;
+export const QUIET_S = 60;
 
 /** A job that nobody needs is submitted within seconds of the deletion of its list or MOC, or never. */
 const DELETIONS_KEPT = '7 days';

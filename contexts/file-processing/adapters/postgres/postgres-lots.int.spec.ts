@@ -90,6 +90,28 @@ describe('lots in PostgreSQL', function () {
     expect([await store.removeAllBut(undefined, jobId), await countOf(jobId)]).to.eql([lots.length, 0]);
   });
 
+  it('removes abandoned lots only when no attempt was active for a minute', async () => {
+    const { jobId, mocId, attemptId } = job();
+    const [store, leases] = [postgresLots(db), postgresJobLeases(db)];
+    await store.add(jobId, attemptId, lots);
+    await leases.acquire({ jobId, mocId }, attemptId);
+    expect(await store.removeAbandoned(undefined, jobId)).to.equal(0);
+    await age(jobId);
+    expect([await store.removeAbandoned(attemptId, jobId), await countOf(jobId)]).to.eql([0, lots.length]);
+    expect([await store.removeAbandoned(undefined, jobId), await countOf(jobId)]).to.eql([lots.length, 0]);
+  });
+
+  it('lists a settled job for the sweep again when its attempt awakes', async () => {
+    const { jobId, mocId, attemptId } = job();
+    const [leases, register] = [postgresJobLeases(db), postgresJobRegister(db)];
+    await leases.acquire({ jobId, mocId }, attemptId);
+    await age(jobId);
+    await register.settle({ jobId, mocId });
+    await leases.renew(jobId, attemptId, { lots: 1, bytes: 1, lines: 1 });
+    await age(jobId);
+    expect(await register.findUnsettled(1000)).to.include(jobId);
+  });
+
   it('removes 60,000 lots in portions', async () => {
     const { jobId, attemptId } = job();
     const [lot] = lots;

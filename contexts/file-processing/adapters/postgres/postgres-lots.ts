@@ -1,6 +1,7 @@
 import { copyRows, type CopyValue } from '@lego-moc/postgres/copy';
 import type { Database } from '@lego-moc/postgres/database';
 import { isUnknownColour, isUnknownPart, type CheckedLot } from '../../domain/catalogue.ts';
+import { QUIET_S } from './postgres-job-register.ts';
 import type { LotStore } from '../../application/ports/lot-store.ts';
 import type { LotReply, LotsQuery, LotsReply } from '../../contracts/http-api.ts';
 
@@ -104,6 +105,14 @@ export const postgresLots = (
 
   removeAllBut: (keep, jobId) =>
     removeRows(db, 'job_id = $1 AND attempt_id IS DISTINCT FROM $2::uuid', [jobId, keep ?? null]),
+
+  removeAbandoned: (keep, jobId) =>
+    removeRows(
+      db,
+      `job_id = $1 AND attempt_id IS DISTINCT FROM $2::uuid AND EXISTS (
+         SELECT 1 FROM attempt WHERE attempt.job_id = $1 AND beat_at < clock_timestamp() - make_interval(secs => $3))`,
+      [jobId, keep ?? null, QUIET_S],
+    ),
 
   page: async (jobId, attemptId, release, { cursor, limit, unknown, problems }) => {
     const lots = await db.any<LotRow>(

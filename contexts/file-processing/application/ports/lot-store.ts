@@ -12,4 +12,6 @@ export interface LotStore {
   clear(jobId: JobId, attemptId: AttemptId): Promise<void>;
   /** Deletes the lots of all attempts but `keep`. Returns how many there were. */
   removeAllBut(keep: AttemptId | undefined, jobId: JobId): Promise<number>;
+  /** Like `removeAllBut`, but nothing while an attempt was active within the last minute: these lots are being read. */
+  removeAbandoned(keep: AttemptId | undefined, jobId: JobId): Promise<number>;
 }
