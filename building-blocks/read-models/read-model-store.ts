@@ -50,6 +50,14 @@ export class RebuildRunning extends Error {
   }
 }
 
+/** There is no former generation to go back to, or it does not fit this release. */
+export class NoFormerGeneration extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'NoFormerGeneration';
+  }
+}
+
 /** Operations on the rows of a generation that no reader sees yet. */
 export type HiddenRows = {
   /** As `ReadModelStore.load`. */
@@ -94,4 +102,10 @@ export interface ReadModelStore {
    * readers notice nothing. Throws `RebuildRunning` when somebody else builds one of this read model.
    */
   build<T>(model: ReadModel, work: (build: Build) => Promise<T>): Promise<T>;
+  /**
+   * Shows the generation before the last rebuild to readers again, with the rows that have changed since, and keeps the
+   * one from before the call in its place: a second call undoes the first. Absent in stores that keep no former
+   * generation. Returns the generation that readers see. Throws `RebuildRunning`, `NoFormerGeneration`.
+   */
+  readonly rollBack?: (model: ReadModel, onPage?: (rows: number) => void) => Promise<Generation>;
 }

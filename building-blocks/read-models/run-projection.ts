@@ -8,6 +8,7 @@ import { integrationDefinition, streamDefinition, type Definition } from './defi
 import { createFollower } from './follow.ts';
 import type { IntegrationProjection, Projection } from './projection.ts';
 import type { ReadModelStore } from './read-model-store.ts';
+import { rollBackReadModel, type RollbackProgress } from './roll-back.ts';
 import { rebuildReadModel, type Progress } from './rebuild.ts';
 import { shapeOf } from './shape.ts';
 import { verifyReadModel, type Verification } from './verify.ts';
@@ -31,6 +32,8 @@ export type ProjectionStatus = OperableStatus & {
 export type RunningProjection = Operable<ProjectionStatus> & {
   /** Throws `RebuildRunning`. */
   rebuild(onProgress?: (progress: Progress) => void): Promise<Progress>;
+  /** Goes back to the rows from before the last rebuild. Throws `RebuildRunning`, `NoFormerGeneration`. */
+  rollBack(onProgress?: (progress: RollbackProgress) => void): Promise<RollbackProgress>;
   /** Compares the read model with its streams. Throws `RebuildRunning`, `ShapeMoved`. */
   verify(onProgress?: (progress: Verification) => void): Promise<Verification>;
   stop(): Promise<void>;
@@ -87,6 +90,7 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
     parked,
     replay,
     rebuild,
+    rollBack: (onProgress) => rollBackReadModel(store, definition, onProgress),
     verify: (onProgress) => verifyReadModel(client, store, definition, onProgress),
     stop: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));

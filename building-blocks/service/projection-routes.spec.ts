@@ -6,7 +6,7 @@ import { refuse } from '@lego-moc/http/problem';
 import type { Instant } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
-import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
+import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { Progress } from '@lego-moc/read-models/rebuild';
 import type { ProjectionStatus, RunningProjection } from '@lego-moc/read-models/run-projection';
 import type { Verification } from '@lego-moc/read-models/verify';
@@ -49,6 +49,8 @@ const verification: Verification = {
   differences: [{ id: '7', revision: '3', expectedRevision: '4', columns: ['studs'] }],
 };
 
+const rollback = { phase: 'done', rows: 2, elapsedMs: 3, generation: 1 } as const;
+
 const shelf: RunningProjection = {
   name: 'box-shelf',
   status: () => Promise.resolve(status),
@@ -56,6 +58,10 @@ const shelf: RunningProjection = {
     onProgress?.(filling);
     onProgress?.(lastProgress);
     return Promise.resolve(lastProgress);
+  },
+  rollBack: (onProgress) => {
+    onProgress?.(rollback);
+    return Promise.resolve(rollback);
   },
   verify: (onProgress) => {
     onProgress?.(comparing);
@@ -111,6 +117,7 @@ describe('operating projections over HTTP', () => {
 
   for (const [job, lines] of [
     ['rebuild', [filling, lastProgress]],
+    ['rollback', [rollback]],
     ['verify', [comparing, verification]],
   ] as const)
     it(`answers ${job} with its progress, one JSON object per line`, async () => {
@@ -124,6 +131,13 @@ describe('operating projections over HTTP', () => {
     const busy = { ...shelf, rebuild: () => Promise.reject(new RebuildRunning('box-shelf')) };
     expect(bodyOf(await post('/ops/projections/box-shelf/rebuild', busy).expect(409))).to.include({
       type: 'urn:lego-moc:problem:rebuild-running',
+    });
+  });
+
+  it('refuses a rollback of what keeps no former generation', async () => {
+    const recent = { ...shelf, rollBack: () => Promise.reject(new NoFormerGeneration('Nothing is kept')) };
+    expect(bodyOf(await post('/ops/projections/box-shelf/rollback', recent).expect(409))).to.include({
+      ...{ type: 'urn:lego-moc:problem:no-former-generation', detail: 'Nothing is kept.' },
     });
   });
 

@@ -3,7 +3,7 @@ import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { problem, streamReply, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
-import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
+import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
 
@@ -13,7 +13,14 @@ const projectionRoutes = operableRoutes<RunningProjection>({
   status: groupStatus.extend({ generation: z.int(), builtAt: z.string(), rows: z.int() }),
 });
 
-const jobRoute = (job: 'rebuild' | 'verify', summary: string) =>
+const RUNNING = 'rebuild-running: it is being rebuilt, rolled back or verified already';
+const CONFLICTS = {
+  rebuild: RUNNING,
+  verify: RUNNING,
+  rollback: `${RUNNING}; no-former-generation: nothing is kept that fits this release`,
+} as const;
+
+const jobRoute = (job: 'rebuild' | 'rollback' | 'verify', summary: string) =>
   defineRoute({
     ...{ tags: ['operations'], access: 'operator', method: 'post', path: `/ops/projections/:name/${job}`, summary },
     params: operableName,
@@ -23,7 +30,7 @@ const jobRoute = (job: 'rebuild' | 'verify', summary: string) =>
         mediaType: 'application/x-ndjson',
       },
       404: { description: 'There is no such projection' },
-      409: { description: 'It is being rebuilt or verified already' },
+      409: { description: CONFLICTS[job] },
     },
   });
 
@@ -31,10 +38,19 @@ const REBUILD = jobRoute(
   'rebuild',
   'Rebuild the read model from the first event on, while readers keep the former one',
 );
+const ROLLBACK = jobRoute(
+  'rollback',
+  'Show the rows from before the last rebuild again, with those that have changed since; a second call undoes it',
+);
 const VERIFY = jobRoute('verify', 'Compare the read model with a rebuild from the streams, and change nothing');
 
 /** For the OpenAPI document of the service. */
-export const PROJECTION_CONTRACTS: readonly RouteContract[] = [...projectionRoutes.contracts, REBUILD, VERIFY];
+export const PROJECTION_CONTRACTS: readonly RouteContract[] = [
+  ...projectionRoutes.contracts,
+  REBUILD,
+  ROLLBACK,
+  VERIFY,
+];
 
 /**
  * Starts a job and streams its progress. A caller that hangs up does not end the job; one that comes while
@@ -58,6 +74,7 @@ const progressReply = async (run: (onProgress: (progress: object) => void) => Pr
     ),
   ]);
   if (failure instanceof RebuildRunning) return problem(409, 'rebuild-running', `${failure.message}.`);
+  if (failure instanceof NoFormerGeneration) return problem(409, 'no-former-generation', `${failure.message}.`);
   if (failure !== undefined) throw failure as Error;
 
   void job
@@ -77,6 +94,9 @@ export const projectionsRouter = (projections: () => readonly RunningProjection[
     projectionRoutes.router(projections, guard),
     route(REBUILD, ({ params }) =>
       job(params.name, (projection) => progressReply((report) => projection.rebuild(report))),
+    ),
+    route(ROLLBACK, ({ params }) =>
+      job(params.name, (projection) => progressReply((report) => projection.rollBack(report))),
     ),
     route(VERIFY, ({ params }) =>
       job(params.name, (projection) => progressReply((report) => projection.verify(report))),

@@ -143,17 +143,25 @@ describe('searching with OpenSearch through the gateway', function () {
     expect(similar.items).to.deep.equal([]);
   });
 
-  it('goes on searching while its index is rebuilt, and the rebuilt one is right', async () => {
+  it('goes on searching while its index is rebuilt, and goes back to the former one without losing a document', async () => {
     await add('Rebuilt aqueduct');
     await pollUntil('it is indexed', isIndexed('Rebuilt aqueduct'));
-    const rebuild = { isRunning: true };
-    const rebuilding = operate('moc-index-opensearch/rebuild').finally(() => {
-      rebuild.isRunning = false;
-    });
-    let searches = 0;
-    for (; rebuild.isRunning; searches += 1) expect(await titles('aqueduct')).to.deep.equal(['Rebuilt aqueduct']);
-    expect(await rebuilding).to.match(/"phase":"done".*"failed":0/);
-    expect(searches).to.be.greaterThan(0);
+    /** Runs an operation of the index while somebody searches all the time. */
+    const operateUnderSearches = async (path: string): Promise<string> => {
+      const operation = { isRunning: true };
+      const reply = operate(path).finally(() => {
+        operation.isRunning = false;
+      });
+      let searches = 0;
+      for (; operation.isRunning; searches += 1) expect(await titles('aqueduct')).to.deep.equal(['Rebuilt aqueduct']);
+      expect(searches).to.be.greaterThan(0);
+      return reply;
+    };
+    expect(await operateUnderSearches('moc-index-opensearch/rebuild')).to.match(/"phase":"done".*"failed":0/);
+    await add('Aqueduct in ruins');
+    await pollUntil('it is indexed', isIndexed('Aqueduct in ruins'));
+    expect(await operate('moc-index-opensearch/rollback')).to.match(/"phase":"done".*"generation":\d/);
+    expect(await titles('aqueduct')).to.have.length(2);
     expect(await operate('moc-index-opensearch/verify')).to.match(/"phase":"done".*"differing":0/);
   });
 

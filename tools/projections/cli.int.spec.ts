@@ -9,7 +9,7 @@ import type { OperableGroup } from '@lego-moc/event-store/operable';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { subscriptionsRouter } from '@lego-moc/service/subscriptions';
 import { projectionsRouter } from '@lego-moc/service/projection-routes';
-import { RebuildRunning } from '@lego-moc/read-models/read-model-store';
+import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { Progress } from '@lego-moc/read-models/rebuild';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import type { Verification } from '@lego-moc/read-models/verify';
@@ -36,6 +36,12 @@ const shelf: RunningProjection = {
     onProgress?.(completion);
     return Promise.resolve(completion);
   },
+  rollBack: (onProgress) => {
+    const result = { phase: 'done', rows: 12_345, elapsedMs: 1_500, generation: 2 } as const;
+    onProgress?.({ ...result, phase: 'copying', rows: 500 });
+    onProgress?.(result);
+    return Promise.resolve(result);
+  },
   verify: (onProgress) => {
     onProgress?.({ ...verification, phase: 'filling', events: 5_000 });
     onProgress?.(verification);
@@ -59,6 +65,7 @@ const busy: RunningProjection = {
   name: 'busy-shelf',
   status: () => Promise.resolve({ ...status, name: 'busy-shelf' }),
   rebuild: () => Promise.reject(new RebuildRunning('busy-shelf')),
+  rollBack: () => Promise.reject(new NoFormerGeneration('busy-shelf has no former generation')),
   verify: (onProgress) => {
     const differences = [
       { id: 'box-1', revision: '3', expectedRevision: '3', columns: ['studs'] },
@@ -151,7 +158,8 @@ describe('the command line of projections', function () {
     const { code, complaints } = await run('rebuild', 'toys-publisher');
     expect({ code, complaints }).to.deep.equal({
       code: 2,
-      complaints: 'toys-publisher is a subscription without a read model: there is nothing to rebuild or verify.\n',
+      complaints:
+        'toys-publisher is a subscription without a read model: there is nothing to rebuild, roll back or verify.\n',
     });
   });
 
@@ -161,6 +169,15 @@ describe('the command line of projections', function () {
     expect(out)
       .to.contain('filling: 5,000 events')
       .and.contain('done: 50,000 events, 12,345 rows, 2.0 s, 25,000 events/s');
+  });
+
+  it('prints the progress of a rollback, and why there is none', async () => {
+    const { code, out } = await run('rollback', 'box-shelf');
+    expect(code).to.equal(0);
+    expect(out).to.contain('copying: 500 rows').and.contain('done: 12,345 rows, 1.5 s\n');
+    const refusal = await run('rollback', 'busy-shelf');
+    expect(refusal.code).to.equal(2);
+    expect(refusal.complaints).to.match(/^busy-shelf has no former generation\. \(409/);
   });
 
   it('verifies one read model or all of them, and exits with 1 when rows differ', async () => {

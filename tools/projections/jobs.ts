@@ -7,7 +7,8 @@ import { formatCount, print, printError, printJson } from './output.ts';
 
 const progress = z.object({
   phase: z.string(),
-  events: z.number().default(0),
+  /** Absent for jobs that read no events. */
+  events: z.number().optional(),
   rows: z.number().default(0),
   elapsedMs: z.number().default(0),
   failed: z.number().default(0),
@@ -18,8 +19,10 @@ type Progress = z.infer<typeof progress>;
 
 const formatProgress = ({ phase, events, rows, elapsedMs, reason }: Progress): string => {
   if (reason !== undefined) return `${phase}: ${reason}`;
+  const cost = `${formatCount(rows)} rows, ${(elapsedMs / 1_000).toFixed(1)} s`;
+  if (events === undefined) return `${phase}: ${cost}`;
   const perSecond = elapsedMs === 0 ? 0 : Math.round((events / elapsedMs) * 1_000);
-  return `${phase}: ${formatCount(events)} events, ${formatCount(rows)} rows, ${(elapsedMs / 1_000).toFixed(1)} s, ${formatCount(perSecond)} events/s`;
+  return `${phase}: ${formatCount(events)} events, ${cost}, ${formatCount(perSecond)} events/s`;
 };
 
 const printProgress = (line: Progress): void => {
@@ -31,12 +34,12 @@ const printProgress = (line: Progress): void => {
 const runJob = async <Line extends Progress>(
   { request }: OpsClient,
   projection: OperatedConsumer,
-  job: { readonly path: '/rebuild' | '/verify'; readonly line: z.ZodType<Line> },
+  job: { readonly path: '/rebuild' | '/rollback' | '/verify'; readonly line: z.ZodType<Line> },
   { json }: Options,
 ): Promise<Line | undefined> => {
   if (projection.kind === 'subscription')
     throw new Error(
-      `${projection.name} is a subscription without a read model: there is nothing to rebuild or verify.`,
+      `${projection.name} is a subscription without a read model: there is nothing to rebuild, roll back or verify.`,
     );
   const response = await request(projection, 'POST', job.path);
   if (response.body === null) throw new Error('The service sent an empty answer');
@@ -59,6 +62,14 @@ export const rebuild = async (client: OpsClient, name: string, options: Options)
   const last = await runJob(client, await client.find(name), { path: '/rebuild', line: progress }, options);
   if (last?.phase === 'done') return last.failed === 0;
   printError('The rebuild failed; readers still have the read model from before.');
+  return false;
+};
+
+/** Goes back to the rows from before the last rebuild; returns whether readers see them. */
+export const rollback = async (client: OpsClient, name: string, options: Options): Promise<boolean> => {
+  const last = await runJob(client, await client.find(name), { path: '/rollback', line: progress }, options);
+  if (last?.phase === 'done') return true;
+  printError('The rollback failed; readers still have the read model from before.');
   return false;
 };
 

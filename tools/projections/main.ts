@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import { list, listParked, replay, status } from './commands.ts';
-import { rebuild, verify, verifyAll } from './jobs.ts';
+import { rebuild, rollback, verify, verifyAll } from './jobs.ts';
 import { opsClient } from './ops-client.ts';
 
 const USAGE = `Usage: npm run projections -- COMMAND [--json]
@@ -11,6 +11,7 @@ const USAGE = `Usage: npm run projections -- COMMAND [--json]
   parked NAME [--limit N]  messages that could not be handled, and why; the oldest 50, or N of at most 500
   replay NAME              deliver the parked messages again
   rebuild NAME             build a read model anew beside the one being read, then swap
+  rollback NAME            go back to the read model from before the last rebuild (those in OpenSearch)
   verify NAME | --all      compare a read model with a rebuild from the streams, and change nothing
 
 NAME is a projection or a subscription; SERVICE/NAME where several services have it. --json prints JSON, a value a line.
@@ -43,7 +44,7 @@ const run = async (): Promise<boolean> => {
   const client = await opsClient(process.env);
   if (command === 'list' || (command === 'status' && name === undefined)) return list(client, options);
   if (command === 'verify' && all && name === undefined) return verifyAll(client, options);
-  const commands = { status, parked: listParked, replay, rebuild, verify };
+  const commands = { status, parked: listParked, replay, rebuild, rollback, verify };
   if (name === undefined || all || !Object.hasOwn(commands, command)) throw new Error(USAGE);
   return commands[command as keyof typeof commands](client, name, options);
 };

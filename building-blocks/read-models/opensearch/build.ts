@@ -4,12 +4,15 @@ import {
   allowWrites,
   blockWrites,
   createHidden,
+  dropFormer,
   dropGeneration,
+  nextGeneration,
   prepareGeneration,
   publishGeneration,
   startRefreshing,
   type Place,
 } from './generations.ts';
+import { copyRemovals } from './copy-rows.ts';
 import { loadRows, writeRows } from './rows.ts';
 
 /** As `ReadModelStore.build`. Searches go on all the time; live writers wait while the alias is being moved. */
@@ -23,7 +26,7 @@ export const buildGeneration = async <T>(
   let obsolete: number | undefined;
   try {
     const { generation: former } = await prepareGeneration(place, model);
-    const generation = former + 1;
+    const generation = await nextGeneration(place, model.name);
     obsolete = generation;
     await createHidden(place, model, generation);
     const rows: HiddenRows = {
@@ -45,6 +48,8 @@ export const buildGeneration = async <T>(
         await lease.renew();
         await publishGeneration(place, model, { generation, former });
         obsolete = undefined;
+        // A former generation that may show what is gone is not worth keeping.
+        await copyRemovals(place, model, generation).catch(() => dropFormer(place, model.name));
       } finally {
         if (obsolete !== undefined) await allowWrites(place, model.name, former);
       }

@@ -1,13 +1,16 @@
 import type { ReadModel, ReadModelStore } from '../read-model-store.ts';
 import { isBeingBuilt } from './build-lease.ts';
 import { buildGeneration } from './build.ts';
+import { removeFromFormer } from './copy-rows.ts';
 import { allowWrites, currentGeneration, prepareGeneration, type Place } from './generations.ts';
+import { rollBack } from './roll-back.ts';
 import { countRows, loadRows, revisionOfRow, scanRows, writeLive } from './rows.ts';
 
 /**
  * Read models in OpenSearch: an index with a strict mapping per generation, behind an alias for readers. A row is
  * written under its revision as external version, and a removed row stays as a tombstone, since OpenSearch itself
  * remembers a deletion for a minute only. `save` may write a part of the rows before it throws: repeating it completes them.
+ * The generation before the one in use is kept for going back to it; what is removed goes there as well.
  * `indexes` of a projection are designs made by `indexDesign`. Everything throws `OpenSearchUnavailable`.
  */
 export const openSearchReadModels = (place: Place): ReadModelStore => {
@@ -22,11 +25,13 @@ export const openSearchReadModels = (place: Place): ReadModelStore => {
     save: async (model, generation, changes) => {
       const rows = changes.map(({ next }) => next);
       await writeLive(place, model, generation, rows, () => unblock(model, generation));
+      await removeFromFormer(place, model, rows);
       return new Set();
     },
     scan: (model, generation) => scanRows(place, model, generation),
     revisionOf: (name, id) => revisionOfRow(place, name, id),
     count: (name) => countRows(place, name),
     build: (model, work) => buildGeneration(place, model, work),
+    rollBack: (model, onPage) => rollBack(place, model, onPage),
   };
 };

@@ -12,14 +12,14 @@ import type { Instant } from '@lego-moc/kernel/message';
 import { GenerationReplaced, type ReadModel, type Row, type StoredRow } from '../read-model-store.ts';
 import { readAlias, rowsAlias, type Place } from './generations.ts';
 
-type Document = Row & {
+export type RowDocument = Row & {
   readonly id: string;
   readonly revision: string;
   readonly gone: boolean;
   readonly updated_at: Instant;
 };
 
-const toDocument = ({ id, revision, updatedAt, row }: StoredRow): Document => ({
+const toDocument = ({ id, revision, updatedAt, row }: StoredRow): RowDocument => ({
   ...Object.fromEntries(
     Object.entries(row ?? {}).map(([column, value]) => [column, typeof value === 'bigint' ? String(value) : value]),
   ),
@@ -29,7 +29,7 @@ const toDocument = ({ id, revision, updatedAt, row }: StoredRow): Document => ({
   updated_at: updatedAt,
 });
 
-const toStoredRow = ({ columns }: ReadModel, document: Document): StoredRow => {
+export const toStoredRow = ({ columns }: ReadModel, document: RowDocument): StoredRow => {
   const value = (column: string): unknown => {
     const value = document[column] ?? null;
     return columns[column] === 'bigint' && value !== null ? BigInt(value as string) : value;
@@ -52,7 +52,7 @@ export const loadRows = async (
   if (ids.length === 0) return [];
   const index = rowsAlias(place, model.name, generation);
   const reply = await orUndefined(place.client.mget({ index, body: { ids: [...ids] } }));
-  const documents = (reply?.body.docs ?? []) as readonly { found?: boolean; error?: object; _source?: Document }[];
+  const documents = (reply?.body.docs ?? []) as readonly { found?: boolean; error?: object; _source?: RowDocument }[];
   if (reply === undefined || documents.some(({ error }) => error !== undefined))
     throw new GenerationReplaced(model.name);
   return documents.flatMap(({ _source }) => (_source === undefined ? [] : [toStoredRow(model, _source)]));
@@ -73,7 +73,7 @@ export const scanRows = async function* (
     const body = { size: PAGE_ROWS, sort: [{ id: 'asc' as const }], search_after: [after] };
     const reply = await orUndefined(place.client.search({ index, body, allow_partial_search_results: false }));
     if (reply === undefined) throw new GenerationReplaced(model.name);
-    const rows = reply.body.hits.hits.map(({ _source }) => toStoredRow(model, _source as Document));
+    const rows = reply.body.hits.hits.map(({ _source }) => toStoredRow(model, _source as RowDocument));
     if (rows.length === 0) return;
     yield rows;
     after = rows.at(-1)?.id ?? after;
@@ -84,7 +84,7 @@ export const scanRows = async function* (
 export const revisionOfRow = async (place: Place, name: string, id: string): Promise<bigint | undefined> => {
   const index = readAlias(place, name);
   const reply = await orUndefined(place.client.get({ index, id, _source_includes: ['revision'] }));
-  const document = reply?.body._source as Document | undefined;
+  const document = reply?.body._source as RowDocument | undefined;
   return document === undefined ? undefined : BigInt(document.revision);
 };
 
@@ -97,7 +97,7 @@ export const countRows = async (place: Place, name: string): Promise<number> => 
 };
 
 /** A generation that is being replaced accepts no writes; writers wait until the new one is there. */
-class WritesBlocked extends OpenSearchUnavailable {}
+export class WritesBlocked extends OpenSearchUnavailable {}
 
 const raise = (model: ReadModel, failure: Failure): never => {
   const text = `${failure.status} ${failure.type}: ${failure.reason}`;
@@ -113,17 +113,16 @@ const isOutdated = ({ type }: Failure): boolean => type === 'version_conflict_en
 const BULK_ROWS = 1_000;
 
 const writeBulk = async (
-  place: Place,
+  { client }: Place,
   model: ReadModel,
-  generation: number,
+  index: string,
   rows: readonly StoredRow[],
 ): Promise<void> => {
   const body = rows.flatMap((row) => [
     { index: { _id: row.id, version: Number(row.revision), version_type: 'external' as const } },
     toDocument(row),
   ]);
-  const index = rowsAlias(place, model.name, generation);
-  const { body: reply } = await mapOpenSearchErrors(place.client.bulk({ index, require_alias: true, body }));
+  const { body: reply } = await mapOpenSearchErrors(client.bulk({ index, require_alias: true, body }));
   if (!reply.errors) return;
   for (const item of reply.items) {
     const { error, status } = item.index as { readonly status: number; readonly error?: Omit<Failure, 'status'> };
@@ -131,16 +130,27 @@ const writeBulk = async (
   }
 };
 
-/** Writes rows whose ids differ, each unless a newer one is there. Throws `GenerationReplaced`. */
-export const writeRows = async (
+/**
+ * Writes rows whose ids differ behind an alias, each unless a newer one is there. Throws `GenerationReplaced` when nothing
+ * has the alias.
+ */
+export const writeBehind = async (
+  place: Place,
+  model: ReadModel,
+  alias: string,
+  rows: readonly StoredRow[],
+): Promise<void> => {
+  for (let start = 0; start < rows.length; start += BULK_ROWS)
+    await writeBulk(place, model, alias, rows.slice(start, start + BULK_ROWS));
+};
+
+/** The same for the rows of a generation. */
+export const writeRows = (
   place: Place,
   model: ReadModel,
   generation: number,
   rows: readonly StoredRow[],
-): Promise<void> => {
-  for (let start = 0; start < rows.length; start += BULK_ROWS)
-    await writeBulk(place, model, generation, rows.slice(start, start + BULK_ROWS));
-};
+): Promise<void> => writeBehind(place, model, rowsAlias(place, model.name, generation), rows);
 
 const LOOK_EVERY_MS = 50;
 /** Publishing a generation takes moments. */
