@@ -83,11 +83,18 @@ describe('takeOverQuiet', function () {
       const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
       await streams.append(id, types.map(step), 'any', cause);
     };
+    const open = () => store.count(openInstances(process).name);
+    // Past everything that a used store holds: an instance that is seen late has run out of its short time.
+    const earlierId = newId();
+    await append(earlierId, 'Ordered');
+    await pollUntil('the read model follows', async () => (await open()) === 1);
+    await append(earlierId, 'Packed');
+    await pollUntil('no instance is open', async () => (await open()) === 0);
     return {
       append,
       takeOver: takeOverQuiet(watchOptions),
       stateOf: async (id: string): Promise<State> => (await runner.load(id)).state,
-      open: () => store.count(openInstances(process).name),
+      open,
     };
   };
 
