@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { setPartsReply, setsReply } from '@lego-moc/file-processing/contracts/set-api';
 import { holdingReply, setOpeningReply } from '@lego-moc/inventory/contracts/stock-api';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { openDatabase } from '@lego-moc/postgres/database';
+import { searchPage, suggestions } from '@lego-moc/search/contracts/http-api';
 import { postgresCatalogueStore } from '../../contexts/file-processing/adapters/postgres/postgres-catalogue-store.ts';
 import { starterCatalogue } from '../../contexts/file-processing/adapters/starter-catalogue/starter-catalogue.ts';
 import { importCatalogue } from '../../contexts/file-processing/application/import-catalogue.ts';
@@ -14,6 +16,7 @@ import { apiAs, expectProblem } from './api.ts';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 
 const sets = tablesDump('', {
+  themes: ['id,name,parent_id', '1,Harbour,'],
   sets: ['set_num,name,year,theme_id,num_parts', '7000-1,Quay wall,2024,1,6'],
   minifigs: ['fig_num,name,num_parts', 'fig-000001,Stevedore,1'],
   inventories: ['id,version,set_num', '1,1,7000-1', '2,1,fig-000001'],
@@ -42,7 +45,7 @@ describe('set inventories', function () {
   let gateway: GatewayClient;
 
   before(async () => {
-    platform = await startPlatform();
+    platform = await startPlatform({ SEARCH_CATALOGUE_EVERY_MS: '250' });
     gateway = await platform.signedInAs('sets');
     await importSets(platform.dataDir);
   });
@@ -62,6 +65,22 @@ describe('set inventories', function () {
       ['3003', 'White', 2],
       ['3005', 'Black', 2],
     ]);
+  });
+
+  it('finds the imported set by its number, and completes it', async () => {
+    const find = () => gateway.get('/api/search?q=7000&type=set,part', searchPage);
+    const { items } = await pollUntil('it is loaded', find, ({ items: documents }) => documents.length > 0);
+    expect(items).to.have.length(1);
+    expect(items[0]).to.deep.include({
+      type: 'set',
+      setNumber: '7000-1',
+      title: 'Quay wall',
+      theme: 'Harbour',
+      year: 2024,
+    });
+    expect((await gateway.get('/api/search/suggestions?q=quay', suggestions)).suggestions).to.deep.include({
+      ...{ kind: 'set', text: '7000-1', name: 'Quay wall' },
+    });
   });
 
   it('opens an owned set into the parts that are in it', async () => {
