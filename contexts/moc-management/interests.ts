@@ -3,7 +3,9 @@ import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/inte
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { Scope } from '@lego-moc/service/scope';
 import { interestsCodec } from './adapters/event-store/interests-codec.ts';
+import { interestCountsRoute } from './adapters/http/interest-counts.route.ts';
 import { builderRoutes, interestRoutes, ownInterestRoutes } from './adapters/http/interests.route.ts';
+import { interestCountsIn } from './adapters/read-models/interest-counts.ts';
 import { interestReader } from './adapters/read-models/interest-reader.ts';
 import { mocInterests } from './adapters/read-models/moc-interests.ts';
 import { interestsOfUsers } from './application/interests.ts';
@@ -26,5 +28,6 @@ export const declareInterests = (it: Scope, versions: Pick<VersionReading, 'mocO
     interestRoutes({ interests, versions }),
     builderRoutes({ interests, reader }),
     ownInterestRoutes({ interests, reader }),
+    interestCountsRoute(interestCountsIn(it.db)),
   );
 };

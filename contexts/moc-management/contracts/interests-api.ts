@@ -18,6 +18,21 @@ export const interestReply = z.object({
 /** `GET /v1/builders/:builderId`: a user who has published a MOC, or the caller. */
 export const builderReply = z.object({ builderId, followers: count, isFollowed: z.boolean() });
 
+/**
+ * `GET /v1/interest-counts?cursor=&limit=`, for services: the MOCs that anybody likes or bookmarks, by id, with how many do.
+ * Also drafts, which their readers have to leave out.
+ */
+export const interestCountsQuery = z.object({
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(5_000).default(5_000),
+});
+export const interestCountsReply = z.object({
+  mocs: z.array(z.object({ mocId: z.uuid(), likes: count, bookmarks: count })),
+  nextCursor: z.uuid().nullable(),
+});
+export type InterestCountsQuery = z.infer<typeof interestCountsQuery>;
+export type InterestCountsReply = z.infer<typeof interestCountsReply>;
+
 /** `cursor` is the `nextCursor` of the page before. */
 export const interestsQuery = z.object({
   cursor: z.string().max(100).optional(),

@@ -5,6 +5,8 @@ import {
   builderParams,
   builderReply,
   followedReply,
+  interestCountsQuery,
+  interestCountsReply,
   interestReply,
   interestsQuery,
 } from '../../contracts/interests-api.ts';
@@ -19,6 +21,16 @@ export const readInterest = defineRoute({
   tags,
   params: mocParams,
   replies: { 200: { description: 'The counts', schema: interestReply } },
+});
+
+export const countInterests = defineRoute({
+  method: 'get',
+  path: '/v1/interest-counts',
+  summary: 'How many users like and bookmark each MOC',
+  tags,
+  access: 'service',
+  query: interestCountsQuery,
+  replies: { 200: { description: 'A page of MOCs', schema: interestCountsReply } },
 });
 
 const ofMoc = { tags, params: mocParams, replies: noContentReply };
