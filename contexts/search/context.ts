@@ -18,6 +18,7 @@ import { SEARCH } from './contracts/routes.ts';
 import type { Synonyms } from './domain/synonyms.ts';
 import { catalogueSettings, wireCatalogue } from './catalogue.ts';
 import { analyticsSettings, wireAnalytics } from './analytics.ts';
+import { popularitySettings, wirePopularity } from './popularity.ts';
 import { searchIndexIn } from './opensearch.ts';
 
 const settings = {
@@ -27,6 +28,7 @@ const settings = {
   SEARCH_BUILDABLE: z.enum(['on', 'off']).default('on'),
   ...analyticsSettings,
   ...catalogueSettings,
+  ...popularitySettings,
 };
 
 const SYNONYMS_EVERY_MS = 60_000;
@@ -47,6 +49,7 @@ export const search: Context<typeof settings> = {
     it.projectIntegrationEvents(wishes);
     it.projectIntegrationEvents({ ...builders, enrich });
     wireCatalogue(it);
+    wirePopularity(it);
     const postgresIndex = postgresSearchIndex(it.db);
     const place = it.use(openSearch);
     const index = place === undefined ? postgresIndex : searchIndexIn(it, { place, fallback: postgresIndex, enrich });

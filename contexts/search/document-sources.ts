@@ -16,6 +16,7 @@ import {
   wishlistPayload,
   type WishlistPayload,
 } from '@lego-moc/wishlist/contracts/integration-events';
+import { popularityModel } from './application/popularity-model.ts';
 import type { DocumentType } from './contracts/http-api.ts';
 import { builderDocument, type BuilderPayload } from './application/builder-documents.ts';
 import { catalogueDocument } from './application/catalogue-documents.ts';
@@ -71,7 +72,7 @@ type IndexShape<Row extends object> = Pick<IntegrationProjection<unknown, Row>, 
   readonly row: (document: DocumentWithText) => Row;
 };
 
-/** The projections that fill an index, and the read model of the catalogue, by what they hold. */
+/** The projections that fill an index, and the read models that are loaded as a whole, by what they hold. */
 export const documentProjections = <Row extends object>({ columns, indexes, suffix, row }: IndexShape<Row>) => {
   const project = <Payload>({
     name,
@@ -95,6 +96,7 @@ export const documentProjections = <Row extends object>({ columns, indexes, suff
     wishes: project(wishes),
     builders: project(builders),
     catalogue,
+    popularity: popularityModel(suffix),
   };
 };
 export type DocumentProjections<Row extends object> = ReturnType<typeof documentProjections<Row>>;

@@ -6,12 +6,15 @@ import { showWritesIn } from './adapters/opensearch/own-writes.ts';
 import { openSearchSearchIndex } from './adapters/opensearch/opensearch-search-index.ts';
 import { recentWritesIn } from './adapters/postgres/recent-writes.ts';
 import { fallbackSearchIndex } from './adapters/resilience/fallback-search-index.ts';
-import type { DegradedReason, SearchIndex } from './application/ports/search-index.ts';
+import type { DegradedReason, Search, SearchIndex } from './application/ports/search-index.ts';
 import { keepCatalogue, type CatalogueScope } from './catalogue.ts';
+import { keepPopularity, type PopularityScope } from './popularity.ts';
 import { PROJECTION_OF } from './document-sources.ts';
 import type { DocumentType } from './contracts/http-api.ts';
 
 const CHECK_EVERY_MS = 1_000;
+
+type IndexScope = CatalogueScope & PopularityScope;
 
 type IndexParts = {
   readonly place: Place;
@@ -50,19 +53,34 @@ const declareCatalogue = (it: CatalogueScope, place: Place): (() => boolean) => 
   return () => isThere;
 };
 
+/** Keeps the popularity of MOCs in OpenSearch. Returns a function that says whether it is there. */
+const declarePopularity = (it: IndexScope, place: Place): (() => boolean) => {
+  let isThere = false;
+  keepPopularity(it, {
+    ...{ store: openSearchReadModels(place), model: openSearchProjections.popularity },
+    onLoaded: () => (isThere = true),
+  });
+  return () => isThere;
+};
+
 /** The index in OpenSearch, with projections of its own, and `fallback` while it is not complete or away. */
-export const searchIndexIn = (it: CatalogueScope, parts: IndexParts): SearchIndex => {
+export const searchIndexIn = (it: IndexScope, parts: IndexParts): SearchIndex => {
   const { place, fallback } = parts;
   const recentWrites = recentWritesIn(it.db);
   const { health, buildersHealth } = declareProjections(it, parts);
   const isCatalogueThere = declareCatalogue(it, place);
+  const isPopularityThere = declarePopularity(it, place);
   const reasonOf: Readonly<Record<(typeof PROJECTION_OF)[DocumentType], () => DegradedReason | undefined>> = {
     ...{ mocs: health.reason, gallery: health.reason, wishes: health.reason },
     builders: buildersHealth.reason,
     catalogue: () => (isCatalogueThere() ? undefined : 'index-building'),
   };
-  const reason = (types: readonly DocumentType[]): DegradedReason | undefined =>
-    types.map((type) => reasonOf[PROJECTION_OF[type]]()).find((cause) => cause !== undefined);
+  const reason = ({ types, sort }: Pick<Search, 'types' | 'sort'>): DegradedReason | undefined => {
+    const causes = types.map((type) => reasonOf[PROJECTION_OF[type]]());
+    const ofSort: DegradedReason | undefined =
+      sort === 'popularity' && !isPopularityThere() ? 'index-building' : undefined;
+    return [...causes, ofSort].find((cause) => cause !== undefined);
+  };
   const primary = openSearchSearchIndex(place);
   const showWrites = showWritesIn(place, health.store);
   const index = fallbackSearchIndex({

@@ -48,7 +48,7 @@ describe('statistics of searches through the gateway', function () {
 
   before(async () => {
     platform = await startPlatform({
-      ...{ SEARCH_ANALYTICS_RATE: '100', SEARCH_TRENDING_EVERY_MS: '500' },
+      ...{ SEARCH_ANALYTICS_RATE: '100', SEARCH_TRENDING_EVERY_MS: '500', SEARCH_POPULARITY_EVERY_MS: '500' },
       SEARCH_ANALYTICS_SEARCHERS_MIN: String(SEARCHERS_MIN),
     });
     olga = await platform.signedInAs('olga', ['operator']);
@@ -113,6 +113,18 @@ describe('statistics of searches through the gateway', function () {
       ON_A_BUSY_MACHINE_MS,
     );
     expect((await suggestionsFor('')).map(({ text }) => text)).to.include(`${word} bridge`);
+  });
+
+  it('sort MOCs by popularity, as far as users like them', async () => {
+    const word = rareWord();
+    const [older] = [await addMoc(`Older ${word}`), await addMoc(`Newer ${word}`)];
+    const titles = async () => {
+      const ada = await platform.signedInAs('ada');
+      return (await ada.get(`/api/search?q=${word}&sort=popularity`, searchPage)).items.map(({ title }) => title);
+    };
+    expect(await titles()).to.deep.equal([`Newer ${word}`, `Older ${word}`]);
+    expect((await apiAs(platform, 'ada')('PUT', `/api/mocs/${older}/like`)).status).to.equal(204);
+    await pollUntil('the like counts', titles, ([title]) => title === `Older ${word}`, ON_A_BUSY_MACHINE_MS);
   });
 
   it('are for operators only, and for periods of at most 31 days', async () => {

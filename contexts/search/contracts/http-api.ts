@@ -41,7 +41,11 @@ export const searchQuery = z.object({
    */
   q: query.default(''),
   type: listOf(DOCUMENT_TYPES).default(['moc']),
-  sort: z.enum(['relevance', 'newest', 'pieces']).default('relevance'),
+  /**
+   * `popularity` puts MOCs that more users like or bookmark first, in steps of half as many again, and the newer ones first
+   * within a step; all else comes after them.
+   */
+  sort: z.enum(['relevance', 'newest', 'pieces', 'popularity']).default('relevance'),
   /** Counts the results by these, each without regard to its own filter. */
   facets: listOf(FACETS).optional(),
   /**

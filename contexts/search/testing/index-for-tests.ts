@@ -2,12 +2,14 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { CatalogueItem } from '@lego-moc/file-processing/contracts/catalogue-items-api';
 import type { GalleryPayload } from '@lego-moc/gallery/contracts/integration-events';
+import type { InterestCountsReply } from '@lego-moc/moc-management/contracts/interests-api';
 import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import { applyEvent, integrationDefinition, type Definition } from '@lego-moc/read-models/definition';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { WishlistPayload } from '@lego-moc/wishlist/contracts/integration-events';
 import type { BuilderPayload } from '../application/builder-documents.ts';
 import { loadCatalogue } from '../adapters/read-models/load-catalogue.ts';
+import { loadPopularity } from '../adapters/read-models/load-popularity.ts';
 import type { DocumentProjections } from '../document-sources.ts';
 import type { SearchIndex } from '../application/ports/search-index.ts';
 
@@ -19,6 +21,8 @@ export type IndexForTests = {
   /** Makes these the whole catalogue. */
   readonly learnCatalogue: (items: readonly CatalogueItem[]) => Promise<void>;
   readonly learnBuilder: (builder: BuilderPayload, revision?: bigint) => Promise<void>;
+  /** Makes this the interest in all MOCs. */
+  readonly learnInterest: (mocs: InterestCountsReply['mocs']) => Promise<void>;
   readonly learnWish: (itemId: string, wish: WishlistPayload, revision?: bigint) => Promise<void>;
 };
 
@@ -45,7 +49,8 @@ export const indexForTests = async <Row extends object>(
   const gallery = integrationDefinition(projections.gallery);
   const wishes = integrationDefinition(projections.wishes);
   const builders = integrationDefinition(projections.builders);
-  for (const model of [mocs, gallery, wishes, builders, projections.catalogue]) await store.prepare(model);
+  for (const model of [mocs, gallery, wishes, builders, projections.catalogue, projections.popularity])
+    await store.prepare(model);
 
   const learn = async (
     definition: Definition,
@@ -73,6 +78,12 @@ export const indexForTests = async <Row extends object>(
     learnGallery: (item, revision = 0n) =>
       learn(gallery, `${item.kind}.updated`, item.kind === 'image' ? item.imageId : item.albumId, revision, item),
     learnCatalogue,
+    learnInterest: async (all) => {
+      const counts = () => Promise.resolve({ mocs: all, nextCursor: null });
+      const loading = { counts, store, model: projections.popularity, now: () => NOON };
+      await loadPopularity(loading, new AbortController().signal);
+      await refresh();
+    },
     learnBuilder: (builder, revision = 0n) => learn(builders, 'profile.updated', builder.userId, revision, builder),
     learnWish: (itemId, wish, revision = 0n) => learn(wishes, 'wishlist-item.updated', itemId, revision, wish),
   };

@@ -15,6 +15,7 @@ import { partsSimilarity, SIMILARITY } from '../../application/similarity.ts';
 import { isRanked } from '../../domain/query.ts';
 import { facetAggregations, facetCountsOf } from './facets.ts';
 import { nameOf } from './indexes.ts';
+import { byPopularity } from './popularity.ts';
 import { filterClauses, PUBLISHED_FILTER, textClause, visibleTo, type Clause } from './matching.ts';
 
 /** How cursors name this index. */
@@ -34,6 +35,7 @@ type Reply = { readonly hits: readonly Hit[]; readonly aggregations: Readonly<Re
 
 const sortField = ({ sort, query }: Search): string => {
   if (sort === 'pieces') return 'total_pieces';
+  if (sort === 'popularity') return '_score';
   return sort === 'newest' || !isRanked(query) ? 'created_at' : '_score';
 };
 
@@ -126,8 +128,9 @@ export const openSearchSearchIndex = (
   const findPage = async (search: Search, spelling: Spelling): Promise<DocumentPage> => {
     const { types, limit, after } = search;
     const filters = filterClauses(search.query).map(({ clause }) => clause);
+    const match = matchClause(search, spelling, filters);
     const reply = await run(types, {
-      query: matchClause(search, spelling, filters),
+      query: search.sort === 'popularity' ? byPopularity(place, match) : match,
       sort: [{ [sortField(search)]: 'desc' }, { id: 'desc' }],
       size: limit + 1,
       ...(after === undefined ? {} : { search_after: [Number(after.key), after.id] }),

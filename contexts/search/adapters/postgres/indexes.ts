@@ -19,6 +19,9 @@ export const postgresProjections = documentProjections({
   row: documentRow,
 });
 
+/** The view that has the tiers of popularity. */
+export const popularityView = postgresProjections.popularity.name.replaceAll('-', '_');
+
 /** The view that has the documents of a type. */
 export const viewOf = (type: DocumentType): string =>
   postgresProjections[PROJECTION_OF[type]].name.replaceAll('-', '_');

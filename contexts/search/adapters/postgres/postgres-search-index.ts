@@ -13,7 +13,7 @@ import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { partsSimilarity, SIMILARITY } from '../../application/similarity.ts';
 import { countFacets } from './facets.ts';
 import { filterConditions, VISIBLE } from './filters.ts';
-import { rowsOf } from './indexes.ts';
+import { popularityView, rowsOf } from './indexes.ts';
 import { matchText, SIMILARITY_MIN } from './matching.ts';
 
 /** How cursors name this index. */
@@ -23,11 +23,15 @@ type FoundRow = Document & { readonly id: string; readonly key: string };
 
 const sortKey = ({ sort, query }: Search, score: string): string => {
   if (sort === 'pieces') return 'total_pieces';
+  if (sort === 'popularity') return 'coalesce(popularity.tier, 0)';
   return sort === 'newest' || !isRanked(query) ? 'extract(epoch FROM created_at)' : score;
 };
 
 const COLUMNS = `id, type, owner, status, title, description, theme, theme_key, tags, tag_keys, total_pieces, year,
   has_instructions, has_parts, created_at, published_at, avatar`;
+
+const JOIN_POPULARITY = `LEFT JOIN (SELECT tier, unnest(moc_ids) AS moc_id FROM ${popularityView}) AS popularity
+  ON popularity.moc_id = documents.id`;
 
 const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<FoundRow[]> => {
   const { types, by, limit, after } = search;
@@ -37,7 +41,7 @@ const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<Foun
   return db.any<FoundRow>(
     `SELECT * FROM (
        SELECT ${COLUMNS}, (${sortKey(search, text.score)})::numeric(18, 6) AS key
-       FROM ${rowsOf(types)} WHERE ${conditions.join(' AND ')}
+       FROM ${rowsOf(types)} ${search.sort === 'popularity' ? JOIN_POPULARITY : ''} WHERE ${conditions.join(' AND ')}
      ) AS found
      ${after === undefined ? '' : 'WHERE (key, id) < ($<key>::numeric, $<id>)'}
      ORDER BY key DESC, id DESC

@@ -26,8 +26,8 @@ const keyOf = (search: Search): string =>
 export type FallbackOptions = {
   readonly primary: SearchIndex;
   readonly fallback: SearchIndex;
-  /** Why the primary index must not be asked now, if so: it does not hold all documents of these types yet. */
-  readonly reason: (types: Search['types']) => DegradedReason | undefined;
+  /** Why the primary index must not be asked now, if so: it does not hold all that the search needs. */
+  readonly reason: (search: Pick<Search, 'types' | 'sort'>) => DegradedReason | undefined;
   /** Whether the primary index shows what the caller has just written, and `atLeast`. */
   readonly showsWrites: (by: UserId, atLeast?: OwnWrite) => Promise<boolean>;
   readonly logger: Logger;
@@ -55,10 +55,10 @@ export const fallbackSearchIndex = ({
 
   /** The answer of the primary index, or why there is none. */
   const ask = async <T>(
-    { types, by, atLeast }: Pick<Search, 'types' | 'by' | 'atLeast'>,
+    { types, sort, by, atLeast }: Pick<Search, 'types' | 'sort' | 'by' | 'atLeast'>,
     attempt: () => Promise<T>,
   ): Promise<{ readonly answer: T } | DegradedReason> => {
-    const knownReason = reason(types);
+    const knownReason = reason({ types, sort });
     if (knownReason !== undefined) return knownReason;
     if (!breaker.isOpen() && !(await showsWrites(by, atLeast))) return 'index-behind';
     try {
@@ -89,7 +89,7 @@ export const fallbackSearchIndex = ({
       }
     },
     similar: async (mocId, by, limit) => {
-      const reply = await ask({ types: ['moc'], by }, () => primary.similar(mocId, by, limit));
+      const reply = await ask({ types: ['moc'], sort: 'relevance', by }, () => primary.similar(mocId, by, limit));
       if (typeof reply !== 'string') return reply.answer;
       const similar = await fallback.similar(mocId, by, limit);
       return similar === undefined ? undefined : { ...similar, degraded: reply };

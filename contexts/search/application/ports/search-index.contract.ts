@@ -344,6 +344,28 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     }
   });
 
+  it('sorts by popularity in tiers, the newer first within one, page by page', async () => {
+    const names = ['old', 'middle', 'young', 'liked', 'loved'] as const;
+    const ids = names.map(() => newId()).sort();
+    const idOf = (name: (typeof names)[number]): string => ids[names.indexOf(name)] ?? '';
+    for (const name of names) await learn(moc({ mocId: idOf(name), title: `Turnstone ${name}` }));
+    await testIndex.learnInterest([
+      { mocId: idOf('old'), likes: 400, bookmarks: 12 },
+      { mocId: idOf('middle'), likes: 2, bookmarks: 1 },
+      { mocId: idOf('loved'), likes: 0, bookmarks: 1 },
+      { mocId: newId(), likes: 9, bookmarks: 9 },
+    ]);
+    const byPopularity = (search: Partial<Search> = {}) => find('turnstone', { sort: 'popularity', ...search });
+    const first = await byPopularity({ limit: 2 });
+    const rest = await byPopularity({ limit: 9, after: first.positions.at(-1)! });
+    const titles = [...first.documents, ...rest.documents].map(({ title }) => title);
+    const expected = ['old', 'middle', 'loved', 'liked', 'young'].map((name) => `Turnstone ${name}`);
+    expect(titles).to.deep.equal(expected);
+
+    await testIndex.learnInterest([{ mocId: idOf('young'), likes: 1, bookmarks: 0 }]);
+    expect((await byPopularity({ limit: 1 })).documents.map(({ title }) => title)).to.deep.equal(['Turnstone young']);
+  });
+
   describe('of other types', () => documentTypesContract(() => testIndex));
   describe('of builders', () => builderDocumentsContract(() => testIndex));
   describe('of the catalogue', () => catalogueDocumentsContract(() => testIndex));
