@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { watcherLimit } from '@lego-moc/http/watcher-limit';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followJob } from './follow-job.ts';
-import { watcherLimit } from './watcher-limit.ts';
 
 type View = { status: 'queued' | 'parsing' | 'completed' | 'needs-decision'; lots?: number };
 

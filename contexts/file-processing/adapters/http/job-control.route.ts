@@ -1,8 +1,9 @@
 import { Router } from 'express';
 import { callerOf } from '@lego-moc/http/caller';
 import { causeOf } from '@lego-moc/http/cause';
-import { noContent, ok, problem, streamReply } from '@lego-moc/http/respond';
+import { noContent, ok, streamReply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
+import { EVENT_STREAM_HEADERS, tooManyStreams, watcherLimit } from '@lego-moc/http/watcher-limit';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { HandleFileJob } from '../../application/file-jobs.ts';
@@ -13,19 +14,11 @@ import { rejectedJob } from './job-rejections.ts';
 import { jobReplyFor } from './job-reply.ts';
 import { cancellationContract, jobEventsContract } from './routes.ts';
 import { isReply, type FindJob } from './visible-job.ts';
-import { watcherLimit } from './watcher-limit.ts';
 
 export type JobControl = {
   readonly find: FindJob;
   readonly cancel: (jobId: JobId, by: string, cause: Cause) => ReturnType<HandleFileJob>;
   readonly progress: (jobId: string) => Promise<Progress>;
-};
-
-const SSE_HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  // For reverse proxies in front of the gateway, which would wait for a full buffer.
-  'x-accel-buffering': 'no',
 };
 
 /** Routes that watch a job while it is read, and stop it. */
@@ -49,15 +42,12 @@ export const jobControlRoutes = ({ find, cancel, progress }: JobControl): Router
         if (!isUnderWay(job) && request.get('last-event-id') === job.status) return noContent();
         const { user, service = '' } = callerOf(request);
         const release = watchers.admit(user?.id ?? service);
-        if (release === undefined)
-          return problem(429, 'too-many-event-streams', 'Close one of them, or ask for the job at intervals.', {
-            headers: { 'retry-after': '5' },
-          });
+        if (release === undefined) return tooManyStreams;
         const events = followJob(async () => {
           const result = await find(request, jobId);
           return isReply(result) ? undefined : jobReplyFor(result, await progress(jobId));
         });
-        return streamReply(events.once('close', release), SSE_HEADERS);
+        return streamReply(events.once('close', release), EVENT_STREAM_HEADERS);
       }),
     );
 };

@@ -1,3 +1,5 @@
+import { problem } from './problem.ts';
+
 /** Open event streams, of all callers and of each. */
 export type WatcherLimit = {
   /** Counts one more until the returned function is called; `undefined` when there are too many. */
@@ -32,3 +34,16 @@ export const watcherLimit = (): WatcherLimit => {
     },
   };
 };
+
+/** The headers of server-sent events. */
+export const EVENT_STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // For reverse proxies in front of the gateway, which would wait for a full buffer.
+  'x-accel-buffering': 'no',
+};
+
+/** The answer when no more streams are admitted. */
+export const tooManyStreams = problem(429, 'too-many-event-streams', 'Close one of them, or ask at intervals.', {
+  headers: { 'retry-after': '5' },
+});
