@@ -17,6 +17,7 @@ import { listExporter } from './adapters/file-processing/list-exporter.ts';
 import { readFacts } from './adapters/file-processing/read-facts.ts';
 import { readLists } from './adapters/file-processing/read-lists.ts';
 import { readSets } from './adapters/file-processing/read-sets.ts';
+import { BUILD_CONTRACTS } from './adapters/http/build-contracts.ts';
 import { BUILDABILITY_CONTRACTS } from './adapters/http/buildability-contracts.ts';
 import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
 import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
@@ -44,6 +45,7 @@ import { eraseInventory } from './application/erase-inventory.ts';
 import { partsListStatus } from './application/parts-list-status.ts';
 import { ownPieces } from './application/own-pieces.ts';
 import { INVENTORY } from './contracts/routes.ts';
+import { declareBuilds } from './builds.ts';
 import { declareImports } from './imports.ts';
 import { inventoryDecider } from './domain/inventory.ts';
 import { inventoryItemDecider } from './domain/inventory-item.ts';
@@ -63,6 +65,7 @@ export const inventory: Context = {
     openSets,
     exportStock,
     ...IMPORT_CONTRACTS,
+    ...BUILD_CONTRACTS,
     ...BUILDABILITY_CONTRACTS,
     ...SHOPPING_CONTRACTS,
   ],
@@ -89,12 +92,14 @@ export const inventory: Context = {
 
     const stock = { holdings, streams: holdingStreams, handleInventory: inventories.handle, now: it.clock };
     const { imports, routes } = declareImports(it, { ...stock, lists });
+    const { builds, routes: buildRoutes } = declareBuilds(it, stock);
 
     const erase = eraseInventory({
       inventories,
       handleItem: items.handle,
       handleHolding: holdings.handle,
       handleImport: imports.handle,
+      handleBuild: builds.handle,
       deleteReplies: deleteReplies(it.db),
     });
     it.onIntegrationEvent(
@@ -123,6 +128,7 @@ export const inventory: Context = {
       partsListStatusRoutes(status),
       stockChangeRoutes(stock),
       routes,
+      ...buildRoutes,
       setOpeningRoute({ ...stock, sets: readSets(processing), answerInTurn: building.answerInTurn }),
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       stockExportRoute({ ...building, reader: stockReader(it.db) }),

@@ -16,7 +16,7 @@ const SUBSCRIPTIONS = [
   ['file-processing', 'file-processing-parsing', 'file-processing-publisher', 'file-processing-forgetting'],
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
-  ['inventory', 'inventory-items', 'inventory-publisher', 'inventory-erasure'],
+  ['inventory', 'inventory-items', 'inventory-builds', 'inventory-publisher', 'inventory-erasure', 'build-stock'],
   ['search', 'moc-index', 'gallery-index', 'wish-index', 'search-executions'],
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;

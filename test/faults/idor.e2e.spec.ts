@@ -60,7 +60,10 @@ const stockUp = async (
     () => answerOf(`/api/inventory/imports/${importId}`, {}),
     ({ status }) => status === 'completed',
   );
-  return { holdingId, entryId: entries[0]!.entryId, importId };
+  const build = await answerOf('/api/inventory/builds', {
+    ...{ method: 'POST', body: JSON.stringify({ title: SECRET }), headers },
+  });
+  return { holdingId, entryId: entries[0]!.entryId, importId, buildId: String(build['buildId']) };
 };
 
 describe('requesting another user’s resources', function () {
@@ -138,7 +141,7 @@ describe('requesting another user’s resources', function () {
     const { commentId } = commentReply.parse(await answerOf(`/api/mocs/${moc.mocId}/comments`, comment));
 
     const jobId = moc.partsLists[0]?.jobId ?? '';
-    const { holdingId, entryId, importId } = await stockUp(answerOf, json, jobId);
+    const { holdingId, entryId, importId, buildId } = await stockUp(answerOf, json, jobId);
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
     await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
     const refresh = await answerOf(`/api/jobs/${jobId}/price-refreshes`, {
@@ -167,6 +170,7 @@ describe('requesting another user’s resources', function () {
       holdingId,
       entryId,
       importId,
+      buildId,
       imageId,
       albumId,
       commentId,

@@ -3,6 +3,7 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { FoldedStates } from '@lego-moc/application/folded-states';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import type { BuildCommand, BuildRejection } from '../domain/builds/build-commands.ts';
 import type { ImportCommand, ImportRejection } from '../domain/imports/stock-import.ts';
 import type { Entry, Inventory, InventoryCommand, InventoryRejection } from '../domain/inventory.ts';
 import type { InventoryItemCommand, InventoryItemRejection } from '../domain/inventory-item-commands.ts';
@@ -15,17 +16,19 @@ export type ErasureDependencies = {
   readonly handleItem: HandleCommand<InventoryItemCommand, InventoryItemRejection>;
   readonly handleHolding: HandleCommand<HoldingCommand, HoldingRejection>;
   readonly handleImport: HandleCommand<ImportCommand, ImportRejection>;
+  readonly handleBuild: HandleCommand<BuildCommand, BuildRejection>;
   /** Removes the replies that are stored for repeated requests. */
   readonly deleteReplies: (owner: UserId) => Promise<void>;
 };
 
 /** Erases the register first, so that nothing is added meanwhile, then every stream that it lists. Idempotent. */
 export const eraseInventory = (needs: ErasureDependencies) => {
-  const { inventories, handleItem, handleHolding, handleImport, deleteReplies } = needs;
+  const { inventories, handleItem, handleHolding, handleImport, handleBuild, deleteReplies } = needs;
   const eraseEntry = (at: Instant): Record<Entry['kind'], (id: string, cause: Cause) => Promise<unknown>> => ({
     item: (id, cause) => handleItem(id, { type: 'EraseItem', data: { at } }, cause),
     holding: (id, cause) => handleHolding(id, { type: 'EraseHolding', data: { at } }, cause),
     import: (id, cause) => handleImport(id, { type: 'EraseImport', data: { at } }, cause),
+    build: (id, cause) => handleBuild(id, { type: 'EraseBuild', data: { at } }, cause),
   });
 
   return async (owner: UserId, at: Instant, cause: Cause): Promise<void> => {

@@ -5,7 +5,7 @@ const inventoryItemId = z.uuid().toLowerCase();
 const purchaseId = z.uuid().toLowerCase();
 const title = z.string().trim().min(1).max(200);
 const instant = z.iso.datetime();
-const sourceKind = z.enum(['parts-list', 'wish', 'set', 'loose']);
+export const sourceKind = z.enum(['parts-list', 'wish', 'set', 'loose']);
 
 export const itemParams = z.object({ inventoryItemId });
 export const purchaseParams = z.object({ inventoryItemId, purchaseId });

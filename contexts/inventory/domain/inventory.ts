@@ -3,7 +3,7 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import { emptyMap, valueOf, withValue, type PersistentMap } from './persistent-map.ts';
 
 /** One of the streams that an inventory consists of. */
-export type Entry = { readonly kind: 'item' | 'holding' | 'import'; readonly id: string };
+export type Entry = { readonly kind: 'item' | 'holding' | 'import' | 'build'; readonly id: string };
 
 type Listing = { readonly owner: UserId; readonly entry: Entry; readonly at: Instant };
 
@@ -11,7 +11,7 @@ export type ListEntry = Message<'ListEntry', Listing>;
 export type EraseInventory = Message<'EraseInventory', { readonly at: Instant }>;
 export type InventoryCommand = ListEntry | EraseInventory;
 
-/** A builder's inventory has this item, holding or import from now on; it stays listed when the builder ends it. */
+/** A builder's inventory has this item, holding, import or build from now on; it stays listed when the builder ends it. */
 export type EntryListed = Message<'EntryListed', Listing>;
 /** The account of the owner was erased; the inventory stays empty. */
 export type InventoryErased = Message<'InventoryErased', { readonly at: Instant }>;
@@ -39,7 +39,7 @@ export const inventoryDecider: Decider<InventoryCommand, Inventory, InventoryEve
       ? [{ type: 'EntryListed', data: command.data }]
       : reject(
           'inventory-full',
-          `An inventory has at most ${String(ENTRIES_MAX)} items, places and imports, with those that were ended.`,
+          `An inventory has at most ${String(ENTRIES_MAX)} items, places, imports and builds, with those that were ended.`,
         );
   },
   evolve: (state, event) => {

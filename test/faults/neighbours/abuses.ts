@@ -314,6 +314,24 @@ export const ABUSES: readonly Abuse[] = [
     answers: [404, 409, 429],
   },
   {
+    name: '60 × 200 operations of a build',
+    run: async (target) => {
+      const path = '/api/inventory/builds';
+      const reply = await fetch(target.url + path, {
+        ...{ method: 'POST', body: JSON.stringify({ title: 'Abuse' }) },
+        headers: { ...target.headers, 'content-type': 'application/json' },
+      });
+      const { buildId } = (await reply.json()) as { buildId: string };
+      const operation = () => ({
+        ...{ operationId: randomUUID(), from: 'stock', to: 'reserved', lots: [{ number: '3001', quantity: 1 }] },
+      });
+      return times(60, () =>
+        sendJson(target, `${path}/${buildId}/operations`, { operations: Array.from({ length: 200 }, operation) }),
+      );
+    },
+    answers: [200, 409, 429],
+  },
+  {
     name: '60 questions of buildability about 100 MOCs that are not there',
     run: (target) => times(60, () => sendJson(target, '/api/buildability', unknownMocs(100))),
     answers: [404, 429],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { testGoldenFiles } from '@lego-moc/testing/golden';
+import { buildCodec } from './build-codec.ts';
 import { holdingCodec } from './holding-codec.ts';
 import { importCodec } from './import-codec.ts';
 import { inventoryCodec } from './inventory-codec.ts';
@@ -21,4 +22,8 @@ describe('the stored events of holdings', () => {
 
 describe('the stored events of imports', () => {
   testGoldenFiles(join(folder, 'import'), importCodec, { forms: 6 });
+});
+
+describe('the stored events of builds', () => {
+  testGoldenFiles(join(folder, 'build'), buildCodec, { forms: 4 });
 });

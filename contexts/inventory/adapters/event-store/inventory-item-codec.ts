@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { InventoryItemEvent, InventoryItemId } from '../../domain/inventory-item-events.ts';
-import { at, lotKey, lots, owner } from './stored-forms.ts';
+import { at, lotKey, lots, owner, source } from './stored-forms.ts';
 
 const subject = { itemId: z.string().transform((id) => id as InventoryItemId), owner, at };
-const source = z.object({ kind: z.enum(['parts-list', 'wish', 'set', 'loose']), id: z.string() });
 const price = z.object({ amount: z.int(), currency: z.string() });
 const origin = z.object({ jobId: z.string(), contentHash: z.string(), catalogueRelease: z.string() });
 

@@ -7,3 +7,4 @@ export const owner = z.string().transform((id) => id as UserId);
 export const at = z.iso.datetime().transform((instant) => instant as Instant);
 export const lotKey = z.string().transform((key) => key as LotKey);
 export const lots = z.array(z.object({ lot: lotKey, quantity: z.int() }));
+export const source = z.object({ kind: z.enum(['parts-list', 'wish', 'set', 'loose']), id: z.string() });

@@ -1,11 +1,12 @@
 import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
+import type { BuildRejection } from '../../domain/builds/build-commands.ts';
 import type { ImportRejection } from '../../domain/imports/stock-import.ts';
 import type { InventoryRejection } from '../../domain/inventory.ts';
 import type { InventoryItemRejection } from '../../domain/inventory-item-commands.ts';
 import type { HoldingRejection } from '../../domain/stock/holding-commands.ts';
 
-type Code = InventoryItemRejection | InventoryRejection | HoldingRejection | ImportRejection;
+type Code = BuildRejection | InventoryItemRejection | InventoryRejection | HoldingRejection | ImportRejection;
 
 /** A new rejection does not compile until it has a status. */
 const STATUS: Record<Code, number> = {
@@ -24,6 +25,9 @@ const STATUS: Record<Code, number> = {
   'holding-not-found': 404,
   'holding-full': 409,
   'not-enough-pieces': 409,
+  'build-not-found': 404,
+  'operation-id-reused': 409,
+  'too-many-operations': 409,
   'import-not-found': 404,
   'import-running': 409,
   'import-elsewhere': 409,
@@ -53,3 +57,5 @@ export const holdingNotFound = toProblem({
 });
 
 export const importNotFound = toProblem({ rejected: 'import-not-found', because: 'You have no such import.' });
+
+export const buildNotFound = toProblem({ rejected: 'build-not-found', because: 'You have no such build.' });

@@ -11,8 +11,8 @@ type Entry = {
   readonly lots: readonly LotQuantity[];
 };
 
-/** Puts pieces in, and takes out those with a negative quantity. */
-export type EnterStock = Message<'EnterStock', Entry & { place: Place; day: string | null }>;
+/** Puts pieces in, and takes out those with a negative quantity; with `partially`, as far as they are on record. */
+export type EnterStock = Message<'EnterStock', Entry & { place: Place; day: string | null; partially?: boolean }>;
 /** Sets lots to the quantities that were counted; other lots stay as they are. */
 export type CorrectStock = Message<'CorrectStock', Entry & { place: Place }>;
 /** Takes pieces out for another place. */

@@ -41,6 +41,7 @@ const changesOf = (command: EntryCommand, holding: OpenHolding): readonly LotQua
   const lots = mergeLots(command.data.lots);
   switch (command.type) {
     case 'EnterStock':
+      return command.data.partially === true ? clampLosses(lots, holding) : lots;
     case 'ReceiveStock':
       return lots;
     case 'SendStock':

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { codecFor } from '@lego-moc/event-codec/codec';
+import type { BuildEvent, BuildId } from '../../domain/builds/build-events.ts';
+import { at, lots, owner, source } from './stored-forms.ts';
+
+const subject = { buildId: z.string().transform((id) => id as BuildId), owner, at };
+const account = z.enum(['stock', 'reserved', 'placed', 'damaged', 'lost']);
+const operationId = z.string();
+const operation = z.union([
+  z.object({ operationId, from: account, to: account, location: z.string().nullable(), lots }),
+  z.object({ operationId, undoes: z.string() }),
+]);
+
+/** Stored forms of a build's events. */
+export const buildCodec = codecFor<BuildEvent>('inventory', {
+  BuildBegun: [{ schema: z.object({ ...subject, title: z.string(), source: source.nullable() }) }],
+  OperationsRecorded: [{ schema: z.object({ ...subject, by: owner, operations: z.array(operation) }) }],
+  StockFollowed: [{ schema: z.object({ ...subject, operationId, isMovedBack: z.boolean() }) }],
+  BuildErased: [{ schema: z.object({ at }) }],
+});

@@ -1,0 +1,80 @@
+import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
+import type { FoldedStates } from '@lego-moc/application/folded-states';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant } from '@lego-moc/kernel/message';
+import type { BuildCommand, BuildRejection } from '../domain/builds/build-commands.ts';
+import type { Build, OpenBuild } from '../domain/builds/build.ts';
+import { entryOf, type LedgerEntry } from '../domain/builds/ledger.ts';
+import { stockChangeOf, type Transfer } from '../domain/builds/operations.ts';
+import type { HoldingEvent } from '../domain/stock/holding-events.ts';
+import { additionsOf } from '../domain/stock/open-holding.ts';
+import { changeStock, type StockDependencies } from './change-stock.ts';
+import { findEntry } from './find-entry.ts';
+import { placeOf } from './inventory-ids.ts';
+
+export type Builds = FoldedStates<BuildCommand, Build, BuildRejection>;
+
+export type FollowDependencies = StockDependencies & {
+  readonly builds: Builds;
+  readonly streams: Pick<EventStreams<HoldingEvent>, 'readEvents'>;
+};
+
+/**
+ * Lets the stock follow the operations of a build: pieces that it took leave their place, as far as they are on record
+ * there, and pieces that it gave back come into one. What is due follows from the build, so that each operation counts
+ * once whatever is delivered twice or was interrupted.
+ */
+export const followBuild = (needs: FollowDependencies) => {
+  const { builds, holdings, streams } = needs;
+
+  /** Under an id that follows from the operation. A place that takes no more pieces leaves them off the record. */
+  const enter = async ({ owner: by, buildId, title }: OpenBuild, transfer: Transfer, at: Instant, cause: Cause) => {
+    const entryId = derivedId('build', buildId, transfer.operationId);
+    const place = placeOf(by, transfer.location);
+    const lots = stockChangeOf(transfer);
+    const data = { by, at, entryId, reason: title, place, day: null, lots, partially: true };
+    await changeStock(needs)({ type: 'EnterStock', data }, { ...cause, commandId: entryId });
+    return { place, entryId };
+  };
+
+  const takeBack = async (
+    { owner: by, title: reason }: OpenBuild,
+    { place, entryId }: Awaited<ReturnType<typeof enter>>,
+    at: Instant,
+    cause: Cause,
+  ) => {
+    const result = await findEntry(streams, place.holdingId, entryId);
+    if (result === undefined || result.isReversed) return;
+    const reversalId = derivedId('reverse', place.holdingId, entryId);
+    const reversal = { by, at, entryId: reversalId, reason, reversedEntryId: entryId, partially: true };
+    const data = { ...reversal, lots: additionsOf(result.entry) };
+    await holdings.handle(place.holdingId, { type: 'ReverseEntry', data }, { ...cause, commandId: reversalId });
+  };
+
+  const follow = async (
+    build: OpenBuild,
+    operationId: string,
+    { operation, isUndone, stockState }: LedgerEntry,
+    cause: Cause,
+  ): Promise<void> => {
+    if (operation === null || 'undoes' in operation) return;
+    const { buildId, changedAt: at } = build;
+    const entryId = derivedId('build', buildId, operationId);
+    const entry =
+      stockState === 'untouched'
+        ? await enter(build, operation, at, cause)
+        : { place: placeOf(build.owner, operation.location), entryId };
+    if (isUndone) await takeBack(build, entry, at, cause);
+    const command = { type: 'FollowOperation', data: { operationId, isMovedBack: isUndone, at } } as const;
+    await builds.handle(buildId, command, { ...cause, commandId: derivedId('follow', buildId, operationId) });
+  };
+
+  return async (buildId: string, cause: Cause): Promise<void> => {
+    const { state } = await builds.latest(buildId);
+    if (state.status !== 'open') return;
+    for (const operationId of state.ledger.due) {
+      const entry = entryOf(state.ledger, operationId);
+      if (entry !== undefined) await follow(state, operationId, entry, cause);
+    }
+  };
+};

@@ -1,0 +1,36 @@
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { entityId, reactionTo } from '@lego-moc/event-store/delivered-event';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Scope } from '@lego-moc/service/scope';
+import { buildCodec } from './adapters/event-store/build-codec.ts';
+import { operationRoutes } from './adapters/http/build-operations.route.ts';
+import { buildRoutes } from './adapters/http/builds.route.ts';
+import { buildReader } from './adapters/read-models/build-reader.ts';
+import { inventoryBuilds } from './adapters/read-models/inventory-builds.ts';
+import { followBuild, type FollowDependencies } from './application/follow-builds.ts';
+import { buildDecider } from './domain/builds/build.ts';
+
+/** Room for a dozen builds with all operations that one may have, or hundreds of usual ones. */
+const BUILDS_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Declares builds: their ledgers, the stock that follows them, and their routes. */
+export const declareBuilds = (it: Scope, stock: Omit<FollowDependencies, 'builds'>) => {
+  const streams = it.streams('build', buildCodec);
+  const builds = foldedStates(buildDecider, streams, { bytesMax: BUILDS_BYTES_MAX });
+  it.project(inventoryBuilds, buildCodec);
+
+  const follow = followBuild({ ...stock, builds });
+  it.on('build-stock', { streamPrefixes: ['build-'] }, async (event) => {
+    const commandId = derivedId('build-stock', event.eventId);
+    await follow(entityId(event.stream), reactionTo(event, { commandId, actor: 'build-stock' }));
+  });
+
+  const { handleInventory } = stock;
+  return {
+    builds,
+    routes: [
+      buildRoutes({ builds, handleInventory, reader: buildReader(it.db), now: it.clock }),
+      operationRoutes({ builds, streams, now: it.clock }),
+    ],
+  };
+};

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { sourceKind } from './http-api.ts';
+import { LOTS_PER_REQUEST_MAX, neededLots, pieceReply, quantityReply } from './pieces.ts';
+
+const buildId = z.uuid().toLowerCase();
+const operationId = z.uuid().toLowerCase();
+const location = z.string().trim().min(1).max(100).nullable().default(null);
+const account = z.enum(['stock', 'reserved', 'placed', 'damaged', 'lost']);
+const instant = z.iso.datetime();
+const source = z.object({ kind: sourceKind, id: z.string().trim().min(1).max(100) });
+
+export const buildParams = z.object({ buildId });
+
+/** `POST /v1/inventory/builds`: `source` is what is built, if the inventory knows it. */
+export const buildRequest = z.strictObject({
+  title: z.string().trim().min(1).max(200),
+  source: source.nullable().default(null),
+});
+
+/**
+ * Pieces went from one account to another: from the `stock` to `reserved`, `placed`, from both to `damaged` or `lost`, and
+ * back. `location` is the place of the stock that they left or came to.
+ */
+const transfer = z.strictObject({ operationId, from: account, to: account, location, lots: neededLots.min(1) });
+
+/** The counter-entry of a transfer, known here or not yet. */
+const undo = z.strictObject({ operationId, undoes: operationId });
+
+const OPERATIONS_PER_REQUEST_MAX = 200;
+
+/**
+ * `POST /v1/inventory/builds/:buildId/operations`. Each device gives its operations ids of their own, and may send all that
+ * it has, in any order, as often as it likes: each counts once.
+ */
+export const operationsRequest = z.strictObject({
+  operations: z
+    .array(z.union([transfer, undo]))
+    .min(1)
+    .max(OPERATIONS_PER_REQUEST_MAX)
+    .refine(
+      (operations) =>
+        operations.reduce((sum, operation) => sum + ('lots' in operation ? operation.lots.length : 0), 0) <=
+        LOTS_PER_REQUEST_MAX,
+      `at most ${String(LOTS_PER_REQUEST_MAX)} lots in one request`,
+    ),
+});
+
+/** `POST /v1/inventory/builds/:buildId/disassembly`: what is placed or reserved comes into this place of the stock. */
+export const disassemblyRequest = z.strictObject({ location });
+
+/** `contradictions` are lots of which more pieces left an account than came to it: correct them by operations. */
+export const buildReply = z.object({
+  buildId,
+  title: z.string(),
+  source: source.nullable(),
+  operations: z.int(),
+  lots: z.int(),
+  reserved: z.int(),
+  placed: z.int(),
+  damaged: z.int(),
+  lost: z.int(),
+  contradictions: z.int(),
+  begunAt: instant,
+  changedAt: instant,
+});
+export type BuildReply = z.infer<typeof buildReply>;
+
+/** `GET /v1/inventory/builds/:buildId/lots`: by piece. `taken` pieces of a lot are with the build, on all its accounts. */
+export const buildLotsQuery = z.object({
+  cursor: z.string().max(200).default(''),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+export const buildLotsReply = z.object({
+  lots: z.array(
+    pieceReply.extend({
+      ...{ taken: z.int(), reserved: z.int(), placed: z.int(), damaged: z.int(), lost: z.int() },
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+
+/** Operations that became known at once; `revision` names the event. */
+export const operationsEvent = z.object({
+  revision: z.string(),
+  by: z.string(),
+  at: instant,
+  operations: z.array(
+    z.union([
+      z.object({
+        operationId,
+        from: account,
+        to: account,
+        location: z.string().nullable(),
+        lots: z.array(quantityReply),
+      }),
+      z.object({ operationId, undoes: operationId }),
+    ]),
+  ),
+});
+export type OperationsEvent = z.infer<typeof operationsEvent>;
+
+/** `GET /v1/inventory/builds/:buildId/operations`: in the order in which they became known. */
+export const operationsQuery = z.object({
+  cursor: z.coerce.bigint().nonnegative().default(0n),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const operationsReply = z.object({ events: z.array(operationsEvent), nextCursor: z.string().nullable() });
+
+/** `GET /v1/inventory/builds`: the latest change first. */
+export const buildsQuery = z.object({
+  cursor: z
+    .string()
+    .regex(/^[\d:.TZ-]{20,30}_[\da-f-]{36}$/, 'nextCursor of the page before')
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type BuildsQuery = z.infer<typeof buildsQuery>;
+export const listedBuild = buildReply.pick({
+  buildId: true,
+  title: true,
+  source: true,
+  begunAt: true,
+  changedAt: true,
+});
+export type ListedBuild = z.infer<typeof listedBuild>;
+export const buildsReply = z.object({ builds: z.array(listedBuild), nextCursor: z.string().nullable() });

@@ -1,0 +1,24 @@
+import type { Decision } from '@lego-moc/kernel/decider';
+import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { BuildBegun, BuildEvent, StockFollowed } from './build-events.ts';
+import type { Operation } from './operations.ts';
+
+type By = { readonly by: UserId; readonly at: Instant };
+
+export type BeginBuild = Message<'BeginBuild', BuildBegun['data']>;
+/** Merges operations, each once, in whatever order they arrive. */
+export type RecordOperations = Message<'RecordOperations', By & { operations: readonly Operation[] }>;
+/** Takes the model apart: what is placed or reserved goes back to the stock, in two operations of the given ids. */
+export type TakeApart = Message<'TakeApart', By & { location: string | null; removalId: string; returnId: string }>;
+export type FollowOperation = Message<
+  'FollowOperation',
+  Pick<StockFollowed['data'], 'operationId' | 'isMovedBack' | 'at'>
+>;
+export type EraseBuild = Message<'EraseBuild', { readonly at: Instant }>;
+
+export type BuildCommand = BeginBuild | RecordOperations | TakeApart | FollowOperation | EraseBuild;
+
+export type BuildRejection =
+  'build-not-found' | 'owner-erased' | 'operation-id-reused' | 'too-many-operations' | 'too-many-lots';
+
+export type BuildDecision = Decision<BuildEvent, BuildRejection>;

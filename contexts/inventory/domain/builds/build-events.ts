@@ -1,0 +1,24 @@
+import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { Source } from '../inventory-item-events.ts';
+import type { Operation } from './operations.ts';
+
+export type BuildId = Brand<string, 'BuildId'>;
+
+type Subject = { readonly buildId: BuildId; readonly owner: UserId; readonly at: Instant };
+
+/** A builder began to build something; `source` is what it is, if that is known. */
+export type BuildBegun = Message<'BuildBegun', Subject & { title: string; source: Source | null }>;
+
+/** Operations of a device became known. */
+export type OperationsRecorded = Message<
+  'OperationsRecorded',
+  Subject & { by: UserId; operations: readonly Operation[] }
+>;
+
+/** The stock has followed an operation, or with `isMovedBack` its undo. */
+export type StockFollowed = Message<'StockFollowed', Subject & { operationId: string; isMovedBack: boolean }>;
+
+/** The account of the owner was erased. The build takes no command from then on. */
+export type BuildErased = Message<'BuildErased', { readonly at: Instant }>;
+
+export type BuildEvent = BuildBegun | OperationsRecorded | StockFollowed | BuildErased;

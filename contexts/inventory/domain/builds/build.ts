@@ -1,0 +1,124 @@
+import { reject, unreachable, type Decider } from '@lego-moc/kernel/decider';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { mergeLots, type LotQuantity } from '../lots.ts';
+import type { Source } from '../inventory-item-events.ts';
+import type { BuildCommand, BuildDecision, BuildRejection, FollowOperation, TakeApart } from './build-commands.ts';
+import type { BuildEvent, BuildId } from './build-events.ts';
+import { addOperation, emptyLedger, entryOf, followOperation, lotsOn, type Ledger } from './ledger.ts';
+import { isSameOperation, type Operation } from './operations.ts';
+
+/** Some weeks of building: one operation for each step of a large model, and as many corrections. */
+export const OPERATIONS_MAX = 10_000;
+
+/** As many kinds of pieces as an item has. */
+export const BUILD_LOTS_MAX = 10_000;
+
+export type OpenBuild = {
+  readonly status: 'open';
+  readonly buildId: BuildId;
+  readonly owner: UserId;
+  readonly title: string;
+  readonly source: Source | null;
+  readonly begunAt: Instant;
+  readonly changedAt: Instant;
+  readonly ledger: Ledger;
+};
+
+export type Build = { readonly status: 'absent' } | { readonly status: 'erased' } | OpenBuild;
+
+const buildNotFound = reject('build-not-found', 'There is no such build.');
+
+const decide = (command: BuildCommand, build: Build): BuildDecision => {
+  if (command.type === 'EraseBuild')
+    return build.status === 'erased' ? [] : [{ type: 'BuildErased', data: command.data }];
+  if (build.status === 'erased') return reject('owner-erased', 'The account of the owner was erased.');
+  if (command.type === 'BeginBuild') return build.status === 'open' ? [] : [{ type: 'BuildBegun', data: command.data }];
+  if (build.status === 'absent') return buildNotFound;
+  switch (command.type) {
+    case 'RecordOperations':
+      return recordOperations(command.data.operations, command.data, build);
+    case 'TakeApart':
+      return takeApart(command, build);
+    case 'FollowOperation':
+      return follow(command, build);
+    default:
+      return unreachable(command);
+  }
+};
+
+/** Operations that are known already are passed over, so that a device may send all that it has. */
+const recordOperations = (
+  operations: readonly Operation[],
+  { by, at }: { readonly by: UserId; readonly at: Instant },
+  { buildId, owner, ledger }: OpenBuild,
+): BuildDecision => {
+  if (by !== owner) return buildNotFound;
+  const newOperations: Operation[] = [];
+  let after = ledger;
+  for (const [place, operation] of operations.entries()) {
+    const earlier = entryOf(after, operation.operationId)?.operation ?? null;
+    if (earlier === null) newOperations.push(operation);
+    else if (!isSameOperation(operation, earlier))
+      return reject('operation-id-reused', 'This id belongs to an operation with other content.', {
+        operation: place,
+      });
+    after = addOperation(after, operation);
+  }
+  if (newOperations.length === 0) return [];
+  if (after.entries.size > OPERATIONS_MAX)
+    return reject('too-many-operations', `A build has at most ${String(OPERATIONS_MAX)} operations.`);
+  if (after.balances.size > BUILD_LOTS_MAX)
+    return reject('too-many-lots', `A build has at most ${String(BUILD_LOTS_MAX)} lots.`, { lotsMax: BUILD_LOTS_MAX });
+  return [{ type: 'OperationsRecorded', data: { buildId, owner, by, operations: newOperations, at } }];
+};
+
+const transferOf = (operationId: string, lots: readonly LotQuantity[]) => ({ operationId, lots, location: null });
+
+/** Damaged and lost pieces stay where they are. */
+const takeApart = ({ data }: TakeApart, build: OpenBuild): BuildDecision => {
+  const { removalId, returnId, location } = data;
+  const { ledger } = build;
+  // Repeated after something else was placed, the command would find other pieces.
+  if ([removalId, returnId].some((id) => (entryOf(ledger, id)?.operation ?? null) !== null)) return [];
+  const placedLots = lotsOn(ledger, 'placed');
+  const removal = { ...transferOf(removalId, placedLots), from: 'placed', to: 'reserved' } as const;
+  const leftLots = lotsOn(placedLots.length === 0 ? ledger : addOperation(ledger, removal), 'reserved');
+  const comeback = { ...transferOf(returnId, mergeLots(leftLots)), from: 'reserved', to: 'stock', location } as const;
+  const operations = [removal, comeback].filter(({ lots }) => lots.length > 0);
+  return recordOperations(operations, data, build);
+};
+
+const follow = ({ data }: FollowOperation, { buildId, owner, ledger }: OpenBuild): BuildDecision => {
+  const { operationId, isMovedBack, at } = data;
+  const stockState = entryOf(ledger, operationId)?.stockState ?? 'moved-back';
+  if (stockState === 'moved-back' || (stockState === 'moved' && !isMovedBack)) return [];
+  return [{ type: 'StockFollowed', data: { buildId, owner, operationId, isMovedBack, at } }];
+};
+
+const evolve = (build: Build, event: BuildEvent): Build => {
+  if (event.type === 'BuildErased') return { status: 'erased' };
+  if (event.type === 'BuildBegun') {
+    const { at, ...rest } = event.data;
+    return { ...rest, status: 'open', begunAt: at, changedAt: at, ledger: emptyLedger };
+  }
+  if (build.status !== 'open') return build;
+  switch (event.type) {
+    case 'OperationsRecorded':
+      return {
+        ...build,
+        ledger: event.data.operations.reduce(addOperation, build.ledger),
+        changedAt: event.data.at,
+      };
+    case 'StockFollowed':
+      return { ...build, ledger: followOperation(build.ledger, event.data.operationId, event.data.isMovedBack) };
+    default:
+      return unreachable(event);
+  }
+};
+
+/** Keeps the ledger of a build: double entry, merged from whatever devices send. */
+export const buildDecider: Decider<BuildCommand, Build, BuildEvent, BuildRejection> = {
+  initial: { status: 'absent' },
+  decide,
+  evolve,
+};

@@ -1,0 +1,110 @@
+import type { LotKey, LotQuantity } from '../lots.ts';
+import { emptyMap, entriesOf, valueOf, withValue, type PersistentMap } from '../persistent-map.ts';
+import { touchesStock, type Account, type Operation, type Transfer } from './operations.ts';
+
+/** The pieces of one lot by account. `stock` is negative: so many were taken out. All accounts together are 0. */
+export type Balance = Readonly<Record<Account, number>>;
+
+/** An operation of the ledger; null while only its undo is known. */
+export type LedgerEntry = {
+  readonly operation: Operation | null;
+  readonly isUndone: boolean;
+  /** What the stock has seen of it. */
+  readonly stockState: 'untouched' | 'moved' | 'moved-back';
+};
+
+/**
+ * All operations of a build and what they add up to. The result does not depend on the order in which operations become
+ * known, so that devices which were offline merge: a balance below 0 says that they contradict each other.
+ */
+export type Ledger = {
+  readonly entries: PersistentMap<string, LedgerEntry>;
+  readonly balances: PersistentMap<LotKey, Balance>;
+  /** Operations that the stock has still to follow. */
+  readonly due: readonly string[];
+};
+
+export const emptyLedger: Ledger = { entries: emptyMap, balances: emptyMap, due: [] };
+
+const EMPTY: Balance = { stock: 0, reserved: 0, placed: 0, damaged: 0, lost: 0 };
+
+const isEmpty = (balance: Balance): boolean => Object.values(balance).every((quantity) => quantity === 0);
+
+/** The balances with a transfer added `times` times; -1 takes it back. */
+const withTransfer = (
+  balances: Ledger['balances'],
+  { from, to, lots }: Transfer,
+  times: 1 | -1,
+): Ledger['balances'] => {
+  let result = balances;
+  for (const { lot, quantity } of lots) {
+    const before = valueOf(result, lot) ?? EMPTY;
+    const change = times * quantity;
+    const after = { ...before, [from]: before[from] - change, [to]: before[to] + change };
+    result = withValue(result, lot, isEmpty(after) ? undefined : after);
+  }
+  return result;
+};
+
+const isTransfer = (operation: Operation | null | undefined): operation is Transfer =>
+  operation !== null && operation !== undefined && !('undoes' in operation);
+
+/** Whether the stock has something to do about an entry. */
+const isDue = ({ operation, isUndone, stockState }: LedgerEntry): boolean =>
+  isTransfer(operation) &&
+  touchesStock(operation) &&
+  (stockState === 'untouched' || (stockState === 'moved' && isUndone));
+
+const withEntry = (ledger: Ledger, operationId: string, entry: LedgerEntry): Ledger => {
+  const others = ledger.due.filter((id) => id !== operationId);
+  return {
+    ...ledger,
+    entries: withValue(ledger.entries, operationId, entry),
+    due: isDue(entry) ? [...others, operationId] : others,
+  };
+};
+
+const NEW_ENTRY: LedgerEntry = { operation: null, isUndone: false, stockState: 'untouched' };
+
+const undo = (ledger: Ledger, operationId: string): Ledger => {
+  const entry = valueOf(ledger.entries, operationId) ?? NEW_ENTRY;
+  if (entry.isUndone) return ledger;
+  const { operation } = entry;
+  const balances = isTransfer(operation) ? withTransfer(ledger.balances, operation, -1) : ledger.balances;
+  return withEntry({ ...ledger, balances }, operationId, { ...entry, isUndone: true });
+};
+
+/** The ledger with one more operation; one that is known already changes nothing. */
+export const addOperation = (ledger: Ledger, operation: Operation): Ledger => {
+  const entry = valueOf(ledger.entries, operation.operationId) ?? NEW_ENTRY;
+  if (entry.operation !== null) return ledger;
+  const isMoved = isTransfer(operation) && !entry.isUndone;
+  const balances = isMoved ? withTransfer(ledger.balances, operation, 1) : ledger.balances;
+  const next = withEntry({ ...ledger, balances }, operation.operationId, { ...entry, operation });
+  return isTransfer(operation) ? next : undo(next, operation.undoes);
+};
+
+/** The ledger once the stock has followed an operation, or its undo. */
+export const followOperation = (ledger: Ledger, operationId: string, isMovedBack: boolean): Ledger => {
+  const entry = valueOf(ledger.entries, operationId);
+  return entry === undefined
+    ? ledger
+    : withEntry(ledger, operationId, { ...entry, stockState: isMovedBack ? 'moved-back' : 'moved' });
+};
+
+/** An operation of the ledger as far as it is known. */
+export const entryOf = ({ entries }: Ledger, operationId: string): LedgerEntry | undefined =>
+  valueOf(entries, operationId);
+
+/** The lots with pieces on some account, each with its balance. */
+export const balancesOf = ({ balances }: Ledger): Iterable<readonly [LotKey, Balance]> => entriesOf(balances);
+
+/** The pieces on one account, where there are some. */
+export const lotsOn = (ledger: Ledger, account: Account): readonly LotQuantity[] =>
+  [...balancesOf(ledger)].flatMap(([lot, balance]) =>
+    balance[account] > 0 ? [{ lot, quantity: balance[account] }] : [],
+  );
+
+/** Whether the operations about a lot contradict each other: more pieces left an account than came. */
+export const isContradictory = ({ reserved, placed, damaged, lost }: Balance): boolean =>
+  Math.min(reserved, placed, damaged, lost) < 0;

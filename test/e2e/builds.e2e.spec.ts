@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
+import { buildReply, buildsReply, operationsEvent } from '@lego-moc/inventory/contracts/builds-api';
+import { holdingReply } from '@lego-moc/inventory/contracts/stock-api';
+import { apiAs, type Api } from './api.ts';
+import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+
+const BUILDS = '/api/inventory/builds';
+const lots = (quantity: number) => [{ number: '3001', colour: '4', quantity }];
+
+describe('building something, through the gateway', function () {
+  this.timeout(2 * PLATFORM_WITHIN_MS);
+  let platform: TestPlatform;
+  let builder: string;
+  let ask: Api;
+
+  before(async () => {
+    platform = await sharedPlatform();
+  });
+  beforeEach(() => {
+    builder = `builder-${randomUUID()}`;
+    ask = apiAs(platform, builder);
+  });
+
+  const begin = async () => {
+    const bin = await ask('POST', '/api/inventory/stock/entries', { location: 'Bin 7', lots: lots(5) });
+    const { holdingId } = holdingReply.parse(bin.body);
+    const { buildId } = buildReply.parse((await ask('POST', BUILDS, { title: 'Castle' })).body);
+    const path = `${BUILDS}/${buildId}`;
+    return {
+      ...{ buildId, path },
+      send: async (...operations: object[]) => {
+        const { status, body } = await ask('POST', `${path}/operations`, { operations });
+        expect(status, JSON.stringify(body)).to.equal(200);
+        return buildReply.parse(body);
+      },
+      binHas: (pieces: number) =>
+        pollUntil(
+          `${String(pieces)} pieces in the bin`,
+          async () => holdingReply.parse((await ask('GET', `/api/inventory/stock/holdings/${holdingId}`)).body),
+          (bin_) => bin_.pieces === pieces,
+        ),
+    };
+  };
+  const transfer = (from: string, to: string, quantity: number) => ({
+    ...{ operationId: randomUUID(), from, to, lots: lots(quantity) },
+  });
+
+  it('merges what two devices did offline, lets the stock follow, and takes the model apart', async () => {
+    const { buildId, path, send, binHas } = await begin();
+    const taking = { ...transfer('stock', 'reserved', 4), location: 'Bin 7' };
+    const [placing, losing] = [transfer('reserved', 'placed', 2), transfer('reserved', 'lost', 1)];
+    await send(losing, taking);
+    const build = await send(placing, taking);
+    expect(build).to.include({ reserved: 1, placed: 2, lost: 1, contradictions: 0, operations: 3 });
+    await binHas(1);
+    await send({ operationId: randomUUID(), undoes: losing.operationId });
+    const { status } = await ask('POST', `${path}/disassembly`, { location: 'Bin 7' });
+    expect(status).to.equal(200);
+    await binHas(5);
+    await pollUntil(
+      'the list',
+      async () => buildsReply.parse((await ask('GET', BUILDS)).body).builds,
+      (builds) => builds.some((listedBuild) => listedBuild.buildId === buildId),
+    );
+  });
+
+  it('shows operations to those who watch, while they become known', async () => {
+    const { path, send } = await begin();
+    const first = { ...transfer('stock', 'reserved', 1), location: 'Bin 7' };
+    await send(first);
+    const headers = { authorization: `Bearer ${await platform.token(builder)}` };
+    const reply = await fetch(`${platform.url}${path}/events`, { headers });
+    const second = transfer('reserved', 'placed', 1);
+    const ids: string[] = [];
+    let text = '';
+    for await (const chunk of reply.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const [, data] = /^data: (.*)\n\n/m.exec(text) ?? [];
+      if (data === undefined) continue;
+      text = '';
+      ids.push(...operationsEvent.parse(JSON.parse(data)).operations.map(({ operationId }) => operationId));
+      if (ids.length === 1) await send(second);
+      else break;
+    }
+    expect(ids).to.deep.equal([first.operationId, second.operationId]);
+  });
+});
