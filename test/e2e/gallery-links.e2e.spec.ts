@@ -75,6 +75,30 @@ describe('linking MOCs to the gallery, through the gateway', function () {
     await pollUntil('The link', countAlbums, (count) => count === 0);
   });
 
+  it('takes links as unverified while the gallery is killed, changes MOCs meanwhile, and validates the links later', async () => {
+    const [imageId, unknownId] = [await newImage(ada), randomUUID()];
+    const gallery = platform.children.get('gallery')!;
+    const pid = gallery.pid();
+    gallery.kill('SIGKILL');
+    const [linkReplies, draft] = await Promise.all([
+      Promise.all([link(imageId), link(unknownId)]),
+      ada('/api/mocs', json('POST', { title: 'Begun meanwhile' })),
+    ]);
+    expect([...linkReplies, draft].map(({ status }) => status)).to.deep.equal([200, 200, 201]);
+    expect((await readLinks()).map(({ verified }) => verified)).to.deep.equal([false, false]);
+    const { mocId } = mocReply.parse(await draft.json());
+    expect((await ada(`/api/mocs/${mocId}`, json('PATCH', { theme: 'Railway' }))).status).to.equal(204);
+    expect((await ada(`/api/mocs/${mocId}`, { method: 'DELETE' })).status).to.equal(204);
+    await gallery.untilSuccessorOf(pid);
+    const shownLinks = await pollUntil(
+      'The validation',
+      readLinks,
+      (all) => all.every(({ verified }) => verified),
+      20_000,
+    );
+    expect(shownLinks.map((entry) => entry.imageId)).to.deep.equal([imageId]);
+  });
+
   it('removes links to a deleted image, and the audit finds none that dangles', async () => {
     const [keptImageId, deletedImageId] = [await newImage(ada), await newImage(ada)];
     for (const imageId of [keptImageId, deletedImageId]) await link(imageId);

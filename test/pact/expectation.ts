@@ -35,13 +35,14 @@ export const wireBody = (body: object): string | Buffer =>
 export type Setup = {
   /** The user in whose name the next request is verified. */
   readonly user: string;
-  readonly send: (method: string, path: string, body?: object) => Promise<unknown>;
+  readonly send: (method: string, path: string, body?: object | FormData) => Promise<unknown>;
 };
 
 /** Brings the service into a state; returns the id that replaces the one in the path of the contract, if any. */
 export type State = (setup: Setup) => Promise<string | undefined>;
 
 export type Contract = {
+  readonly consumer: string;
   readonly provider: string;
   readonly expectations: readonly Expectation[];
   /** The id in the contract's paths. */

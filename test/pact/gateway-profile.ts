@@ -168,6 +168,7 @@ const expectations: readonly Expectation[] = [
 
 /** The expectations of the gateway, and of the clients behind it, on the profile service. */
 export const profileContract: Contract = {
+  consumer: 'gateway',
   provider: 'profile',
   expectations,
   knownId: KNOWN_USER,

@@ -231,6 +231,7 @@ const fill = async (setup: Setup): Promise<undefined> => {
 
 /** The expectations of the gateway, and of the clients behind it, on the wishlist service. */
 export const wishlistContract: Contract = {
+  consumer: 'gateway',
   provider: 'wishlist',
   expectations,
   knownId: KNOWN_ITEM,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Verifier } from '@pact-foundation/pact';
-import { signUserContext } from '@lego-moc/auth-middleware/user-context';
+import { signerFromFile, signUserContext } from '@lego-moc/auth-middleware/user-context';
 import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
@@ -9,8 +9,9 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/pl
 import { mediaTypeOf, wireBody, type Contract } from './expectation.ts';
 import { CONTRACTS, pactPath } from './providers.ts';
 
-/** Sends requests to the real service directly, as the gateway does: with contexts signed by the gateway's key. */
-const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPlatform, keys: ContextKeys) => {
+/** Sends requests to the real service directly, with contexts signed by the consumer's key, as the consumer does. */
+const verify = async (contract: Contract, { ports, dataDir }: TestPlatform, keys: ContextKeys) => {
+  const { consumer, provider, knownId, states } = contract;
   const url = `http://127.0.0.1:${String(ports.get(provider))}`;
   let user = newId() as UserId;
   let actualId = knownId;
@@ -23,11 +24,20 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
       request: { method, path: path.split('?', 1)[0] ?? '' },
     }),
   });
+  const signAsService = signerFromFile(join(dataDir, `keys/${consumer}.jwk.json`), consumer);
+  const signForConsumer = (method: string, path: string): Promise<Record<string, string>> =>
+    consumer === 'gateway'
+      ? signRequest(method, path)
+      : signAsService(provider, { method, path: path.split('?', 1)[0] ?? '', user: { id: user, roles: [] } });
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const isForm = body instanceof FormData;
     const reply = await fetch(`${url}${path}`, {
       method,
-      headers: { ...(await signRequest(method, path)), 'content-type': mediaTypeOf(body ?? {}) },
-      ...(body === undefined ? {} : { body: wireBody(body) }),
+      headers: {
+        ...(await signRequest(method, path)),
+        ...(isForm ? {} : { 'content-type': mediaTypeOf(body ?? {}) }),
+      },
+      ...(body === undefined ? {} : { body: isForm ? body : wireBody(body) }),
     });
     const text = await reply.text();
     if (!reply.ok) throw new Error(`${method} ${path} was answered with ${String(reply.status)}: ${text}`);
@@ -44,12 +54,12 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
   await new Verifier({
     provider,
     providerBaseUrl: url,
-    pactUrls: [pactPath(provider)],
+    pactUrls: [pactPath(contract)],
     logLevel: 'error',
     stateHandlers: Object.fromEntries(handlers) as Record<string, () => Promise<void>>,
     requestFilter: (request, _response, next) => {
       request.url = request.url.replace(knownId, actualId);
-      void signRequest(request.method, request.url).then((headers) => {
+      void signForConsumer(request.method, request.url).then((headers) => {
         Object.assign(request.headers, headers);
         next();
       });
@@ -57,7 +67,7 @@ const verify = async ({ provider, knownId, states }: Contract, { ports }: TestPl
   }).verifyProvider();
 };
 
-describe('verifying the services against the gateway’s pacts', function () {
+describe('verifying the services against the pacts of their consumers', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   let platform: TestPlatform;
   let keys: ContextKeys;
@@ -70,6 +80,6 @@ describe('verifying the services against the gateway’s pacts', function () {
   after(() => keys.stop());
 
   for (const contract of CONTRACTS) {
-    it(`${contract.provider} keeps its contract`, () => verify(contract, platform, keys));
+    it(`${contract.provider} keeps its contract with ${contract.consumer}`, () => verify(contract, platform, keys));
   }
 });

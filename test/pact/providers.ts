@@ -1,20 +1,38 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { expect } from 'chai';
 import type { Contract } from './expectation.ts';
 import { profileContract } from './gateway-profile.ts';
 import { wishlistContract } from './gateway-wishlist.ts';
+import { galleryContract } from './moc-management-gallery.ts';
 
-/** The services that the gateway has a contract with. */
-export const CONTRACTS: readonly Contract[] = [wishlistContract, profileContract];
+/** The contracts of the gateway with services. */
+export const GATEWAY_CONTRACTS: readonly Contract[] = [wishlistContract, profileContract];
+
+/** All contracts that services have to keep. */
+export const CONTRACTS: readonly Contract[] = [...GATEWAY_CONTRACTS, galleryContract];
+
+type Parties = Pick<Contract, 'consumer' | 'provider'>;
+
+export const pactName = ({ consumer, provider }: Parties): string => `${consumer}-${provider}.json`;
 
 /** The file of a contract. */
-export const pactPath = (provider: string): string =>
-  join(import.meta.dirname, `../../contexts/${provider}/contracts/pacts/gateway-${provider}.json`);
+export const pactPath = (parties: Parties): string =>
+  join(import.meta.dirname, `../../contexts/${parties.provider}/contracts/pacts`, pactName(parties));
 
-export const pactFile = {
-  read: (provider: string): string => readFileSync(pactPath(provider), 'utf8'),
-  write: (provider: string, json: string): void => {
-    mkdirSync(dirname(pactPath(provider)), { recursive: true });
-    writeFileSync(pactPath(provider), `${json.trimEnd()}\n`);
-  },
+const withoutVersions = (json: string): unknown => {
+  const pact = JSON.parse(json) as { metadata?: unknown };
+  delete pact.metadata;
+  return pact;
+};
+
+/** Expects what was written into `dir` to be the contract on record; with `PACT_RECORD=1` it becomes that first. */
+export const expectOnRecord = (parties: Parties, dir: string): void => {
+  const content = readFileSync(join(dir, pactName(parties)), 'utf8');
+  const path = pactPath(parties);
+  if (process.env['PACT_RECORD'] === '1') {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${content.trimEnd()}\n`);
+  }
+  expect(withoutVersions(content)).to.deep.equal(withoutVersions(readFileSync(path, 'utf8')));
 };
