@@ -76,7 +76,8 @@ export const allOperations = async (ports: Ports): Promise<readonly Operation[]>
 
 export const nameOf = ({ service, method, path }: Operation): string => `${service}: ${method} ${path}`;
 
-const sampleText = ({ format, pattern }: Schema): string => {
+const sampleScalar = ({ type, format, pattern }: Schema): string | boolean => {
+  if (type === 'boolean') return true;
   if (format === 'uuid') return randomUUID();
   if (format === 'date') return '2026-01-01';
   return pattern === '^[A-Z]{3}$' ? 'EUR' : 'sample';
@@ -101,7 +102,7 @@ const sample = (schema: Schema): unknown => {
     case 'number':
       return schema.minimum ?? 1;
     default:
-      return sampleText(schema);
+      return sampleScalar(schema);
   }
 };
 
