@@ -12,8 +12,11 @@ const BLURHASH_COMPONENTS = [4, 3] as const;
 const hex = (channel: number): string => channel.toString(16).padStart(2, '0');
 
 /** Describes the image in a file; of an animation, its first frame. `undefined` and errors as of `renderImage`. */
-export const describeImage = async (path: string): Promise<ImageDescription | undefined> => {
-  const image = await decoderOf(path);
+export const describeImage = async (
+  path: string,
+  decode = () => decoderOf(path),
+): Promise<ImageDescription | undefined> => {
+  const image = await decode();
   if (image === undefined) return undefined;
   const { autoOrient: upright } = await image.metadata();
   const { data, info } = await image

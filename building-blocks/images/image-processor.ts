@@ -8,6 +8,8 @@ export type ImageJob = {
   readonly renditions: readonly Rendition[];
   /** Whether the image is described as well. */
   readonly isDescribed?: boolean;
+  /** Whether it is a PDF, whose first page is drawn; else a PDF is no image. */
+  readonly isDocument?: boolean;
 };
 
 export type ImageResult = { readonly images: readonly RenderedImage[]; readonly description?: ImageDescription };
@@ -26,6 +28,9 @@ export interface ImageProcessor {
 
   /** The renditions with their sizes, and a description of the image; otherwise like `process`. */
   describe(path: string, renditions: readonly Rendition[], owner: string): Promise<DescribedImage | undefined>;
+
+  /** The same of the first page of a PDF, with the number of pages; `undefined` also when it asks for a password. */
+  describeDocument(path: string, renditions: readonly Rendition[], owner: string): Promise<DescribedImage | undefined>;
 }
 
 export type DescribedImage = ImageDescription & { readonly renditions: readonly RenderedImage[] };
@@ -63,12 +68,15 @@ export const imageProcessor = ({
     }
   };
 
+  const describe = async (job: ImageJob, owner: string): Promise<DescribedImage | undefined> => {
+    const result = await run(job, owner);
+    return result?.description && { ...result.description, renditions: result.images };
+  };
+
   return {
     process: async (file, renditions, owner) =>
       (await run({ file, renditions }, owner))?.images.map(({ bytes }) => bytes),
-    describe: async (file, renditions, owner) => {
-      const result = await run({ file, renditions, isDescribed: true }, owner);
-      return result?.description && { ...result.description, renditions: result.images };
-    },
+    describe: (file, renditions, owner) => describe({ file, renditions, isDescribed: true }, owner),
+    describeDocument: (file, renditions, owner) => describe({ file, renditions, isDocument: true }, owner),
   };
 };

@@ -7,7 +7,19 @@ import { renderImage } from './render.ts';
 /** Both are some twice what the largest image within the limits takes. */
 const LIMITS = { rssMax: 1_024 * 1_024 * 1_024, cpuMsMax: 20_000 };
 
-const run = async ({ file, renditions, isDescribed = false }: ImageJob): Promise<ImageResult | undefined> => {
+const runDocument = async ({ file, renditions }: ImageJob): Promise<ImageResult | undefined> => {
+  // Loaded for documents only: most workers decode images.
+  const { drawFirstPage } = await import('./pdf.ts');
+  const page = await drawFirstPage(file);
+  if (page === undefined) return undefined;
+  const images = await renderImage(file, renditions, page.decode);
+  const description = await describeImage(file, page.decode);
+  return images && description && { images, description: { ...description, pages: page.pages } };
+};
+
+const run = async (job: ImageJob): Promise<ImageResult | undefined> => {
+  const { file, renditions, isDescribed = false, isDocument = false } = job;
+  if (isDocument) return runDocument(job);
   const images = await renderImage(file, renditions);
   if (images === undefined || !isDescribed) return images && { images };
   const description = await describeImage(file);

@@ -65,8 +65,9 @@ const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promis
 export const renderImage = async (
   path: string,
   renditions: readonly Rendition[],
+  decode = () => decoderOf(path),
 ): Promise<readonly RenderedImage[] | undefined> => {
-  const image = (await decoderOf(path))?.autoOrient();
+  const image = (await decode())?.autoOrient();
   if (image === undefined) return undefined;
   const images = new Map<Rendition, RenderedImage>();
   for (const fit of ['cover', 'inside'] as const) {

@@ -20,6 +20,8 @@ export type ImageDescription = {
   readonly blurhash: string;
   /** As `#rrggbb`. */
   readonly dominantColour: string;
+  /** Of a document, whose first page the image is. */
+  readonly pages?: number;
 };
 
 /** Sides of the small renditions in pixels: for lists, and for cards on screens of twice the density. */

@@ -1,5 +1,5 @@
 import type { ProcessedImage as PublicImage, StoredFile } from '../contracts/http-api.ts';
-import { isImage } from '../domain/acceptance.ts';
+import { hasRenditions, isDocument } from '../domain/acceptance.ts';
 import type { ProcessedImage } from '../domain/file-events.ts';
 import type { StoredState } from '../domain/file.ts';
 
@@ -9,7 +9,7 @@ export const publicImage = ({ renditions, ...image }: ProcessedImage): PublicIma
   renditions: renditions.map(({ side, width, height, size }) => ({ side, width, height, size })),
 });
 
-/** How far the renditions of a file are; nothing of what is no image. */
+/** How far the renditions of a file are; nothing of what has none, or of a document that was not drawn (yet). */
 export const renditionStatusOf = ({
   mediaType,
   image,
@@ -17,7 +17,7 @@ export const renditionStatusOf = ({
   readonly mediaType: string;
   readonly image?: StoredState['image'] | undefined;
 }): Pick<StoredFile, 'renditions'> => {
-  if (!isImage(mediaType)) return {};
+  if (!hasRenditions(mediaType) || (isDocument(mediaType) && image === undefined)) return {};
   if (image === undefined) return { renditions: 'pending' };
   return { renditions: image === 'failed' ? 'failed' : 'processed' };
 };

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { newId } from '@lego-moc/application/new-id';
+import { samplePdf } from '@lego-moc/testing/sample-pdf';
 import { animatedImages, photograph } from '@lego-moc/testing/sample-images';
 import { signedUrl, storedFile, type StoredFile } from '../contracts/http-api.ts';
 import type { ContentKey, FileId } from '../domain/file-events.ts';
@@ -85,6 +86,25 @@ describe('making the renditions of a stored image', function () {
     await service.process(fileId, someCause());
     expect(await service.eventTypes(fileId)).to.deep.equal(['FileStored', 'FileProcessed']);
     expect(await keysOf(service, fileId)).to.have.length(2);
+  });
+
+  it('makes them of the first page of instructions, and counts the pages', async () => {
+    const fileId = newId() as FileId;
+    const query = new URLSearchParams({ fileId, owner: newId(), purpose: 'instruction', name: 'book.pdf' });
+    const body = new Uint8Array(samplePdf({ pages: 3 }));
+    const reply = await fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body });
+    expect(storedFile.parse(await reply.json())).not.to.have.any.keys('renditions', 'image');
+    await service.process(fileId, someCause());
+    const { renditions, image, mediaType } = await describeFile(service, fileId);
+    expect([renditions, image?.pages, mediaType]).to.deep.equal(['processed', 3, 'application/pdf']);
+    expect((await links(service, fileId)).image?.renditions.map(({ width, height }) => [width, height])).to.deep.equal([
+      [100, 200],
+      [200, 400],
+    ]);
+    const linkedImages = await fetch(`${service.url}/internal/v1/images?fileIds=${fileId}`);
+    expect(await linkedImages.json()).to.have.nested.property(`images.${fileId}.pages`, 3);
+    await fetch(`${service.url}/internal/v1/files/${fileId}`, { method: 'DELETE' });
+    expect(await keysOf(service, fileId)).to.deep.equal([]);
   });
 
   it('leaves files that are no images alone', async () => {

@@ -2,14 +2,14 @@ import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import type { Cause } from '@lego-moc/application/event-streams';
 import { isRejection } from '@lego-moc/kernel/decider';
-import { isImage } from '../domain/acceptance.ts';
+import { hasRenditions } from '../domain/acceptance.ts';
 import type { ContentKey, FileId, ProcessedImage, StoredRendition } from '../domain/file-events.ts';
 import { contentKeyOf, type File, type FileCommand, type FileRejection, type StoredState } from '../domain/file.ts';
 import { measure } from './measure.ts';
 import type { ContentStore } from './ports/content-store.ts';
 import type { MadeRendition, MakeRenditions } from './ports/rendition-maker.ts';
 
-/** Makes the renditions of a stored image. Safe to repeat; throws an outage. */
+/** Makes the renditions of a stored image, or of the first page of a document. Safe to repeat; throws an outage. */
 export type ProcessFile = (fileId: FileId, cause: Cause) => Promise<void>;
 
 type Needs = {
@@ -58,11 +58,11 @@ export const processFile = ({ contents, make, load, handle, now }: Needs): Proce
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const content = await contents.get(contentKeyOf(file));
       if (content === undefined) return undefined;
-      const image = await make(content, file.purpose);
+      const image = await make(content, file);
       if (image === undefined) continue;
-      const { width, height, blurhash, dominantColour } = image;
-      const renditions = await Promise.all(image.renditions.map((rendition) => store(file.fileId, rendition)));
-      return { width, height, blurhash, dominantColour, renditions };
+      const { renditions: madeRenditions, ...description } = image;
+      const renditions = await Promise.all(madeRenditions.map((rendition) => store(file.fileId, rendition)));
+      return { ...description, renditions };
     }
     return null;
   };
@@ -70,7 +70,7 @@ export const processFile = ({ contents, make, load, handle, now }: Needs): Proce
   return async (fileId, cause) => {
     const file = await load(fileId);
     if (file.status === 'discarded') return deleteRenditions(contents, fileId);
-    if (file.status !== 'stored' || !isImage(file.mediaType) || file.image !== undefined) return;
+    if (file.status !== 'stored' || !hasRenditions(file.mediaType) || file.image !== undefined) return;
     const image = await makeAndStore(file);
     if (image === undefined) return;
     const command: FileCommand = { type: 'RecordProcessing', data: { fileId, image, at: now() } };

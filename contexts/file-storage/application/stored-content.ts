@@ -1,7 +1,7 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ContentKey } from '../domain/file-events.ts';
-import { isImage } from '../domain/acceptance.ts';
+import { hasRenditions } from '../domain/acceptance.ts';
 import { contentKeyOf, type DiscardedState } from '../domain/file.ts';
 import type { ContentStore } from './ports/content-store.ts';
 import { deleteRenditions } from './renditions.ts';
@@ -30,7 +30,7 @@ export const storedContent = (
     removeFormer: async ({ former }, cause) => {
       if (former === undefined) return;
       await remove(former.owner, former.key, cause, contentKeyOf(former));
-      if (isImage(former.mediaType)) await deleteRenditions(contents, former.fileId);
+      if (hasRenditions(former.mediaType)) await deleteRenditions(contents, former.fileId);
     },
     deleteBytes: (attempt) => contents.delete(attempt),
   };

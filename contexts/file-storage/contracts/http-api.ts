@@ -82,6 +82,8 @@ const imageMembers = {
   blurhash: z.string(),
   /** As `#rrggbb`. */
   dominantColour: z.string(),
+  /** Of a PDF: the image is its first page. */
+  pages: z.int().positive().exactOptional(),
 };
 
 /** An image is processed soon after its upload. */
@@ -92,7 +94,9 @@ export type ProcessedImage = z.infer<typeof processedImage>;
 export const linkedImage = z.object({ ...imageMembers, renditions: z.array(rendition.extend({ url: z.url() })) });
 export type LinkedImage = z.infer<typeof linkedImage>;
 
-/** Of images only: `pending` until their renditions were made, `failed` when they could not be. */
+/**
+ * Of images: `pending` until their renditions were made, `failed` when they could not be. Of a PDF it is absent until then.
+ */
 const renditionStatus = z.enum(['pending', 'processed', 'failed']);
 
 /**

@@ -65,6 +65,12 @@ const IMAGE_BYTES_MAX = 20 * MEBIBYTE;
 /** Whether content of this type is an image, in whose place a WebP without metadata is stored. */
 export const isImage = (mediaType: string): boolean => mediaType.startsWith('image/');
 
+/** Whether renditions are made of content of this type: of an image, or of the first page of a document. */
+export const hasRenditions = (mediaType: string): boolean => isImage(mediaType) || isDocument(mediaType);
+
+/** Whether content of this type has pages. */
+export const isDocument = (mediaType: string): boolean => mediaType === 'application/pdf';
+
 /** Whether content of this type is opened and checked before the scanner sees it. */
 export const isArchive = (mediaType: string): boolean => ARCHIVES.has(mediaType);
 

@@ -72,10 +72,12 @@ export type ProcessedImage = {
   readonly blurhash: string;
   /** As `#rrggbb`. */
   readonly dominantColour: string;
+  /** Of a document: the image is its first page. */
+  readonly pages?: number;
   readonly renditions: readonly StoredRendition[];
 };
 
-/** The renditions of an image were made and are durable. */
+/** The renditions of an image, or of the first page of a document, were made and are durable. */
 export type FileProcessed = Message<
   'FileProcessed',
   { fileId: FileId; owner: UserId; purpose: Purpose; image: ProcessedImage; processedAt: Instant }

@@ -266,6 +266,8 @@ const linkedImage = z.object({
   /** See https://blurha.sh. */
   blurhash: z.string(),
   dominantColour: z.string(),
+  /** Of a PDF: the image is its first page. */
+  pages: z.int().positive().exactOptional(),
   renditions: z.array(z.object({ side: z.int(), width: z.int(), height: z.int(), size: z.int(), url: z.url() })),
 });
 export type LinkedImage = z.infer<typeof linkedImage>;
@@ -280,6 +282,17 @@ export const downloadReply = z.object({
 export type DownloadReply = z.infer<typeof downloadReply>;
 
 const imageFile = { fileId: z.uuid(), kind: fileReply.shape.kind, name: z.string() };
+
+/**
+ * The parts of the instructions, in the order in which they were added. `preview` is the image itself, or the first page of
+ * a PDF, and null until it was made or when it cannot be made; `pages` is known of PDFs then.
+ */
+export const instructionsReply = z.object({
+  /** Over all parts whose pages are known. */
+  pages: z.int().nonnegative(),
+  parts: z.array(fileReply.extend({ pages: z.int().positive().nullable(), preview: linkedImage.nullable() })),
+});
+export type InstructionsReply = z.infer<typeof instructionsReply>;
 
 /** The images of a MOC in the order of its files: those that were processed, and those that were not or cannot be. */
 export const imagesReply = z.object({

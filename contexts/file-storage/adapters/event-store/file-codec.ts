@@ -15,6 +15,7 @@ const processedImage = z.object({
   height: pixels,
   blurhash: z.string(),
   dominantColour: z.string(),
+  pages: z.int().positive().exactOptional(),
   renditions: z.array(
     z.object({
       side: pixels,

@@ -1,4 +1,4 @@
-import type { ProcessedImage, Purpose, StoredRendition } from '../../domain/file-events.ts';
+import type { FileStored, ProcessedImage, StoredRendition } from '../../domain/file-events.ts';
 
 export type MadeRendition = Omit<StoredRendition, 'key' | 'size' | 'sha256'> & { readonly bytes: Uint8Array };
 
@@ -6,9 +6,9 @@ export type MadeRenditions = Omit<ProcessedImage, 'renditions'> & { readonly ren
 
 /**
  * Makes the renditions of a stored image: squares for thumbnails, the whole image for other purposes. `undefined` when
- * the image cannot be decoded within the limits and in time. Throws an outage when too many images wait.
+ * the image, or the first page of a document, cannot be decoded within the limits and in time. Throws an outage when too many images wait.
  */
 export type MakeRenditions = (
   content: AsyncIterable<Uint8Array>,
-  purpose: Purpose,
+  file: Pick<FileStored['data'], 'purpose' | 'mediaType'>,
 ) => Promise<MadeRenditions | undefined>;

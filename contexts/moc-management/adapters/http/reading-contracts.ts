@@ -8,6 +8,7 @@ import {
   historyQuery,
   historyReply,
   imagesReply,
+  instructionsReply,
   listMocsQuery,
   mocListReply,
   mocLookupQuery,
@@ -97,6 +98,15 @@ export const listImages = defineRoute({
   tags,
   params: mocParams,
   replies: { 200: { description: 'The images, and how far those are that were not processed', schema: imagesReply } },
+});
+
+export const readInstructions = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/instructions',
+  summary: 'The parts of the instructions in order, with page counts and previews of first pages',
+  tags,
+  params: mocParams,
+  replies: { 200: { description: 'The parts, with URLs that hold for a while', schema: instructionsReply } },
 });
 
 export const downloadFile = defineRoute({

@@ -4,6 +4,7 @@ import { refuse } from '@lego-moc/http/problem';
 import { ok, problem } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { imagesReplyOf } from '../../application/images-reply.ts';
+import { instructionsReplyOf } from '../../application/instructions-reply.ts';
 import type { FileStore } from '../../application/ports/file-store.ts';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
@@ -16,6 +17,7 @@ import {
   listMocs,
   listPartsLists,
   listThemes,
+  readInstructions,
   readMoc,
   readPartsList,
 } from './reading-contracts.ts';
@@ -59,6 +61,13 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
       const imageFiles = attachedFiles.filter(({ mediaType }) => mediaType.startsWith('image/'));
       const images = await files.images(imageFiles.map(({ fileId }) => fileId as FileId));
       return ok(imagesReplyOf(imageFiles, images), { headers: { 'cache-control': 'no-store' } });
+    }),
+
+    route(readInstructions, async ({ request, params: { mocId } }) => {
+      const moc = await visibleMoc(request, mocId);
+      const parts = moc.files.filter(({ kind }) => kind === 'instruction');
+      const images = await files.images(parts.map(({ fileId }) => fileId as FileId));
+      return ok(instructionsReplyOf(parts, images), { headers: { 'cache-control': 'no-store' } });
     }),
 
     route(downloadFile, async ({ request, params: { mocId, fileId } }) => {
