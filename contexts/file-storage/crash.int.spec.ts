@@ -1,113 +1,35 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
-import { signerFromFile } from '@lego-moc/auth-middleware/user-context';
 import { eventStoreDbStreams } from '@lego-moc/event-store/event-store-db-streams';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { newId } from '@lego-moc/application/new-id';
-import { silentLogger } from '@lego-moc/logger/logger';
-import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import type { UserId } from '@lego-moc/kernel/message';
 import { fileCodec } from './adapters/event-store/file-codec.ts';
 import { storageAccountCodec } from './adapters/event-store/storage-account-codec.ts';
 import { storageAccounts } from './application/storage-accounts.ts';
-import { fileStorageClient, type FileStorage, type FileToUpload } from './contracts/client.ts';
+import type { FileStorage, FileToUpload } from './contracts/client.ts';
 import { someCause } from './testing/service-for-tests.ts';
+import { fileNamesBelow, gateTo, serviceProcess, type ServiceProcess } from './testing/service-process.ts';
 
 const LIST = `Part,Color,Quantity\n${'3001,4,8\n'.repeat(20_000)}`;
-
-/** Stands between the service and the event store; frozen, it forwards nothing in either direction. */
-const gateTo = async (target: URL): Promise<{ port: number; freeze: () => void; close: () => void }> => {
-  const sockets = new Set<Socket>();
-  let isFrozen = false;
-  const server: Server = createServer((inbound) => {
-    const outbound = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [[inbound, outbound] as const, [outbound, inbound] as const]) {
-      sockets.add(from);
-      from.on('error', () => to.destroy());
-      from.on('data', (bytes) => {
-        if (!isFrozen) to.write(bytes);
-      });
-      from.on('close', () => to.destroy());
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    freeze: () => (isFrozen = true),
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-};
-
-const entries = (folder: string): Promise<string[]> =>
-  readdir(folder, { recursive: true, withFileTypes: true }).then(
-    (dirents) => dirents.filter((entry) => entry.isFile()).map(({ name }) => name),
-    () => [],
-  );
 
 describe('killing the service during an upload', function () {
   this.timeout(60_000);
 
-  let data: string;
-  let running: ChildProcess | undefined;
-  let client: ServiceClient | undefined;
+  let service: ServiceProcess;
 
   before(async () => {
-    data = await mkdtemp(join(tmpdir(), 'file-storage-crash-'));
-    await ensureServiceKeys(join(data, 'keys'), ['file-storage', 'moc-management']);
+    service = await serviceProcess();
   });
-  after(() => rm(data, { recursive: true, force: true }));
+  after(() => service.remove());
+  afterEach(() => service.kill());
 
-  const kill = async (): Promise<void> => {
-    await client?.close();
-    if (running?.exitCode !== null || running.signalCode !== null) return;
-    running.kill('SIGKILL');
-    await once(running, 'exit');
-  };
-  afterEach(kill);
-
-  /** The service as it is deployed, with a sweep at short intervals. */
-  const start = async (eventStoreUrl: string): Promise<FileStorage> => {
-    running = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-      env: {
-        PATH: process.env['PATH'],
-        PORT: '0',
-        EVENTSTORE_URL: eventStoreUrl,
-        LEGO_MOC_DATA_DIR: data,
-        ORPHAN_AGE_MS: '1000',
-        SWEEP_EVERY_MS: '200',
-      },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-    let baseUrl: string | undefined;
-    createInterface(running.stdout!).on('line', (line) => {
-      const { message, url } = JSON.parse(line) as { message: string; url?: string };
-      if (message === 'Listening') baseUrl = url;
-    });
-    await pollUntil('the service listens', () => baseUrl !== undefined);
-    client = serviceClient({
-      service: 'file-storage',
-      baseUrl: baseUrl!,
-      sign: signerFromFile(join(data, 'keys', 'moc-management.jwk.json'), 'moc-management'),
-      logger: silentLogger,
-    });
-    return fileStorageClient(client.stream);
-  };
+  const start = async (eventStoreUrl: string): Promise<FileStorage> => (await service.start(eventStoreUrl)).storage;
 
   const file = (fileId: string, body: FileToUpload['body']): FileToUpload => ({
     fileId,
@@ -130,25 +52,24 @@ describe('killing the service during an upload', function () {
     return storageAccounts(streams).load('ada' as UserId);
   };
 
-  const objects = (fileId: string): Promise<string[]> => entries(join(data, 'files', 'objects', fileId));
-  const incoming = (): Promise<string[]> => entries(join(data, 'files', 'incoming'));
+  const objects = (fileId: string): Promise<string[]> =>
+    fileNamesBelow(join(service.dataDir, 'files', 'objects', fileId));
+  const incoming = (): Promise<string[]> => fileNamesBelow(join(service.dataDir, 'files', 'incoming'));
 
   it('leaves neither bytes nor event when it dies between them', async () => {
     const { url } = await eventStoreForTests();
     const gate = await gateTo(new URL(url));
-    const gateUrl = new URL(url);
-    gateUrl.port = String(gate.port);
     const fileId = newId();
     const body = new PassThrough();
     try {
-      const upload = (await start(gateUrl.href)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
+      const upload = (await start(gate.url)).uploadFile(file(fileId, body), someCause()).catch(() => 'lost');
       body.write(LIST);
       await pollUntil('space is reserved', async () => (await adasAccount()).reservedBytes >= LIST.length);
       await pollUntil('bytes are arriving', async () => (await incoming()).length > 0);
       gate.freeze();
       body.end();
       await pollUntil('all bytes are durable', async () => (await objects(fileId)).length === 1);
-      await kill();
+      await service.kill();
       expect(await upload).to.equal('lost');
     } finally {
       gate.close();
@@ -171,7 +92,7 @@ describe('killing the service during an upload', function () {
     body.write(LIST);
     await pollUntil('bytes are arriving', async () => (await incoming()).length > 0);
     await pollUntil('space is reserved', async () => (await adasAccount()).reservedBytes >= LIST.length);
-    await kill();
+    await service.kill();
     expect(await upload).to.equal('lost');
 
     await start(url);
@@ -185,7 +106,7 @@ describe('killing the service during an upload', function () {
     const { url } = await eventStoreForTests();
     const fileId = newId();
     await (await start(url)).uploadFile(file(fileId, whole()), someCause());
-    await kill();
+    await service.kill();
 
     const storage = await start(url);
     await sleep(1_500); // long enough for a wrong sweep to happen
