@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import getPort from 'get-port';
 import { componentFromEnv, startFirst, type Component, type ComponentChoice } from './component-choice.ts';
 import { canConnect } from './can-connect.ts';
@@ -25,28 +27,42 @@ TemporaryDirectory ${folder}
 User root
 `;
 
+export type OwnClamd = Component & {
+  /** Adds signatures as a file of this name, as an update does, and has the daemon read all of them again. */
+  readonly addSignatures: (fileName: string, lines: readonly string[]) => Promise<void>;
+};
+
 /** Starts the installed clamd with one signature: real ones cannot be shipped, and EICAR is what tests need. */
+const startInstalledClamd = async (): Promise<OwnClamd> => {
+  const folder = await mkdtemp(join(tmpdir(), 'clamd-'));
+  const port = await getPort();
+  const signatures = join(folder, 'signatures');
+  await mkdir(signatures);
+  await chmod(folder, 0o755);
+  await writeFile(join(signatures, 'tests.ndb'), `${EICAR_SIGNATURE}\n`);
+  const asRoot = process.getuid?.() === 0;
+  const settings = configuration(folder, port);
+  await writeFile(join(folder, 'clamd.conf'), asRoot ? settings : settings.replace('User root\n', ''));
+  const daemon = spawn('clamd', ['--config-file', join(folder, 'clamd.conf')], { stdio: 'ignore' });
+  const stop = async (): Promise<void> => {
+    daemon.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  };
+  const addSignatures: OwnClamd['addSignatures'] = async (fileName, lines) => {
+    await writeFile(join(signatures, fileName), `${lines.join('\n')}\n`);
+    const socket = connect(port, '127.0.0.1').end('zRELOAD\0');
+    const answer = await text(socket);
+    if (!answer.startsWith('RELOADING')) throw new Error(`clamd does not reload: ${answer}`);
+  };
+  if (await canConnect(port, () => daemon.exitCode === null))
+    return { url: `tcp://127.0.0.1:${port}`, stop, addSignatures };
+  await stop();
+  throw new Error('clamd did not come up');
+};
+
 const installedClamd: ComponentChoice = {
   name: 'installed clamd',
-  start: async () => {
-    if (!isInstalled('clamd')) return undefined;
-    const folder = await mkdtemp(join(tmpdir(), 'clamd-'));
-    const port = await getPort();
-    await mkdir(join(folder, 'signatures'));
-    await chmod(folder, 0o755);
-    await writeFile(join(folder, 'signatures', 'tests.ndb'), `${EICAR_SIGNATURE}\n`);
-    const asRoot = process.getuid?.() === 0;
-    const text = configuration(folder, port);
-    await writeFile(join(folder, 'clamd.conf'), asRoot ? text : text.replace('User root\n', ''));
-    const daemon = spawn('clamd', ['--config-file', join(folder, 'clamd.conf')], { stdio: 'ignore' });
-    const stop = async (): Promise<void> => {
-      daemon.kill('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-    };
-    if (await canConnect(port, () => daemon.exitCode === null)) return { url: `tcp://127.0.0.1:${port}`, stop };
-    await stop();
-    throw new Error('clamd did not come up');
-  },
+  start: () => (isInstalled('clamd') ? startInstalledClamd() : Promise.resolve(undefined)),
 };
 
 const start = async (): Promise<Component> => {
@@ -62,3 +78,11 @@ export const hasClamd = (): boolean => process.env['CLAMAV_URL'] !== undefined |
 
 /** One clamd for the whole run: CLAMAV_URL, else the installed one with the EICAR signature. Throws when neither is there. */
 export const clamdForTests = async (): Promise<string> => (await (sharedClamd ??= start())).url;
+
+/** A clamd of the caller's own, whose signatures may change; `undefined` where none is installed. */
+export const ownClamdForTests = async (): Promise<OwnClamd | undefined> => {
+  if (!isInstalled('clamd')) return undefined;
+  const clamd = await startInstalledClamd();
+  closeAfterAllTests(clamd.stop);
+  return clamd;
+};
