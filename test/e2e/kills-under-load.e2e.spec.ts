@@ -5,6 +5,7 @@ import { pollUntil } from '@lego-moc/application/poll-until';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 import { projectionsCommand } from './projections-command.ts';
+import { awaitCleanStorage } from './storage-tools.ts';
 import { json, requestsAs, type SendRequest } from './requests.ts';
 
 /** Work that goes on before the next process is killed. */
@@ -111,4 +112,6 @@ describe('killing each process in turn under load', function () {
     );
     expect(list.output).to.include('moc-management-publisher');
   });
+
+  it('leaves nothing in storage that nothing refers to, and nothing missing', () => awaitCleanStorage(platform));
 });

@@ -7,6 +7,7 @@ import { GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-clie
 import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
+import { awaitCleanStorage } from './storage-tools.ts';
 import { awaitConsistentState } from './stored-state.ts';
 
 const samples = join(import.meta.dirname, '../../infra/local/samples');
@@ -110,5 +111,6 @@ describe('creating a MOC while a service is killed', function () {
     const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
     const attachedIds = mocs.flatMap((moc) => moc.files.map(({ fileId }) => fileId)).toSorted();
     expect((await awaitConsistentState(platform)).storedFiles.toSorted()).to.deep.equal(attachedIds);
+    await awaitCleanStorage(platform);
   });
 });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import type { TestPlatform } from './platform.ts';
 
 /** The answer of a command line of file storage that works on this platform, whatever its exit code. */
@@ -20,6 +21,25 @@ export const runStorageTool = async (
 
 const eventStoreGiven = (): Record<string, string> =>
   process.env['EVENTSTORE_URL'] === undefined ? {} : { EVENTSTORE_URL: process.env['EVENTSTORE_URL'] };
+
+/** Dead uploads are swept within seconds; whatever is found later stays. */
+const CLEAN_WITHIN_MS = 45_000;
+
+/**
+ * Waits until the audit finds nothing: no object without an event, none missing, no file that nothing refers to, no
+ * dangling reference, no wrong count. Throws the last findings when that takes longer than dead uploads are swept.
+ */
+export const awaitCleanStorage = async (platform: Pick<TestPlatform, 'dataDir'>): Promise<void> => {
+  let last: Record<string, unknown> = {};
+  const audit = async () => (last = await runStorageTool(platform, 'storage-audit', '--settle', '0'));
+  const isClean = (): boolean =>
+    Object.entries(NO_FINDINGS).every(([kind, findings]) => isDeepStrictEqual(last[kind], findings));
+  try {
+    await pollUntil('A clean storage', audit, isClean, CLEAN_WITHIN_MS);
+  } catch (error) {
+    throw new Error(`The audit still finds ${JSON.stringify(last)}`, { cause: error });
+  }
+};
 
 /** The findings of an audit that found nothing. */
 export const NO_FINDINGS = { orphans: [], missing: [], unreferenced: [], dangling: [], miscounted: [] };

@@ -8,6 +8,7 @@ import { quoteName, type Queries } from '@lego-moc/postgres/database';
 import { asAdmin } from '@lego-moc/postgres/provision';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
+import { awaitCleanStorage } from '../e2e/storage-tools.ts';
 import {
   askingAs,
   expectTryLater,
@@ -189,4 +190,6 @@ describe('losing the database', function () {
     await untilAllAnswer();
     expect(await titles()).to.include('Before');
   });
+
+  it('leaves nothing in storage that nothing refers to, and nothing missing', () => awaitCleanStorage(platform));
 });

@@ -8,6 +8,7 @@ import { asAdmin } from '@lego-moc/postgres/provision';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS } from '../e2e/platform.ts';
+import { awaitCleanStorage } from '../e2e/storage-tools.ts';
 import { allOperations, nameOf, requestFor, type Operation } from './operations.ts';
 import {
   askingAs,
@@ -164,4 +165,6 @@ describe('losing the event store', function () {
       ({ status, text }) => status === 200 && text.includes('Reborn'),
     );
   });
+
+  it('leaves nothing in storage that nothing refers to, and nothing missing', () => awaitCleanStorage(platform));
 });

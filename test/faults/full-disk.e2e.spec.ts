@@ -11,6 +11,7 @@ import { skipOnGivenEventStore, skipWithout } from '@lego-moc/testing/real-compo
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { projectionsCommand } from '../e2e/projections-command.ts';
+import { awaitCleanStorage } from '../e2e/storage-tools.ts';
 import { askingAs, type Answer, type Ask } from './faulty-platform.ts';
 
 const DISK_MEGABYTES = 600;
@@ -153,4 +154,6 @@ describe('running on a full disk', function () {
     );
     expect(verification.output).to.match(/^wishlists: [\d,]+ rows are what the streams say\.$/m);
   });
+
+  it('leaves nothing in storage that nothing refers to, and nothing missing', () => awaitCleanStorage(platform));
 });
