@@ -36,6 +36,7 @@ import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-s
 import { postgresExportLots } from './adapters/postgres/postgres-export-lots.ts';
 import { postgresJobLeases } from './adapters/postgres/postgres-job-leases.ts';
 import { postgresJobRegister } from './adapters/postgres/postgres-job-register.ts';
+import { postgresLotResolution } from './adapters/postgres/postgres-lot-resolution.ts';
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
 import { setQueries } from './adapters/postgres/set-queries.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
@@ -46,6 +47,7 @@ import { parseFile } from './application/parse-file.ts';
 import { PARSING_MS_MAX } from './application/read-pass.ts';
 import { planExport } from './application/plan-export.ts';
 import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
+import { resolveLots } from './application/resolve-lots.ts';
 import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { declarePrices, priceSettings } from './prices.ts';
@@ -128,6 +130,9 @@ export const fileProcessing: Context<typeof settings> = {
     it.readyWhile('The event store is not reachable yet.', () => worker() === 'live');
     declareRemovals(it, lotRemoval, kinds);
     it.every(SWEEP_INTERVAL_MS, 'sweep of lots', sweepLots(lotRemoval));
+    const resolution = postgresLotResolution(it.db);
+    const resolve = resolveLots({ load, handle, catalogue, resolution, now: it.clock, isOutage });
+    it.every(SWEEP_INTERVAL_MS, 'resolution of unknown lots', resolve);
     it.publish({ source: JOBS, translate: announceJobs(streams) });
 
     return [

@@ -13,6 +13,9 @@ export const fileProcessingStarted = z.object({ status: z.literal('parsing'), ..
 /** The whole file was read. The lots themselves are asked for by `GET /v1/jobs/:jobId/lots`. */
 export const fileProcessingCompleted = z.object({ status: z.literal('completed'), ...job, parsedData: parsedFile });
 
+/** A later release of the catalogue knows lots that were unknown: the result as it is now, with its `resolution`. */
+export const lotsResolved = fileProcessingCompleted;
+
 /** The file cannot be read as it is; asking again with the same bytes gives the same answer. */
 export const fileProcessingFailed = z.object({ status: z.literal('failed'), ...job, error: fileFailure });
 
@@ -30,6 +33,7 @@ export const fileProcessingNeedsDecision = z.object({
 export const fileProcessingPayloads = {
   'file-processing.started': fileProcessingStarted,
   'file-processing.completed': fileProcessingCompleted,
+  'lots.resolved': lotsResolved,
   'file-processing.failed': fileProcessingFailed,
   'file-processing.cancelled': fileProcessingCancelled,
   'file-processing.needs-decision': fileProcessingNeedsDecision,

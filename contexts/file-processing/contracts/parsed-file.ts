@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '@lego-moc/kernel/message';
 import { usedColumns } from './column-mapping.ts';
 
 /** The file formats that can be read. */
@@ -127,6 +128,13 @@ const listOf = <T>(item: z.ZodType<T>) => z.object({ count: z.int().nonnegative(
  * model needs and `piecesExtra` its spares and extras, both without the lots that have a problem. `sets` and `minifigs`
  * count the items of those kinds that the list names, which are no pieces; absent without any. `catalogueRelease` is what the lots were checked against. `contentHash` is the SHA-256 of the file in hex: equal for equal files.
  */
+export const lotResolution = z.object({
+  catalogueRelease: z.string(),
+  parts: z.int().nonnegative(),
+  colours: z.int().nonnegative(),
+  resolvedAt: z.iso.datetime().transform((at) => at as Instant),
+});
+
 export const parsedFile = z.object({
   format: z.enum(formats),
   encoding: z.enum(encodings),
@@ -145,6 +153,10 @@ export const parsedFile = z.object({
   composition: composition.optional(),
   contentHash: z.string().optional(),
   catalogueRelease: z.string(),
+  /** How often the result changed after the file was read. Of two results of a job the one with more is newer. */
+  changes: z.int().positive().optional(),
+  /** A later release of the catalogue knows lots that were unknown: how many parts and colours, the last time. */
+  resolution: lotResolution.optional(),
 });
 
 /** Why a file could not be read. `line`, `column` and `field` say where, as far as a place in the file is at fault. */

@@ -2,7 +2,8 @@ import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { DisputedScheme } from './colour-scheme.ts';
 import type { ColumnReason } from './column-guess.ts';
 import type { ColumnMapping } from './column-mapping.ts';
-import type { Findings } from './findings.ts';
+import type { Composition } from './composition.ts';
+import type { Findings, Resolution } from './findings.ts';
 
 export type JobId = Brand<string, 'JobId'>;
 /** One run of reading a file; a crash leads to another one. */
@@ -92,6 +93,19 @@ export type ParsingCompleted = Message<
   { jobId: JobId; attemptId: AttemptId; findings: Findings; completedAt: Instant }
 >;
 
+/** A later release of the catalogue knows some of the lots that were unknown; these are the unknown ones left. */
+export type LotsResolved = Message<
+  'LotsResolved',
+  {
+    jobId: JobId;
+    attemptId: AttemptId;
+    resolution: Resolution;
+    unknownParts: Findings['unknownParts'];
+    unknownColours: Findings['unknownColours'];
+    composition: Composition;
+  }
+>;
+
 /** The file cannot be read as it is. */
 export type ParsingFailed = Message<'ParsingFailed', { jobId: JobId; failure: Failure; failedAt: Instant }>;
 
@@ -125,6 +139,7 @@ export type FileJobEvent =
   | AttemptFailed
   | AttemptAbandoned
   | ParsingCompleted
+  | LotsResolved
   | ParsingFailed
   | DecisionNeeded
   | ColumnsDecided

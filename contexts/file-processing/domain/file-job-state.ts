@@ -2,7 +2,7 @@ import { unreachable } from '@lego-moc/kernel/decider';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { DisputedScheme } from './colour-scheme.ts';
 import type { ColumnMapping } from './column-mapping.ts';
-import type { AttemptId, Failure, FileJobEvent, OpenQuestion, Submission } from './file-job-events.ts';
+import type { AttemptId, Failure, FileJobEvent, LotsResolved, OpenQuestion, Submission } from './file-job-events.ts';
 import type { Findings } from './findings.ts';
 
 type SubmissionFields = {
@@ -46,11 +46,22 @@ const submissionFieldsOf = ({ submission, submittedAt, colourScheme, columns, ki
   ...(kind === undefined ? {} : { kind }),
 });
 
-const ATTEMPT_EVENTS = ['ParsingStarted', 'AttemptFailed', 'AttemptAbandoned', 'ParsingCompleted'] as const;
+const ATTEMPT_EVENTS = [
+  'ParsingStarted',
+  'AttemptFailed',
+  'AttemptAbandoned',
+  'ParsingCompleted',
+  'LotsResolved',
+] as const;
 
 type AttemptEvent = Extract<FileJobEvent, { type: (typeof ATTEMPT_EVENTS)[number] }>;
 
 const isOfAttempt = (event: FileJobEvent): event is AttemptEvent => ATTEMPT_EVENTS.some((type) => type === event.type);
+
+const resolvedFindings = (findings: Findings, { data }: LotsResolved): Findings => {
+  const { unknownParts, unknownColours, composition, resolution } = data;
+  return { ...findings, unknownParts, unknownColours, composition, resolution, changes: (findings.changes ?? 0) + 1 };
+};
 
 const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
   const fields = submissionFieldsOf(job);
@@ -67,6 +78,8 @@ const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
       const { findings } = event.data;
       return { status: 'completed', ...fields, attemptId, attempts: Math.max(attempts, 1), failedAttempts, findings };
     }
+    case 'LotsResolved':
+      return job.status === 'completed' ? { ...job, findings: resolvedFindings(job.findings, event) } : job;
     default:
       return unreachable(event);
   }

@@ -135,6 +135,47 @@ describe('completing', () => {
   });
 });
 
+describe('resolving lots', () => {
+  const nothing = { count: 0, first: [] };
+  const composition = { colours: [], parts: [] };
+  const two = { count: 2, first: [] };
+  const completion = (unknownParts: typeof two): FileJobEvent => ({
+    type: 'ParsingCompleted',
+    data: { jobId, attemptId: first, findings: { ...findings, unknownParts }, completedAt: noon },
+  });
+  const resolve = (attemptId: AttemptId, unknownParts = nothing) => {
+    const counts = { unknownParts, unknownColours: nothing, catalogueRelease: 'r2', composition };
+    return { type: 'ResolveLots', data: { ...counts, attemptId, at: noon } } as const;
+  };
+  const lotsResolved: FileJobEvent = {
+    type: 'LotsResolved',
+    data: {
+      ...{ jobId, attemptId: first, unknownParts: nothing, unknownColours: nothing, composition },
+      resolution: { catalogueRelease: 'r2', parts: 2, colours: 0, resolvedAt: noon },
+    },
+  };
+  const history = [fileSubmitted, parsingStarted(first), completion(two)];
+
+  it('records once how many parts are known now', () => {
+    job(...history)
+      .when(resolve(first))
+      .then(lotsResolved);
+    job(...history, lotsResolved)
+      .when(resolve(first))
+      .thenNothing();
+  });
+
+  it('changes nothing when no more is known, for another attempt, and unless the job is completed', () => {
+    job(...history)
+      .when(resolve(first, two))
+      .thenNothing();
+    job(...history)
+      .when(resolve(second))
+      .thenNothing();
+    job(fileSubmitted, parsingStarted(first)).when(resolve(first)).thenNothing();
+  });
+});
+
 describe('failing an attempt', () => {
   const failAttempt = (attemptId: AttemptId) => ({ type: 'FailAttempt', data: { attemptId, at: noon } }) as const;
 

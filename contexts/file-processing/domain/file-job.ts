@@ -1,5 +1,6 @@
 import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message } from '@lego-moc/kernel/message';
+import type { Composition } from './composition.ts';
 import type { DisputedScheme } from './colour-scheme.ts';
 import { fitsTable, isSameMapping, type ColumnMapping } from './column-mapping.ts';
 import type { AttemptId, Failure, FileJobEvent, JobId, OpenQuestion, Submission } from './file-job-events.ts';
@@ -13,6 +14,15 @@ export type StartParsing = Message<'StartParsing', { attemptId: AttemptId; at: I
 export type FailAttempt = Message<'FailAttempt', { attemptId: AttemptId; at: Instant }>;
 export type AbandonAttempt = Message<'AbandonAttempt', { attemptId: AttemptId; at: Instant }>;
 export type CompleteParsing = Message<'CompleteParsing', { attemptId: AttemptId; findings: Findings; at: Instant }>;
+/** What a release of the catalogue does not know of the lots that were unknown. */
+export type ResolveLots = Message<
+  'ResolveLots',
+  Pick<Findings, 'unknownParts' | 'unknownColours' | 'catalogueRelease'> & {
+    readonly attemptId: AttemptId;
+    readonly composition: Composition;
+    readonly at: Instant;
+  }
+>;
 export type FailParsing = Message<'FailParsing', { attemptId: AttemptId; failure: Failure; at: Instant }>;
 export type AskForDecision = Message<
   'AskForDecision',
@@ -35,6 +45,7 @@ export type FileJobCommand =
   | FailAttempt
   | AbandonAttempt
   | CompleteParsing
+  | ResolveLots
   | FailParsing
   | AskForDecision
   | DecideColumns
@@ -131,6 +142,17 @@ const complete = ({ data: { attemptId, findings, at } }: CompleteParsing, job: A
   return [{ type: 'ParsingCompleted', data: { jobId, attemptId, findings, completedAt: at } }];
 };
 
+const resolve = ({ data }: ResolveLots, job: Active): FileJobDecision => {
+  const { attemptId, catalogueRelease, unknownParts, unknownColours, composition, at: resolvedAt } = data;
+  if (job.status !== 'completed' || job.attemptId !== attemptId) return [];
+  const parts = job.findings.unknownParts.count - unknownParts.count;
+  const colours = job.findings.unknownColours.count - unknownColours.count;
+  if (parts <= 0 && colours <= 0) return [];
+  const resolution = { catalogueRelease, parts: Math.max(0, parts), colours: Math.max(0, colours), resolvedAt };
+  const { jobId } = job.submission;
+  return [{ type: 'LotsResolved', data: { jobId, attemptId, resolution, unknownParts, unknownColours, composition } }];
+};
+
 const fail = ({ data: { attemptId, failure, at } }: FailParsing, job: Active): FileJobDecision => {
   if (job.status === 'failed') return [];
   const rejection = rejectOutcome(attemptId, job);
@@ -195,6 +217,7 @@ const RULES: Rules = {
   FailAttempt: failAttempt,
   AbandonAttempt: abandonAttempt,
   CompleteParsing: complete,
+  ResolveLots: resolve,
   FailParsing: fail,
   AskForDecision: askForDecision,
   DecideColumns: decideColumns,

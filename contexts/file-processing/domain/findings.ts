@@ -1,3 +1,4 @@
+import type { Instant } from '@lego-moc/kernel/message';
 import { isUnknownColour, isUnknownPart, type CheckedLot, type Format } from './catalogue.ts';
 import type { Composition } from './composition.ts';
 import type { ColumnMapping } from './column-mapping.ts';
@@ -60,6 +61,15 @@ export type LotFindings = {
 /** What the columns of a table meant, as its owner decided for it or for an earlier one of its kind. */
 export type UsedColumns = { readonly mapping: ColumnMapping; readonly reason: 'user' | 'remembered' };
 
+/** Lots became known by a later release of the catalogue. */
+export type Resolution = {
+  readonly catalogueRelease: string;
+  /** How many lots have a known part, or a known colour, since this release. */
+  readonly parts: number;
+  readonly colours: number;
+  readonly resolvedAt: Instant;
+};
+
 /** The result of reading a file. */
 export type Findings = LotFindings & {
   readonly format: Format;
@@ -72,8 +82,12 @@ export type Findings = LotFindings & {
   readonly composition?: Composition | undefined;
   /** SHA-256 of the file in hex; absent in results of older releases. */
   readonly contentHash?: string | undefined;
-  /** The release of the catalogue that the lots were checked against. */
+  /** The release of the catalogue that the lots were checked against when they were read. */
   readonly catalogueRelease: string;
+  /** How often the result changed after the file was read; absent when never. Of two results the one with more is newer. */
+  readonly changes?: number | undefined;
+  /** The latest time that a later release knew more; absent if none has. */
+  readonly resolution?: Resolution | undefined;
 };
 
 /** The number that a person can review; the lots themselves are read by page. Keeps an event within some 40 kB. */

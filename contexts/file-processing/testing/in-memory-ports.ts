@@ -8,15 +8,17 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
 import type { Parsing } from '../application/parse-file.ts';
+import type { LotResolution } from '../application/ports/lot-resolution.ts';
 import { kindMemory } from '../application/kind-memory.ts';
 import type { FileKindsEvent } from '../domain/file-kinds.ts';
-import { partKey, type CheckedLot } from '../domain/catalogue.ts';
+import { isUnknownColour, isUnknownPart, partKey, type CheckedLot } from '../domain/catalogue.ts';
 import { fileJobDecider } from '../domain/file-job.ts';
 import type { FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
 
 const ELEMENTS = new Map([['4211385', { partNumber: '3001', colourId: 71 }]]);
 
 export type InMemoryParsing = Parsing & {
+  readonly resolution: LotResolution;
   readonly streams: EventStreams<FileJobEvent>;
   readonly contents: Map<string, string>;
   /** The lots of the attempt that completed the job. */
@@ -41,6 +43,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
     [4, 'Red'],
     [9999, 'Any'],
   ]);
+  const checkedReleases = new Map<JobId, number>();
   const deletedMocs = new Set<string>();
   const releasedJobs = new Set<JobId>();
   const mocs = new Map<JobId, string>();
@@ -124,6 +127,26 @@ export const inMemoryParsing = (): InMemoryParsing => {
       settle: async ({ jobId }) => {
         await Promise.resolve();
         if (!isActive(jobId)) mocs.delete(jobId);
+      },
+    },
+    resolution: {
+      findUnchecked: (release, limit) =>
+        Promise.resolve([...mocs.keys()].filter((id) => (checkedReleases.get(id) ?? 0) < release).slice(0, limit)),
+      noteChecked: async (jobId, release) => void checkedReleases.set(await Promise.resolve(jobId), release),
+      lots: async function* (jobId, attemptId, selection) {
+        const lots = storedLots.get(keyOf(jobId, attemptId)) ?? [];
+        yield await Promise.resolve(
+          selection === 'all' ? lots : lots.filter((lot) => isUnknownPart(lot) || isUnknownColour(lot)),
+        );
+      },
+      update: async (jobId, attemptId, lots) => {
+        const key = keyOf(jobId, attemptId);
+        const changes = new Map(lots.map((lot) => [lot.lot, lot]));
+        const content = await Promise.resolve(storedLots.get(key) ?? []);
+        storedLots.set(
+          key,
+          content.map((lot) => changes.get(lot.lot) ?? lot),
+        );
       },
     },
     storedLotCount: () => [...storedLots.values()].reduce((sum, lots) => sum + lots.length, 0),

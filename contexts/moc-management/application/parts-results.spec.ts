@@ -58,6 +58,17 @@ describe('partsResults', () => {
     expect(await eventsAfter(uncountedLot, uncountedLot)).to.have.length(1);
   });
 
+  it('counts a list anew when some of its lots are resolved, and keeps the count when the first result comes again', async () => {
+    const unknownParts = { count: 2, first: [] };
+    const first = { ...uncountedLot, parsedData: { ...uncountedLot.parsedData, unknownParts } };
+    const later = { ...uncountedLot, parsedData: { ...uncountedLot.parsedData, changes: 1 } };
+    const events = await eventsAfter(first, later, first, later);
+    expect(events.map(({ type, data }) => [type, 'count' in data && data.count.unknownParts])).to.deep.equal([
+      ['PartsCounted', 2],
+      ['PartsCounted', 0],
+    ]);
+  });
+
   it('records nothing while the list is being read', async () => {
     expect(await eventsAfter({ status: 'parsing', ...job })).to.deep.equal([]);
   });

@@ -16,10 +16,13 @@ export const commandFor = (payload: FileProcessingPayload): MocCommand | undefin
     case 'needs-decision':
       return { type: 'AwaitPartsDecision', data: { mocId, partsListId, jobId } };
     case 'completed': {
-      const { lots, pieces, unknownParts, unknownColours, problems, composition } = payload.parsedData;
+      const { lots, pieces, unknownParts, unknownColours, problems, composition, changes } = payload.parsedData;
       const unknown = { unknownParts: unknownParts.count, unknownColours: unknownColours.count };
-      const totals = { lots, pieces, ...unknown, problemLots: problems.count };
-      const count = composition === undefined ? totals : { ...totals, composition };
+      const count = {
+        ...{ lots, pieces, ...unknown, problemLots: problems.count },
+        ...(composition === undefined ? {} : { composition }),
+        ...(changes === undefined ? {} : { changes }),
+      };
       return { type: 'CountParts', data: { mocId, partsListId, jobId, count } };
     }
     case 'cancelled': {

@@ -45,6 +45,8 @@ export type PartsCount = {
   readonly composition?: Composition;
   /** Lots that are not in `pieces`, since their quantity or part cannot be read. Absent in older counts. */
   readonly problemLots?: number;
+  /** How often the result of the job had changed when this was counted; absent when never. */
+  readonly changes?: number;
 };
 
 /** A builder began a MOC. Visible to its owner only. */

@@ -8,7 +8,7 @@ import type {
   UnlistParts,
 } from './moc-commands.ts';
 import type { AttachedFile, FileId, MocEvent, MocId } from './moc-events.ts';
-import { filesHeldBy, pendingReplacement, sameCount, type PartsList } from './parts-lists.ts';
+import { filesHeldBy, isOlder, pendingReplacement, sameCount, type PartsList } from './parts-lists.ts';
 
 export type PartsListRejection = 'parts-list-not-found' | 'parts-list-unchanged';
 
@@ -97,7 +97,7 @@ const settleList = (result: ReadingResult, list: PartsList): PartsListDecision =
       : [];
   }
   const { count } = result.data;
-  return list.status === 'counted' && sameCount(list.count, count)
+  return list.status === 'counted' && (sameCount(list.count, count) || isOlder(count, list.count))
     ? []
     : [{ type: 'PartsCounted', data: { mocId, partsListId, count } }];
 };

@@ -136,3 +136,6 @@ export const sameCount = (some: PartsCount, other: PartsCount): boolean =>
   some.unknownParts === other.unknownParts &&
   some.unknownColours === other.unknownColours &&
   (some.problemLots ?? 0) === (other.problemLots ?? 0);
+
+/** A result may be delivered again after a newer one of the same job. */
+export const isOlder = (some: PartsCount, other: PartsCount): boolean => (some.changes ?? 0) < (other.changes ?? 0);

@@ -72,6 +72,11 @@ const UNPUBLISHED_TYPES: ReadonlySet<string> = new Set(
   ).map((type) => `file-processing.${type}`),
 );
 
+/** Events that have an integration event of their own, whose payload is the state of the job like that of others. */
+const EVENT_TYPES: Readonly<Record<string, FileProcessingEventType>> = {
+  'file-processing.LotsResolved': 'lots.resolved',
+};
+
 /** The integration event for an event of a job: the public state of the job after it. */
 export const announceJobs =
   (streams: EventStreams<FileJobEvent>) =>
@@ -84,5 +89,7 @@ export const announceJobs =
       job = fileJobDecider.evolve(job, entry.event);
     }
     const integrationEvent = toIntegrationEvent(job);
-    return integrationEvent === undefined ? [] : [{ ...integrationEvent, subject: jobId, revision: String(revision) }];
+    if (integrationEvent === undefined) return [];
+    const eventType = EVENT_TYPES[type] ?? integrationEvent.eventType;
+    return [{ ...integrationEvent, eventType, subject: jobId, revision: String(revision) }];
   };

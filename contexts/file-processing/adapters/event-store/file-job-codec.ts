@@ -9,6 +9,7 @@ import {
   fileFailure,
   formats,
   lotProblem,
+  lotResolution,
   reading,
   repair,
   unknownLot,
@@ -76,6 +77,15 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
   AttemptFailed: [{ schema: z.object({ jobId, attemptId, failedAt: instant }) }],
   AttemptAbandoned: [{ schema: z.object({ jobId, attemptId, abandonedAt: instant }) }],
   ParsingCompleted: [{ schema: parsingCompletedV1, upcast: upcastParsingCompletedV1 }, { schema: parsingCompleted }],
+  LotsResolved: [
+    {
+      schema: z.object({
+        ...{ jobId, attemptId, resolution: lotResolution, composition },
+        unknownParts: tally(unknownLot),
+        unknownColours: tally(unknownLot),
+      }),
+    },
+  ],
   DecisionNeeded: [
     {
       schema: z.object({

@@ -121,4 +121,12 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE lot ADD COLUMN purchase_order json;
     `,
   },
+  {
+    id: '010-lot-resolution',
+    sql: `
+      ALTER TABLE lot ADD COLUMN is_element boolean;
+      ALTER TABLE attempt ADD COLUMN checked_release integer NOT NULL DEFAULT 0;
+      CREATE INDEX attempt_by_checked_release ON attempt (checked_release, job_id) WHERE settled;
+    `,
+  },
 ];

@@ -17,7 +17,7 @@ export const postgresJobLeases = (
        VALUES ($1, $2, clock_timestamp(), 0, 0, $4)
        ON CONFLICT (job_id) DO UPDATE
          SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0, lines = 0,
-             moc_id = excluded.moc_id, settled = false
+             moc_id = excluded.moc_id, settled = false, checked_release = 0
          WHERE attempt.attempt_id = excluded.attempt_id
             OR attempt.beat_at < clock_timestamp() - make_interval(secs => $3)`,
       [jobId, attemptId, LEASE_S, mocId],

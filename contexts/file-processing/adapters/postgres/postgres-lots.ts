@@ -23,6 +23,7 @@ const COLUMNS = [
   'problem_detail',
   'problem_field',
   'purchase_order',
+  'is_element',
 ] as const;
 
 const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly CopyValue[] => [
@@ -43,6 +44,7 @@ const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly Copy
   lot.problem?.detail,
   lot.problem?.field,
   lot.order && JSON.stringify(lot.order),
+  lot.isElement === true,
 ];
 
 type LotRow = Omit<LotReply, 'problem' | 'order'> & {

@@ -27,6 +27,7 @@ const count = z.object({
   unknownColours: z.int(),
   problemLots: z.int().exactOptional(),
   composition: composition.exactOptional(),
+  changes: z.int().exactOptional(),
 });
 
 const galleryItem = { kind: z.enum(['image', 'album']), itemId: z.string() };

@@ -1,0 +1,75 @@
+import type { Database } from '@lego-moc/postgres/database';
+import { isUnknownColour, isUnknownPart, type CheckedLot } from '../../domain/catalogue.ts';
+import type { JobId } from '../../domain/file-job-events.ts';
+import { parseLot, type LotProblemCode, type RawLot } from '../../domain/lot.ts';
+import type { LotResolution } from '../../application/ports/lot-resolution.ts';
+
+const PAGE_LOTS = 1000;
+
+/** Jobs without unknown lots that one call passes over. */
+const PASSED_JOBS_MAX = 5000;
+
+type LotRow = Omit<RawLot, 'problem' | 'colourName' | 'isElement'> &
+  Pick<CheckedLot, 'lot' | 'part' | 'colourId'> & {
+    readonly isElement: boolean | null;
+    readonly problemCode: LotProblemCode | null;
+    readonly problemDetail: string | null;
+  };
+
+const lotOf = ({ lot, part, colourId, isElement, problemCode, problemDetail, ...raw }: LotRow): CheckedLot => {
+  const problem = problemCode === null ? {} : { problem: { code: problemCode, detail: problemDetail ?? '' } };
+  const element = isElement === true ? { isElement } : {};
+  const parsedLot = parseLot({ ...raw, ...element, ...problem, colourName: null }, lot);
+  return { ...parsedLot, part, colourId, colourAmbiguous: false, hint: null };
+};
+
+/** Unknown lots as rows; a job remembers the release that it was checked against. */
+export const postgresLotResolution = (db: Database): LotResolution => ({
+  findUnchecked: async (release, limit) => {
+    const condition = 'settled AND checked_release < $1';
+    const unknown = 'SELECT FROM lot WHERE lot.job_id = attempt.job_id AND is_unknown';
+    await db.none(
+      `UPDATE attempt SET checked_release = $1 WHERE settled AND job_id = ANY (ARRAY(
+         SELECT job_id FROM attempt WHERE ${condition} AND NOT EXISTS (${unknown}) LIMIT ${PASSED_JOBS_MAX}))`,
+      [release],
+    );
+    const rows = await db.any<{ jobId: JobId }>(
+      `SELECT job_id AS "jobId" FROM attempt WHERE ${condition} AND EXISTS (${unknown})
+        ORDER BY checked_release, job_id LIMIT $2`,
+      [release, limit],
+    );
+    return rows.map(({ jobId }) => jobId);
+  },
+
+  noteChecked: async (jobId, release) => {
+    await db.none('UPDATE attempt SET checked_release = $2 WHERE job_id = $1 AND settled', [jobId, release]);
+  },
+
+  lots: async function* (jobId, attemptId, selection) {
+    for (let cursor = 0; ;) {
+      const rows = await db.any<LotRow>(
+        `SELECT lot, line, item_type AS "itemType", part_number AS "partNumber", is_element AS "isElement", colour,
+                quantity_text AS "quantityText", role, problem AS "problemCode", problem_detail AS "problemDetail",
+                part, colour_id AS "colourId"
+           FROM lot WHERE job_id = $1 AND attempt_id = $2 AND lot > $3 ${selection === 'unknown' ? 'AND is_unknown' : ''}
+          ORDER BY lot LIMIT ${PAGE_LOTS}`,
+        [jobId, attemptId, cursor],
+      );
+      if (rows.length > 0) yield rows.map(lotOf);
+      if (rows.length < PAGE_LOTS) return;
+      cursor = rows.at(-1)?.lot ?? cursor;
+    }
+  },
+
+  update: async (jobId, attemptId, lots) => {
+    await db.none(
+      `UPDATE lot SET part = change.part, colour_id = change.colour_id, is_unknown = change.is_unknown
+         FROM unnest($3::integer[], $4::text[], $5::integer[], $6::boolean[]) AS change (lot, part, colour_id, is_unknown)
+        WHERE job_id = $1 AND attempt_id = $2 AND lot.lot = change.lot`,
+      [
+        ...[jobId, attemptId, lots.map(({ lot }) => lot), lots.map(({ part }) => part)],
+        ...[lots.map(({ colourId }) => colourId), lots.map((lot) => isUnknownPart(lot) || isUnknownColour(lot))],
+      ],
+    );
+  },
+});

@@ -1,0 +1,96 @@
+import type { Clock } from '@lego-moc/application/clock';
+import { derivedId } from '@lego-moc/kernel/ids';
+import { checkLot, isUnknownColour, isUnknownPart, type CheckedLot } from '../domain/catalogue.ts';
+import { addToComposition, compositionOf, emptyComposition, type Composition } from '../domain/composition.ts';
+import type { FileJob } from '../domain/file-job.ts';
+import type { JobId } from '../domain/file-job-events.ts';
+import { addFindings, emptyFindings, type LotFindings } from '../domain/findings.ts';
+import type { HandleFileJob, LoadJob } from './file-jobs.ts';
+import type { Catalogue, Release } from './ports/catalogue.ts';
+import type { LotResolution } from './ports/lot-resolution.ts';
+
+export type Resolving = {
+  readonly load: LoadJob;
+  readonly handle: HandleFileJob;
+  readonly catalogue: Catalogue;
+  readonly resolution: LotResolution;
+  readonly now: Clock;
+  readonly isOutage: (error: unknown) => boolean;
+};
+
+type CompletedJob = Extract<FileJob, { status: 'completed' }>;
+
+/** The jobs of one sweep; the others are checked by the next one. */
+const SWEEP_JOBS_MAX = 500;
+
+const isUnknown = (lot: CheckedLot): boolean => isUnknownPart(lot) || isUnknownColour(lot);
+
+const isChanged = (lot: CheckedLot, before: CheckedLot | undefined): boolean =>
+  lot.part !== before?.part || lot.colourId !== before.colourId;
+
+/**
+ * Checks the unknown lots of completed jobs against the newest release of the catalogue, and records which are known by
+ * it. A sweep that breaks off anywhere is repeated: lots are updated one by one, and the event states the totals that are
+ * left. Jobs of older versions whose colour scheme is not recorded stay as they are.
+ */
+export const resolveLots = ({ load, handle, catalogue, resolution, now, isOutage }: Resolving) => {
+  const updateLots = async (job: CompletedJob, release: Release): Promise<LotFindings> => {
+    const { attemptId, findings, submission } = job;
+    const scheme = findings.colourScheme?.scheme;
+    let rest = emptyFindings;
+    if (scheme === undefined) return findings;
+    for await (const lots of resolution.lots(submission.jobId, attemptId, 'unknown')) {
+      const extract = await catalogue.lookUp(
+        release,
+        lots.map(({ lookupNumber }) => lookupNumber),
+      );
+      const checkedLots = lots.map((lot) => checkLot(lot, scheme, extract));
+      const changes = checkedLots.filter((lot, index) => isChanged(lot, lots[index]));
+      if (changes.length > 0) await resolution.update(submission.jobId, attemptId, changes);
+      rest = addFindings(rest, checkedLots.filter(isUnknown), []);
+    }
+    return rest;
+  };
+
+  const readComposition = async ({ submission, attemptId }: CompletedJob, release: Release): Promise<Composition> => {
+    let composition = emptyComposition;
+    for await (const lots of resolution.lots(submission.jobId, attemptId, 'all')) {
+      const extract = await catalogue.lookUp(
+        release,
+        lots.flatMap(({ part }) => part ?? []),
+      );
+      composition = addToComposition(composition, lots, extract);
+    }
+    return compositionOf(composition);
+  };
+
+  const resolveJob = async (jobId: JobId, release: Release): Promise<void> => {
+    const job = await load(jobId);
+    if (job.status !== 'completed') return;
+    const { unknownParts, unknownColours } = await updateLots(job, release);
+    const { findings, attemptId } = job;
+    const isSame =
+      unknownParts.count === findings.unknownParts.count && unknownColours.count === findings.unknownColours.count;
+    if (isSame) return;
+    const composition = await readComposition(job, release);
+    const counts = { unknownParts, unknownColours, composition, catalogueRelease: release.id };
+    const commandId = derivedId('file-processing', jobId, attemptId, release.id, 'resolve');
+    const cause = { commandId, correlationId: commandId, actor: 'file-processing' };
+    await handle(jobId, { type: 'ResolveLots', data: { ...counts, attemptId, at: now() } }, cause);
+  };
+
+  return async (signal?: AbortSignal): Promise<void> => {
+    const release = await catalogue.newestRelease();
+    const failures: unknown[] = [];
+    for (const jobId of await resolution.findUnchecked(release.number, SWEEP_JOBS_MAX)) {
+      if (signal?.aborted === true) return;
+      // A job that cannot be checked keeps no others waiting.
+      await resolveJob(jobId, release).catch((error: unknown) => {
+        if (isOutage(error)) throw error;
+        failures.push(error);
+      });
+      await resolution.noteChecked(jobId, release.number);
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'The lots of some jobs cannot be checked');
+  };
+};
