@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RequestHandler } from 'express';
 import { commandHandler } from '@lego-moc/application/command-handler';
 import type { ScopeWith } from '@lego-moc/service/run-context';
+import { announceSearches } from './adapters/event-store/announce-searches.ts';
 import { searchExecutionCodec } from './adapters/event-store/search-execution-codec.ts';
 import { analyticsRoutes } from './adapters/http/analytics.route.ts';
 import { clickRoutes } from './adapters/http/click.route.ts';
@@ -36,6 +37,7 @@ export const wireAnalytics = (it: ScopeWith<typeof analyticsSettings>): Analytic
   const streams = it.streams('searchExecution', searchExecutionCodec);
   it.migrate([searcherSaltMigration]);
   it.project(searchExecutions, searchExecutionCodec);
+  it.publish({ source: { streamPrefixes: ['searchExecution-'] }, translate: announceSearches(streams) });
 
   const sampler = createSampler(SEARCH_ANALYTICS_RATE, () => performance.now());
   const recorder = searchRecorder({ streams, sampler, searcherNumber: searcherNumbersIn(it.db), now: it.clock });

@@ -17,7 +17,7 @@ const SUBSCRIPTIONS = [
   ['file-storage', 'file-storage-publisher'],
   ['profile', 'profiles', 'profile-publisher', 'profile-forgetting'],
   ['inventory', 'inventory-items', 'inventory-builds', 'inventory-publisher', 'inventory-erasure', 'build-stock'],
-  ['search', 'moc-index', 'gallery-index', 'wish-index', 'search-executions'],
+  ['search', 'moc-index', 'gallery-index', 'wish-index', 'builder-index', 'search-executions', 'search-publisher'],
   ['wishlist', 'wishlists', 'wishlist-publisher', 'wishlist-reorder-settling', 'wishlist-forgetting'],
 ] as const;
 
