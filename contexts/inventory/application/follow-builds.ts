@@ -1,16 +1,21 @@
 import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
+import { turns } from '@lego-moc/application/turns';
 import type { FoldedStates } from '@lego-moc/application/folded-states';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { BuildCommand, BuildRejection } from '../domain/builds/build-commands.ts';
+import type { StockMovement } from '../domain/builds/build-events.ts';
 import type { Build, OpenBuild } from '../domain/builds/build.ts';
 import { entryOf, type LedgerEntry } from '../domain/builds/ledger.ts';
 import { stockChangeOf, type Transfer } from '../domain/builds/operations.ts';
-import type { HoldingEvent } from '../domain/stock/holding-events.ts';
+import type { HoldingEvent, Place } from '../domain/stock/holding-events.ts';
 import { additionsOf } from '../domain/stock/open-holding.ts';
 import { changeStock, type StockDependencies } from './change-stock.ts';
 import { findEntry } from './find-entry.ts';
 import { placeOf } from './inventory-ids.ts';
+
+/** As many operations are followed before it is recorded that they were. */
+const PORTION = 100;
 
 export type Builds = FoldedStates<BuildCommand, Build, BuildRejection>;
 
@@ -19,13 +24,31 @@ export type FollowDependencies = StockDependencies & {
   readonly streams: Pick<EventStreams<HoldingEvent>, 'readEvents'>;
 };
 
+type StockEntryName = { readonly place: Place; readonly entryId: string };
+
+/** Takes an entry back, exactly as far as it was made. */
+const takeBack = async (
+  { holdings, streams }: Pick<FollowDependencies, 'holdings' | 'streams'>,
+  { owner: by, title: reason }: OpenBuild,
+  { place, entryId }: StockEntryName,
+  at: Instant,
+  cause: Cause,
+) => {
+  const result = await findEntry(streams, place.holdingId, entryId);
+  if (result === undefined || result.isReversed) return;
+  const reversalId = derivedId('reverse', place.holdingId, entryId);
+  const reversal = { by, at, entryId: reversalId, reason, reversedEntryId: entryId, partially: true };
+  const data = { ...reversal, lots: additionsOf(result.entry) };
+  await holdings.handle(place.holdingId, { type: 'ReverseEntry', data }, { ...cause, commandId: reversalId });
+};
+
 /**
  * Lets the stock follow the operations of a build: pieces that it took leave their place, as far as they are on record
  * there, and pieces that it gave back come into one. What is due follows from the build, so that each operation counts
  * once whatever is delivered twice or was interrupted.
  */
 export const followBuild = (needs: FollowDependencies) => {
-  const { builds, holdings, streams } = needs;
+  const { builds } = needs;
 
   /** Under an id that follows from the operation. A place that takes no more pieces leaves them off the record. */
   const enter = async ({ owner: by, buildId, title }: OpenBuild, transfer: Transfer, at: Instant, cause: Cause) => {
@@ -37,44 +60,46 @@ export const followBuild = (needs: FollowDependencies) => {
     return { place, entryId };
   };
 
-  const takeBack = async (
-    { owner: by, title: reason }: OpenBuild,
-    { place, entryId }: Awaited<ReturnType<typeof enter>>,
-    at: Instant,
-    cause: Cause,
-  ) => {
-    const result = await findEntry(streams, place.holdingId, entryId);
-    if (result === undefined || result.isReversed) return;
-    const reversalId = derivedId('reverse', place.holdingId, entryId);
-    const reversal = { by, at, entryId: reversalId, reason, reversedEntryId: entryId, partially: true };
-    const data = { ...reversal, lots: additionsOf(result.entry) };
-    await holdings.handle(place.holdingId, { type: 'ReverseEntry', data }, { ...cause, commandId: reversalId });
-  };
-
   const follow = async (
     build: OpenBuild,
     operationId: string,
     { operation, isUndone, stockState }: LedgerEntry,
     cause: Cause,
-  ): Promise<void> => {
-    if (operation === null || 'undoes' in operation) return;
+  ): Promise<StockMovement | undefined> => {
+    if (operation === null || 'undoes' in operation) return undefined;
     const { buildId, changedAt: at } = build;
     const entryId = derivedId('build', buildId, operationId);
     const entry =
       stockState === 'untouched'
         ? await enter(build, operation, at, cause)
         : { place: placeOf(build.owner, operation.location), entryId };
-    if (isUndone) await takeBack(build, entry, at, cause);
-    const command = { type: 'FollowOperation', data: { operationId, isMovedBack: isUndone, at } } as const;
-    await builds.handle(buildId, command, { ...cause, commandId: derivedId('follow', buildId, operationId) });
+    if (isUndone) await takeBack(needs, build, entry, at, cause);
+    return { operationId, isMovedBack: isUndone };
   };
 
-  return async (buildId: string, cause: Cause): Promise<void> => {
-    const { state } = await builds.latest(buildId);
-    if (state.status !== 'open') return;
-    for (const operationId of state.ledger.due) {
+  /** Follows a portion of what is due; whether there was some. */
+  const followSome = async (buildId: string, cause: Cause): Promise<boolean> => {
+    const { state } = await builds.lastSeen(buildId);
+    if (state.status !== 'open') return false;
+    const movements: StockMovement[] = [];
+    for (const operationId of state.ledger.due.slice(0, PORTION)) {
       const entry = entryOf(state.ledger, operationId);
-      if (entry !== undefined) await follow(state, operationId, entry, cause);
+      const movement = entry === undefined ? undefined : await follow(state, operationId, entry, cause);
+      if (movement !== undefined) movements.push(movement);
     }
+    if (movements.length === 0) return false;
+    const command = { type: 'FollowOperations', data: { movements, at: state.changedAt } } as const;
+    const commandId = derivedId('follow', buildId, JSON.stringify(movements));
+    await builds.handle(buildId, command, { ...cause, commandId });
+    return true;
   };
+
+  // Events that arrive together would all do the same.
+  const inTurn = turns();
+
+  return (buildId: string, cause: Cause): Promise<void> =>
+    inTurn(buildId, async () => {
+      await builds.latest(buildId);
+      while (await followSome(buildId, cause));
+    });
 };

@@ -28,6 +28,9 @@ const undo = z.strictObject({ operationId, undoes: operationId });
 
 const OPERATIONS_PER_REQUEST_MAX = 200;
 
+/** Each is an entry of a place as well; one has up to 1,000 lots. */
+const STOCK_TRANSFERS_PER_REQUEST_MAX = 20;
+
 /**
  * `POST /v1/inventory/builds/:buildId/operations`. Each device gives its operations ids of their own, and may send all that
  * it has, in any order, as often as it likes: each counts once.
@@ -42,6 +45,12 @@ export const operationsRequest = z.strictObject({
         operations.reduce((sum, operation) => sum + ('lots' in operation ? operation.lots.length : 0), 0) <=
         LOTS_PER_REQUEST_MAX,
       `at most ${String(LOTS_PER_REQUEST_MAX)} lots in one request`,
+    )
+    .refine(
+      (operations) =>
+        operations.filter((operation) => 'from' in operation && [operation.from, operation.to].includes('stock'))
+          .length <= STOCK_TRANSFERS_PER_REQUEST_MAX,
+      `at most ${String(STOCK_TRANSFERS_PER_REQUEST_MAX)} operations with the stock in one request`,
     ),
 });
 

@@ -314,7 +314,7 @@ export const ABUSES: readonly Abuse[] = [
     answers: [404, 409, 429],
   },
   {
-    name: '60 × 200 operations of a build',
+    name: '60 × 200 operations of a build, 20 of them with the stock',
     run: async (target) => {
       const path = '/api/inventory/builds';
       const reply = await fetch(target.url + path, {
@@ -322,8 +322,9 @@ export const ABUSES: readonly Abuse[] = [
         headers: { ...target.headers, 'content-type': 'application/json' },
       });
       const { buildId } = (await reply.json()) as { buildId: string };
-      const operation = () => ({
-        ...{ operationId: randomUUID(), from: 'stock', to: 'reserved', lots: [{ number: '3001', quantity: 1 }] },
+      const operation = (_: unknown, at: number) => ({
+        ...{ operationId: randomUUID(), from: at < 20 ? 'stock' : 'placed', to: 'reserved' },
+        lots: [{ number: '3001', quantity: 1 }],
       });
       return times(60, () =>
         sendJson(target, `${path}/${buildId}/operations`, { operations: Array.from({ length: 200 }, operation) }),

@@ -11,10 +11,12 @@ const operation = z.union([
   z.object({ operationId, undoes: z.string() }),
 ]);
 
+const movements = z.array(z.object({ operationId, isMovedBack: z.boolean() }));
+
 /** Stored forms of a build's events. */
 export const buildCodec = codecFor<BuildEvent>('inventory', {
   BuildBegun: [{ schema: z.object({ ...subject, title: z.string(), source: source.nullable() }) }],
   OperationsRecorded: [{ schema: z.object({ ...subject, by: owner, operations: z.array(operation) }) }],
-  StockFollowed: [{ schema: z.object({ ...subject, operationId, isMovedBack: z.boolean() }) }],
+  StockFollowed: [{ schema: z.object({ ...subject, movements }) }],
   BuildErased: [{ schema: z.object({ at }) }],
 });

@@ -51,7 +51,8 @@ export const operationRoutes = ({ builds, streams, now }: OperationRoutes): Rout
   };
 
   return Router().use(
-    route(contracts.recordOperations, ({ request, params: { buildId }, body: { operations } }) => {
+    route(contracts.recordOperations, async ({ request, params: { buildId }, body: { operations } }) => {
+      if ((await find(request, buildId)) === undefined) return buildNotFound;
       const wrongPlace = operations.findIndex(
         (operation) => 'from' in operation && !isWay(operation.from, operation.to),
       );

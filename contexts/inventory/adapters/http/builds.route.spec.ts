@@ -107,6 +107,7 @@ describe('keeping the ledger of a build', () => {
     await send(...OPERATIONS)
       .set('x-test-user', 'bob')
       .expect(404);
+    await send(impossible).set('x-test-user', 'bob').expect(404);
   });
 });
 

@@ -17,7 +17,7 @@ const OPERATIONS: BuildEvent = {
 };
 const STOCK_EVENT: BuildEvent = {
   type: 'StockFollowed',
-  data: { ...subject, operationId: '1', isMovedBack: false, at: at(3) },
+  data: { ...subject, movements: [{ operationId: '1', isMovedBack: false }], at: at(3) },
 };
 
 describe('the list of builds', () => {

@@ -10,13 +10,10 @@ export type BeginBuild = Message<'BeginBuild', BuildBegun['data']>;
 export type RecordOperations = Message<'RecordOperations', By & { operations: readonly Operation[] }>;
 /** Takes the model apart: what is placed or reserved goes back to the stock, in two operations of the given ids. */
 export type TakeApart = Message<'TakeApart', By & { location: string | null; removalId: string; returnId: string }>;
-export type FollowOperation = Message<
-  'FollowOperation',
-  Pick<StockFollowed['data'], 'operationId' | 'isMovedBack' | 'at'>
->;
+export type FollowOperations = Message<'FollowOperations', Pick<StockFollowed['data'], 'movements' | 'at'>>;
 export type EraseBuild = Message<'EraseBuild', { readonly at: Instant }>;
 
-export type BuildCommand = BeginBuild | RecordOperations | TakeApart | FollowOperation | EraseBuild;
+export type BuildCommand = BeginBuild | RecordOperations | TakeApart | FollowOperations | EraseBuild;
 
 export type BuildRejection =
   'build-not-found' | 'owner-erased' | 'operation-id-reused' | 'too-many-operations' | 'too-many-lots';

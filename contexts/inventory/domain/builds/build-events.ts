@@ -15,8 +15,11 @@ export type OperationsRecorded = Message<
   Subject & { by: UserId; operations: readonly Operation[] }
 >;
 
-/** The stock has followed an operation, or with `isMovedBack` its undo. */
-export type StockFollowed = Message<'StockFollowed', Subject & { operationId: string; isMovedBack: boolean }>;
+/** An operation that the stock has followed; with `isMovedBack`, its undo as well. */
+export type StockMovement = { readonly operationId: string; readonly isMovedBack: boolean };
+
+/** The stock has followed some operations. */
+export type StockFollowed = Message<'StockFollowed', Subject & { movements: readonly StockMovement[] }>;
 
 /** The account of the owner was erased. The build takes no command from then on. */
 export type BuildErased = Message<'BuildErased', { readonly at: Instant }>;

@@ -5,7 +5,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { LotKey } from '../lots.ts';
 import type { BuildCommand } from './build-commands.ts';
 import type { BuildEvent, BuildId } from './build-events.ts';
-import { buildDecider, OPERATIONS_MAX, type OpenBuild } from './build.ts';
+import { buildDecider, OPERATIONS_MAX, STOCK_TRANSFERS_MAX, type OpenBuild } from './build.ts';
 import { balancesOf, isContradictory, lotsOn } from './ledger.ts';
 import { accounts, isWay, stockChangeOf, touchesStock, type Operation, type Transfer } from './operations.ts';
 
@@ -79,6 +79,10 @@ describe('recording operations of a build', () => {
     expect(decide(other, history)).to.equal('build-not-found');
     const undos = Array.from({ length: OPERATIONS_MAX / 2 + 1 }, (_, index) => undo(`u${index}`, `o${index}`));
     expect(decide(record(...undos), history)).to.equal('too-many-operations');
+    const transfers = Array.from({ length: STOCK_TRANSFERS_MAX + 1 }, (_, index) =>
+      transfer(`t${index}`, 'stock', 'reserved', 1),
+    );
+    expect(decide(record(...transfers), history)).to.equal('too-many-operations');
   });
 
   it('takes no command after the erasure of its owner', () => {

@@ -2,13 +2,16 @@ import { reject, unreachable, type Decider } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { mergeLots, type LotQuantity } from '../lots.ts';
 import type { Source } from '../inventory-item-events.ts';
-import type { BuildCommand, BuildDecision, BuildRejection, FollowOperation, TakeApart } from './build-commands.ts';
+import type { BuildCommand, BuildDecision, BuildRejection, FollowOperations, TakeApart } from './build-commands.ts';
 import type { BuildEvent, BuildId } from './build-events.ts';
 import { addOperation, emptyLedger, entryOf, followOperation, lotsOn, type Ledger } from './ledger.ts';
 import { isSameOperation, type Operation } from './operations.ts';
 
 /** Some weeks of building: one operation for each step of a large model, and as many corrections. */
 export const OPERATIONS_MAX = 10_000;
+
+/** Pieces come to a table in boxes, not one by one; each of these is an entry of a place as well. */
+export const STOCK_TRANSFERS_MAX = 1_000;
 
 /** As many kinds of pieces as an item has. */
 export const BUILD_LOTS_MAX = 10_000;
@@ -39,7 +42,7 @@ const decide = (command: BuildCommand, build: Build): BuildDecision => {
       return recordOperations(command.data.operations, command.data, build);
     case 'TakeApart':
       return takeApart(command, build);
-    case 'FollowOperation':
+    case 'FollowOperations':
       return follow(command, build);
     default:
       return unreachable(command);
@@ -65,8 +68,11 @@ const recordOperations = (
     after = addOperation(after, operation);
   }
   if (newOperations.length === 0) return [];
-  if (after.entries.size > OPERATIONS_MAX)
-    return reject('too-many-operations', `A build has at most ${String(OPERATIONS_MAX)} operations.`);
+  if (after.entries.size > OPERATIONS_MAX || after.stockTransfers > STOCK_TRANSFERS_MAX)
+    return reject(
+      'too-many-operations',
+      `A build has at most ${String(OPERATIONS_MAX)} operations, ${String(STOCK_TRANSFERS_MAX)} of them with the stock.`,
+    );
   if (after.balances.size > BUILD_LOTS_MAX)
     return reject('too-many-lots', `A build has at most ${String(BUILD_LOTS_MAX)} lots.`, { lotsMax: BUILD_LOTS_MAX });
   return [{ type: 'OperationsRecorded', data: { buildId, owner, by, operations: newOperations, at } }];
@@ -88,11 +94,12 @@ const takeApart = ({ data }: TakeApart, build: OpenBuild): BuildDecision => {
   return recordOperations(operations, data, build);
 };
 
-const follow = ({ data }: FollowOperation, { buildId, owner, ledger }: OpenBuild): BuildDecision => {
-  const { operationId, isMovedBack, at } = data;
-  const stockState = entryOf(ledger, operationId)?.stockState ?? 'moved-back';
-  if (stockState === 'moved-back' || (stockState === 'moved' && !isMovedBack)) return [];
-  return [{ type: 'StockFollowed', data: { buildId, owner, operationId, isMovedBack, at } }];
+const follow = ({ data }: FollowOperations, { buildId, owner, ledger }: OpenBuild): BuildDecision => {
+  const movements = data.movements.filter(({ operationId, isMovedBack }) => {
+    const stockState = entryOf(ledger, operationId)?.stockState ?? 'moved-back';
+    return stockState === 'untouched' || (stockState === 'moved' && isMovedBack);
+  });
+  return movements.length === 0 ? [] : [{ type: 'StockFollowed', data: { buildId, owner, movements, at: data.at } }];
 };
 
 const evolve = (build: Build, event: BuildEvent): Build => {
@@ -110,7 +117,7 @@ const evolve = (build: Build, event: BuildEvent): Build => {
         changedAt: event.data.at,
       };
     case 'StockFollowed':
-      return { ...build, ledger: followOperation(build.ledger, event.data.operationId, event.data.isMovedBack) };
+      return { ...build, ledger: event.data.movements.reduce(followOperation, build.ledger) };
     default:
       return unreachable(event);
   }

@@ -1,5 +1,6 @@
 import type { LotKey, LotQuantity } from '../lots.ts';
 import { emptyMap, entriesOf, valueOf, withValue, type PersistentMap } from '../persistent-map.ts';
+import type { StockMovement } from './build-events.ts';
 import { touchesStock, type Account, type Operation, type Transfer } from './operations.ts';
 
 /** The pieces of one lot by account. `stock` is negative: so many were taken out. All accounts together are 0. */
@@ -22,9 +23,11 @@ export type Ledger = {
   readonly balances: PersistentMap<LotKey, Balance>;
   /** Operations that the stock has still to follow. */
   readonly due: readonly string[];
+  /** How many operations go from or to the stock. */
+  readonly stockTransfers: number;
 };
 
-export const emptyLedger: Ledger = { entries: emptyMap, balances: emptyMap, due: [] };
+export const emptyLedger: Ledger = { entries: emptyMap, balances: emptyMap, due: [], stockTransfers: 0 };
 
 const EMPTY: Balance = { stock: 0, reserved: 0, placed: 0, damaged: 0, lost: 0 };
 
@@ -56,12 +59,11 @@ const isDue = ({ operation, isUndone, stockState }: LedgerEntry): boolean =>
   (stockState === 'untouched' || (stockState === 'moved' && isUndone));
 
 const withEntry = (ledger: Ledger, operationId: string, entry: LedgerEntry): Ledger => {
-  const others = ledger.due.filter((id) => id !== operationId);
-  return {
-    ...ledger,
-    entries: withValue(ledger.entries, operationId, entry),
-    due: isDue(entry) ? [...others, operationId] : others,
-  };
+  const entries = withValue(ledger.entries, operationId, entry);
+  const wasDue = ledger.due.includes(operationId);
+  if (isDue(entry) === wasDue) return { ...ledger, entries };
+  const due = wasDue ? ledger.due.filter((id) => id !== operationId) : [...ledger.due, operationId];
+  return { ...ledger, entries, due };
 };
 
 const NEW_ENTRY: LedgerEntry = { operation: null, isUndone: false, stockState: 'untouched' };
@@ -80,12 +82,13 @@ export const addOperation = (ledger: Ledger, operation: Operation): Ledger => {
   if (entry.operation !== null) return ledger;
   const isMoved = isTransfer(operation) && !entry.isUndone;
   const balances = isMoved ? withTransfer(ledger.balances, operation, 1) : ledger.balances;
-  const next = withEntry({ ...ledger, balances }, operation.operationId, { ...entry, operation });
+  const stockTransfers = ledger.stockTransfers + (isTransfer(operation) && touchesStock(operation) ? 1 : 0);
+  const next = withEntry({ ...ledger, balances, stockTransfers }, operation.operationId, { ...entry, operation });
   return isTransfer(operation) ? next : undo(next, operation.undoes);
 };
 
 /** The ledger once the stock has followed an operation, or its undo. */
-export const followOperation = (ledger: Ledger, operationId: string, isMovedBack: boolean): Ledger => {
+export const followOperation = (ledger: Ledger, { operationId, isMovedBack }: StockMovement): Ledger => {
   const entry = valueOf(ledger.entries, operationId);
   return entry === undefined
     ? ledger
