@@ -11,6 +11,7 @@ import { ada, bob, moc, queryOf } from '../../testing/sample-documents.ts';
 import { builderDocumentsContract } from './builder-documents.contract.ts';
 import { catalogueDocumentsContract } from './catalogue-documents.contract.ts';
 import { documentTypesContract } from './document-types.contract.ts';
+import { pagingContract } from './paging.contract.ts';
 import type { Position, Search, SearchIndex } from './search-index.ts';
 
 /** The contract of every adapter of `SearchIndex`. */
@@ -161,6 +162,8 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     const titles = [...first.documents, ...second.documents].map(({ title }) => title);
     expect(titles).to.have.members(Array.from({ length: 6 }, (_, number) => `Shearwater ${number}`));
   });
+
+  describe('while documents come and go between two pages', () => pagingContract(() => testIndex));
 
   it('pages through results of misspelt words', async () => {
     for (let number = 0; number < 12; number += 1) await learn(moc({ title: `Archipelago ${number}` }));
