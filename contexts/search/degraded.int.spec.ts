@@ -5,6 +5,7 @@ import { isOutage } from '@lego-moc/event-store/outage';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { connectOpenSearch } from '@lego-moc/opensearch/connect';
 import { openDatabase } from '@lego-moc/postgres/database';
+import { readAlias, type Place } from '@lego-moc/read-models/opensearch/generations';
 import { openSearchReadModels } from '@lego-moc/read-models/opensearch/opensearch-read-models';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
@@ -17,7 +18,7 @@ import { openSearchProjections } from './adapters/opensearch/indexes.ts';
 import { openSearchSearchIndex } from './adapters/opensearch/opensearch-search-index.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
-import { fallbackSearchIndex } from './adapters/resilience/fallback-search-index.ts';
+import { fallbackSearchIndex, type FallbackSearchIndex } from './adapters/resilience/fallback-search-index.ts';
 import type { DocumentPage, SearchIndex } from './application/ports/search-index.ts';
 import { faultyProxy, type FaultyProxy } from './testing/faulty-proxy.ts';
 import { indexForTests, type IndexForTests } from './testing/index-for-tests.ts';
@@ -33,11 +34,17 @@ const PROJECTION = {
 /** The node itself answers so when its queue is full. */
 const REJECTION = { type: 'es_rejected_execution_exception', reason: 'queue full' };
 
+/** So slow is a node that swaps or collects garbage. */
+const SLOW_MS = 5_000;
+
 describe('searching while OpenSearch half fails', function () {
   this.timeout(150_000);
   let proxy: FaultyProxy;
   let health: IndexHealth;
   let index: SearchIndex;
+  /** The same with the time limit of production. */
+  let impatientIndex: SearchIndex;
+  let place: Place;
   let indexes: { readonly full: IndexForTests; readonly simple: IndexForTests };
 
   before(async function () {
@@ -45,15 +52,17 @@ describe('searching while OpenSearch half fails', function () {
     proxy = await faultyProxy(await openSearchForTests());
     const client = connectOpenSearch(proxy.url);
     const db = openDatabase(await (await postgresForTests()).databaseUrl('search'), { schema: 'search' });
-    const place = { client, prefix: `test-${newId()}` };
+    place = { client, prefix: `test-${newId()}` };
     health = indexHealth(openSearchReadModels(place), () => [PROJECTION]);
     const primary = openSearchSearchIndex(place, { timeoutMs: 10_000 });
     const fallback = postgresSearchIndex(db);
-    const reply = fallbackSearchIndex({
-      ...{ primary, fallback, reason: health.reason, logger: silentLogger },
-      showsWrites: () => Promise.resolve(true),
-    });
-    index = reply;
+    const [patient, impatient] = [primary, openSearchSearchIndex(place)].map((searchIndex) =>
+      fallbackSearchIndex({
+        ...{ primary: searchIndex, fallback, reason: health.reason, logger: silentLogger },
+        showsWrites: () => Promise.resolve(true),
+      }),
+    ) as [FallbackSearchIndex, FallbackSearchIndex];
+    [index, impatientIndex] = [patient, impatient];
     const refresh = () => client.indices.refresh({ index: `${place.prefix}-*` });
     indexes = {
       full: await indexForTests(primary, health.store, openSearchProjections, refresh),
@@ -61,7 +70,8 @@ describe('searching while OpenSearch half fails', function () {
     };
     await health.check();
     closeAfterAllTests(async () => {
-      reply.close();
+      patient.close();
+      impatient.close();
       await client.close();
       await proxy.close();
       await db.close();
@@ -70,13 +80,13 @@ describe('searching while OpenSearch half fails', function () {
 
   afterEach(() => proxy.failBy(() => undefined));
 
-  const find = (query: string, limit = 10): Promise<DocumentPage> =>
-    index.find({ query: queryOf(query), types: ['moc'], by: bob, sort: 'relevance', limit });
+  const find = (query: string, limit = 10, searchIndex = index): Promise<DocumentPage> =>
+    searchIndex.find({ query: queryOf(query), types: ['moc'], by: bob, sort: 'relevance', limit });
   const titles = ({ documents }: DocumentPage): readonly string[] => documents.map(({ title }) => title);
-  const answersAgain = (query: string): Promise<DocumentPage> =>
+  const answersAgain = (query: string, searchIndex = index): Promise<DocumentPage> =>
     pollUntil(
       'OpenSearch answers',
-      () => find(query),
+      () => find(query, 10, searchIndex),
       ({ degraded }) => degraded === undefined,
     );
 
@@ -104,6 +114,42 @@ describe('searching while OpenSearch half fails', function () {
     expect([...reasons]).to.include('index-unavailable');
     proxy.failBy(() => undefined);
     expect(titles(await answersAgain('quail'))).to.deep.equal(['Quail nest']);
+  });
+
+  it('does not wait for a node that answers after five seconds, and returns to it when it is fast again', async () => {
+    const plover = moc({ title: 'Plover beach' });
+    for (const testIndex of [indexes.full, indexes.simple]) await testIndex.learn(plover);
+    await answersAgain('plover', impatientIndex);
+    proxy.failBy(() => ({ delayMs: SLOW_MS }));
+    const startedAt = performance.now();
+    for (let count = 0; count < 10; count += 1) {
+      const page = await find('plover', 1 + count, impatientIndex);
+      expect([titles(page), page.degraded]).to.deep.equal([['Plover beach'], 'index-unavailable']);
+    }
+    expect(performance.now() - startedAt, 'ten searches together').to.be.lessThan(4 * SLOW_MS);
+    proxy.failBy(() => undefined);
+    expect(titles(await answersAgain('plover', impatientIndex))).to.deep.equal(['Plover beach']);
+  });
+
+  it('answers from PostgreSQL while a part of the index is red, instead of showing the rest, and from it afterwards', async () => {
+    const dunlin = moc({ title: 'Dunlin flock' });
+    for (const testIndex of [indexes.full, indexes.simple]) await testIndex.learn(dunlin);
+    await answersAgain('dunlin');
+    const { indices, cluster } = place.client;
+    const alias = readAlias(place, openSearchProjections.mocs.name);
+    const settings = { number_of_replicas: 0, 'routing.allocation.require._name': 'no such node' };
+    const lostPart = { index: `${alias}-lost`, wait_for_active_shards: '0' as const };
+    await indices.create({ ...lostPart, body: { settings: settings, aliases: { [alias]: {} } } });
+    try {
+      expect((await cluster.health({ index: alias })).body.status).to.equal('red');
+      for (let count = 0; count < 10; count += 1) {
+        const page = await find('dunlin', 11 + count);
+        expect([titles(page), page.degraded]).to.deep.equal([['Dunlin flock'], 'index-unavailable']);
+      }
+    } finally {
+      await indices.delete({ index: lostPart.index });
+    }
+    expect(titles(await answersAgain('dunlin'))).to.deep.equal(['Dunlin flock']);
   });
 
   it('is behind from a rejected row of a bulk until that row is written', async () => {

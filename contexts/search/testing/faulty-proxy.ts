@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The answer to a request in place of the component's; `hang-up` cuts the connection. */
-type Fault = { readonly status: number; readonly body: object } | 'hang-up';
+/** The answer to a request in place of the component's; `hang-up` cuts the connection, and `delayMs` only forwards later. */
+type Fault = { readonly status: number; readonly body: object } | { readonly delayMs: number } | 'hang-up';
 
 export type FaultyProxy = {
   readonly url: string;
@@ -29,6 +30,13 @@ export const faultyProxy = async (target: string): Promise<FaultyProxy> => {
     const fault = faultOf(request.url ?? '/');
     if (fault === undefined) {
       pass(target, request, response);
+      return;
+    }
+    if (fault !== 'hang-up' && 'delayMs' in fault) {
+      void sleep(fault.delayMs, undefined, { ref: false }).then(() => {
+        // A client that gave up has closed its request, which would never end there.
+        if (!response.destroyed && !request.destroyed) pass(target, request, response);
+      });
       return;
     }
     request.resume();
