@@ -4,6 +4,7 @@ import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { directUploadForm, storageUsage, type StorageUsage } from '@lego-moc/file-storage/contracts/http-api';
 import { downloadReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { isEventStoreGiven } from '@lego-moc/testing/real-component';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
 import { runStorageTool } from './storage-tools.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -93,6 +94,8 @@ describe('the space of a user’s files, through the gateway', function () {
       ['parts-list', 'parts-list.txt'],
     ]);
     expect(await usage()).to.include({ used: 2 * SIZE, reserved: 0, files: 4, shared: 2 * SIZE });
+    // A given event store holds files of earlier platforms, whose objects are gone.
+    if (isEventStoreGiven()) return;
     const audit = await runStorageTool(platform, 'storage-audit', '--content');
     expect(audit).to.deep.include({ unreferenced: [], missing: [], corrupt: [] });
     const { fileId, sha256 } = moc.files[0]!;
