@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { decodeHeic, HEIC_HEAD_BYTES, isHeic } from './heic.ts';
 import { isWithinLimits, PIXELS_MAX } from './limits.ts';
+import { withWatermark } from './watermark.ts';
 import type { RenderedImage, Rendition } from './rendition.ts';
 
 /** `ACCEPTED_IMAGE_TYPES` in libvips' names. SVG is not among them: it is a program, and may ask for other files. */
@@ -37,7 +38,9 @@ const resize = (image: Sharp, { fit, side }: Rendition): Sharp =>
   image.resize({ width: side, height: side, fit, withoutEnlargement: fit === 'inside' });
 
 const encode = async (image: Sharp, rendition: Rendition): Promise<RenderedImage> => {
-  const { data, info } = await resize(image, rendition)
+  const plain = resize(image, rendition);
+  const picture = rendition.hasWatermark === true ? await withWatermark(plain) : plain;
+  const { data, info } = await picture
     .webp({ quality: rendition.quality ?? 80, effort: rendition.side > LARGE_SIDE ? 2 : 4 })
     .toBuffer({ resolveWithObject: true });
   return { bytes: data, width: info.width, height: info.height };

@@ -6,6 +6,8 @@ export type Rendition = {
   readonly side: number;
   /** Of the WebP, 1 to 100; 80 if not given. */
   readonly quality?: number;
+  /** Whether the platform's mark is drawn across it. */
+  readonly hasWatermark?: boolean;
 };
 
 /** A rendition as it was made. */

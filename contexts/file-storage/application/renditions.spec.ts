@@ -10,9 +10,9 @@ import type { ContentKey, FileId } from '../domain/file-events.ts';
 import type { MakeRenditions } from './ports/rendition-maker.ts';
 import { serviceForTests, someCause, type ServiceForTests } from '../testing/service-for-tests.ts';
 
-const upload = async (service: ServiceForTests, image: Uint8Array, purpose: string): Promise<FileId> => {
+const upload = async (service: ServiceForTests, image: Uint8Array, purpose: string, more = {}): Promise<FileId> => {
   const fileId = newId();
-  const query = new URLSearchParams({ fileId, owner: newId(), purpose, name: 'crane.png' });
+  const query = new URLSearchParams({ fileId, owner: newId(), purpose, name: 'crane.png', ...more });
   const body = new Uint8Array(image);
   const reply = await fetch(`${service.url}/internal/v1/upload?${String(query)}`, { method: 'POST', body });
   expect(storedFile.parse(await reply.json()).renditions).to.equal(purpose === 'parts-list' ? undefined : 'pending');
@@ -41,6 +41,45 @@ describe('making the renditions of a stored image', function () {
     await service.process(fileId, someCause());
     return fileId;
   };
+
+  /** The luminance of the pixels in the middle quarter. */
+  const middleGreys = async (bytes: Buffer): Promise<ReadonlySet<number>> => {
+    const { width, height } = await sharp(bytes).metadata();
+    const side = Math.floor(Math.min(width, height) / 2);
+    const area = {
+      left: Math.floor((width - side) / 2),
+      top: Math.floor((height - side) / 2),
+      width: side,
+      height: side,
+    };
+    return new Set(await sharp(bytes).extract(area).greyscale().raw().toBuffer());
+  };
+  const spread = (greys: ReadonlySet<number>): number => Math.max(...greys) - Math.min(...greys);
+
+  for (const colour of ['#000000', '#777777', '#ffffff'])
+    it(`draws the mark across the middle of both renditions of a ${colour} image if asked to, never across the image`, async () => {
+      const image = await sharp({ create: { width: 600, height: 300, channels: 3, background: colour } })
+        .png()
+        .toBuffer();
+      const [plainId, markedId] = [await upload(service, image, 'gallery-image'), newId()];
+      await upload(service, image, 'gallery-image', { fileId: markedId, watermark: 'true' });
+      for (const id of [plainId, markedId]) await service.process(id as FileId, someCause());
+      const read = async (url: string): Promise<Buffer> =>
+        Buffer.from(await (await fetch(url.replace('http://files.test', service.url))).arrayBuffer());
+
+      const withMark = await links(service, markedId);
+      expect(withMark.image?.renditions.map(({ width, height }) => [width, height])).to.deep.equal([
+        [200, 100],
+        [400, 200],
+      ]);
+      for (const { url } of withMark.image?.renditions ?? []) {
+        expect(spread(await middleGreys(await read(url))), 'the mark').to.be.above(60);
+      }
+      for (const { url } of (await links(service, plainId)).image?.renditions ?? [])
+        expect(spread(await middleGreys(await read(url))), 'no mark').to.be.below(3);
+      expect(spread(await middleGreys(await read(withMark.url))), 'the image itself').to.be.below(3);
+      expect(withMark.image?.dominantColour).to.equal((await links(service, plainId)).image?.dominantColour);
+    });
 
   for (const [purpose, sizes] of [
     ['thumbnail', [[200, 200], [400, 400]]], // prettier-ignore

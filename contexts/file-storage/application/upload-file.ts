@@ -33,6 +33,8 @@ export type UploadRequest = {
   readonly roles: readonly string[];
   /** The announced size, in bytes. */
   readonly declaredSize?: number;
+  /** Its renditions carry the platform's mark. */
+  readonly watermark?: true;
   /** Identifies this attempt: no other may ever have used it. */
   readonly key: ContentKey;
   /** The attempt that space was set aside for in advance. */
@@ -106,14 +108,20 @@ type Recorder = Pick<UploadOptions, 'accounts' | 'handle' | 'load' | 'now'>;
 /** Appends `FileStored`; returns the file that is stored under the id then. */
 export const recordFile = ({ accounts, handle, load, now }: Recorder) => {
   const record = async (
-    { fileId, owner, purpose, key }: Pick<UploadRequest, 'fileId' | 'owner' | 'purpose' | 'key'>,
+    {
+      fileId,
+      owner,
+      purpose,
+      key,
+      watermark,
+    }: Pick<UploadRequest, 'fileId' | 'owner' | 'purpose' | 'key' | 'watermark'>,
     content: ReceivedContent,
     contentKey: ContentKey,
     cause: Cause,
   ): Promise<Outcome> => {
     const data = { fileId, owner, purpose, key, ...content, storedAt: now() };
-    const sharedKey = contentKey === key ? {} : { contentKey };
-    const outcome = await handle(fileId, { type: 'StoreFile', data: { ...data, ...sharedKey } }, cause);
+    const options = { ...(contentKey === key ? {} : { contentKey }), ...(watermark && { watermark }) };
+    const outcome = await handle(fileId, { type: 'StoreFile', data: { ...data, ...options } }, cause);
     if (isRejection<FileRejection>(outcome)) return outcome;
     const file = await load(fileId);
     return file.status === 'stored' ? { file, isNew: file.key === key } : discardedRefusal;

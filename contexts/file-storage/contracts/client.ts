@@ -41,6 +41,8 @@ export type FileToUpload = {
   readonly name: string;
   /** Of the owner: the largest of their quotas holds. */
   readonly roles?: readonly string[];
+  /** Whether the renditions of an image carry the platform's mark; the file itself never does. */
+  readonly watermark?: boolean;
   /** Read once, as fast as it is stored; a `Readable` is one. If it fails midway nothing is stored. */
   readonly body: Bytes;
 };
@@ -172,11 +174,14 @@ export const fileStorageClient = (call: Call): FileStorage => {
   const fileAt = (fileId: string): string => `/internal/v1/files/${encodeURIComponent(fileId)}`;
 
   return {
-    uploadFile: ({ fileId, owner, purpose, name, roles = [], body }, { correlationId, causedBy, commandId }) =>
+    uploadFile: (
+      { fileId, owner, purpose, name, roles = [], watermark = false, body },
+      { correlationId, causedBy, commandId },
+    ) =>
       ask(
         {
           method: 'POST',
-          path: `/internal/v1/upload?${String(new URLSearchParams({ fileId, owner, purpose, name, roles: roles.join(',') }))}`,
+          path: `/internal/v1/upload?${String(new URLSearchParams({ fileId, owner, purpose, name, roles: roles.join(','), ...(watermark ? { watermark: 'true' } : {}) }))}`,
           headers: { 'content-type': 'application/octet-stream', 'idempotency-key': commandId },
           body: body instanceof Readable ? body : Readable.from(body, { objectMode: false }),
           context: { correlationId, causedBy },

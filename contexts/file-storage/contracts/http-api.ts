@@ -18,6 +18,8 @@ export const uploadQuery = z.object({
   purpose,
   /** The name on the builder's machine. Shown to people, never used as a path. */
   name: z.string().min(1).max(NAME_LENGTH_MAX),
+  /** Whether the renditions of an image carry the platform's mark. */
+  watermark: z.literal('true').optional(),
   /** Of the owner, separated by commas: the largest of their quotas holds. */
   roles: z
     .string()

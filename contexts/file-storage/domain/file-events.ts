@@ -44,6 +44,8 @@ export type FileStored = Message<
     /** The key of the bytes, if the owner had stored the same content before; else they lie under `key`. */
     contentKey?: ContentKey;
     storedAt: Instant;
+    /** Its renditions carry the platform's mark; the file itself never does. */
+    watermark?: true;
   }
 >;
 

@@ -62,6 +62,17 @@ export type UploadImageFields = z.output<typeof uploadImageFields>;
 /** The fields of `POST /v1/images/bulk`. Each image is named for its file. */
 export const uploadImagesFields = z.strictObject(sharedFields);
 
+/**
+ * Of both uploads: `watermark=true` has the platform's mark drawn across all renditions, and never across the image
+ * itself.
+ */
+export const uploadQuery = z.object({
+  watermark: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
+});
+
 /** `PATCH /v1/images/:imageId`: what is left out stays as it is. */
 export const reviseImageRequest = z.strictObject({
   title: title.optional(),

@@ -59,6 +59,7 @@ export const fileCodec = codecFor<FileEvent>('file-storage', {
         key,
         contentKey: key.exactOptional(),
         storedAt: instant,
+        watermark: z.literal(true).exactOptional(),
       }),
     },
   ],

@@ -70,6 +70,7 @@ export const uploadRoute = (upload: UploadFile, begin: BeginUpload, bytesMax?: n
       purpose: query.purpose,
       name: displayName(query.name),
       roles: query.roles,
+      ...(query.watermark === undefined ? {} : { watermark: true as const }),
       declaredSize: declaredLength(request),
       key: `${fileId}/${newId()}` as ContentKey,
     };

@@ -13,9 +13,9 @@ const TURN = 'renditions';
 /** Makes renditions in the worker processes that images are decoded in. */
 export const renditionMaker =
   (images: ImageProcessor): MakeRenditions =>
-  async (content, { purpose, mediaType }) => {
+  async (content, { purpose, mediaType, watermark: hasWatermark = false }) => {
     await using file = await writeTemporaryFile(content, { bytesMax: Infinity });
-    const renditions = PREVIEW_SIDES.map((side): Rendition => ({ fit: FIT[purpose] ?? 'inside', side }));
+    const renditions = PREVIEW_SIDES.map((side): Rendition => ({ fit: FIT[purpose] ?? 'inside', side, hasWatermark }));
     const description = isDocument(mediaType)
       ? await images.describeDocument(file.path, renditions, TURN)
       : await images.describe(file.path, renditions, TURN);

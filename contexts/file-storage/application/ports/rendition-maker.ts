@@ -10,5 +10,5 @@ export type MadeRenditions = Omit<ProcessedImage, 'renditions'> & { readonly ren
  */
 export type MakeRenditions = (
   content: AsyncIterable<Uint8Array>,
-  file: Pick<FileStored['data'], 'purpose' | 'mediaType'>,
+  file: Pick<FileStored['data'], 'purpose' | 'mediaType' | 'watermark'>,
 ) => Promise<MadeRenditions | undefined>;

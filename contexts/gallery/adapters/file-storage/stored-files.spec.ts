@@ -25,7 +25,7 @@ const filesOver = (answer: (fileIds: readonly string[]) => object) => {
   return { failures, pages, files: storedFiles({ stream }, (error) => failures.push(error)) };
 };
 
-it('passes the roles of the owner on to file storage, whose quotas depend on them', async () => {
+it('passes on the roles of the owner, which quotas depend on, and whether renditions carry the mark', async () => {
   const paths: string[] = [];
   const stream: ServiceClient['stream'] = ({ path }) => {
     paths.push(path);
@@ -33,11 +33,18 @@ it('passes the roles of the owner on to file storage, whose quotas depend on the
     return Promise.resolve({ status: 413, headers: {}, body: Readable.from([Buffer.from(JSON.stringify(answer))]) });
   };
   const files = storedFiles({ stream }, () => undefined);
-  const image = { imageId: newId() as ImageId, owner: 'ada' as UserId, roles: ['moderator', 'operator'] };
+  const image = {
+    imageId: newId() as ImageId,
+    owner: 'ada' as UserId,
+    roles: ['moderator', 'operator'],
+    watermark: true,
+  };
   const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
   const outcome = await files.store({ ...image, name: 'crane.png', content: Readable.from([]) }, cause);
   expect(outcome).to.have.property('rejected', 'quota-exceeded');
-  expect(new URL(paths[0] ?? '', 'http://storage.test').searchParams.get('roles')).to.equal('moderator,operator');
+  const { searchParams } = new URL(paths[0] ?? '', 'http://storage.test');
+  expect(searchParams.get('roles')).to.equal('moderator,operator');
+  expect(searchParams.get('watermark')).to.equal('true');
 });
 
 describe('previews from file storage', () => {

@@ -32,8 +32,16 @@ export const storedFiles = (
   };
 
   return {
-    store: async ({ imageId, owner, roles, name, content }, cause) => {
-      const upload = { fileId: imageId, owner, roles, purpose: 'gallery-image', name, body: content } as const;
+    store: async ({ imageId, owner, roles, name, watermark = false, content }, cause) => {
+      const upload = {
+        fileId: imageId,
+        owner,
+        roles,
+        purpose: 'gallery-image',
+        name,
+        watermark,
+        body: content,
+      } as const;
       const file = await storage.uploadFile(upload, cause);
       if (isRejection(file)) return file;
       const { name: storedName, mediaType, size: sizeBytes, sha256 } = file;

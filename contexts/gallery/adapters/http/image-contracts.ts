@@ -16,11 +16,12 @@ import {
   reviseImageRequest,
   uploadImageFields,
   uploadImagesFields,
+  uploadQuery,
 } from '../../contracts/http-api.ts';
 
 const tags = ['Gallery images'];
 const FORM = 'multipart/form-data';
-const accepts = `Accepted are ${ACCEPTED_IMAGE_TYPES} of at most 20 MiB and ${IMAGE_SIZE_MAX}. They are stored as WebP, upright and without what the camera recorded.`;
+const accepts = `Accepted are ${ACCEPTED_IMAGE_TYPES} of at most 20 MiB and ${IMAGE_SIZE_MAX}. They are stored as WebP, upright and without what the camera recorded. With watermark=true, their renditions carry the mark of the platform.`;
 
 export const uploadImage = defineRoute({
   method: 'post',
@@ -28,6 +29,7 @@ export const uploadImage = defineRoute({
   summary: 'Upload an image',
   description: `The file is sent as image. ${accepts}`,
   tags,
+  query: uploadQuery,
   upload: { mediaType: FORM, schema: uploadImageFields.extend({ image: z.file() }) },
   replies: { 201: { description: 'The image', schema: imageReply } },
 });
@@ -38,6 +40,7 @@ export const uploadImages = defineRoute({
   summary: 'Upload several images, each with an outcome of its own',
   description: `Up to ${String(BULK_IMAGES_MAX)} files are sent as images. ${accepts}`,
   tags,
+  query: uploadQuery,
   upload: { mediaType: FORM, schema: uploadImagesFields.extend({ images: z.array(z.file()) }) },
   replies: {
     200: { description: 'The outcome of each file, in the order in which they were sent', schema: bulkReply },

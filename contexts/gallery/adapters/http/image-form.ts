@@ -22,6 +22,9 @@ export type FormShape<Fields> = {
   readonly fields: z.ZodType<Fields>;
 };
 
+/** Known before the first file arrives, unlike the fields of the form. */
+export type FormOptions = { readonly watermark: boolean };
+
 /**
  * Reads a form with images. Files are stored as they come, under ids that follow from the command: the same form sent
  * again has the same ids. Files of a form that says something invalid are abandoned.
@@ -30,6 +33,7 @@ export const receiveImageForm = async <Fields>(
   uploads: Pick<ImageUploads, 'receive' | 'abandon'>,
   request: Request,
   { fileField, filesMax, fields: schema }: FormShape<Fields>,
+  { watermark }: FormOptions,
 ): Promise<ImageForm<Fields>> => {
   const cause = causeOf(request);
   const { id: owner, roles } = userOf(request);
@@ -42,7 +46,10 @@ export const receiveImageForm = async <Fields>(
     }
     const imageId = derivedId('image', cause.commandId, String(receivedParts.length)) as ImageId;
     const { name, content } = part;
-    receivedParts.push({ name, result: await uploads.receive({ imageId, owner, roles, name, content }, cause) });
+    receivedParts.push({
+      name,
+      result: await uploads.receive({ imageId, owner, roles, name, watermark, content }, cause),
+    });
   }
   if (receivedParts.length === 0)
     refuse(400, 'invalid-request', `Send a file as ${fileField}.`, {

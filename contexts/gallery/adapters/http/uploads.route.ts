@@ -67,16 +67,16 @@ export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
   };
 
   return Router().use(
-    route(uploadImage, async ({ request }): Promise<Reply> => {
-      const { fields, parts } = await receiveImageForm(uploads, request, SINGLE);
+    route(uploadImage, async ({ request, query }): Promise<Reply> => {
+      const { fields, parts } = await receiveImageForm(uploads, request, SINGLE, query);
       const [only] = parts;
       if (only === undefined) throw new Error('A form without files was not refused');
       const image = await complete(request, only, fields);
       return isRejection(image) ? refusal(image) : createdReply(`/v1/images/${image.imageId}`, image, image.revision);
     }),
 
-    route(uploadImages, async ({ request }): Promise<Reply> => {
-      const { fields, parts } = await receiveImageForm(uploads, request, BULK);
+    route(uploadImages, async ({ request, query }): Promise<Reply> => {
+      const { fields, parts } = await receiveImageForm(uploads, request, BULK, query);
       const results: UploadOutcomeReply[] = [];
       for (const part of parts) results.push(outcomeOf(part.name, await complete(request, part, fields)));
       return ok({ results });

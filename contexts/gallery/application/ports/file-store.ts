@@ -11,6 +11,8 @@ export type IncomingImage = {
   /** Of the owner: the largest of their quotas holds. */
   readonly roles: readonly string[];
   readonly name: string;
+  /** Whether its renditions carry the platform's mark. */
+  readonly watermark?: boolean;
   readonly content: AsyncIterable<Uint8Array>;
 };
 
