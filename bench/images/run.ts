@@ -1,0 +1,152 @@
+/**
+ * Sends many pictures to the gallery at once, and measures how long the platform takes until all have their renditions,
+ * beside the floor: the same decoding and encoding by bare sharp; and what an ordinary user feels meanwhile, beside the
+ * idle platform. `-- --pictures 100 --seconds 20` sets how many, and how long the idle platform is used.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { issueToken } from '@lego-moc/embedded-identity/issue-token';
+import { startPlatform } from '@lego-moc/local/platform';
+import { freePorts } from '@lego-moc/local/ports';
+import { photograph } from '@lego-moc/testing/sample-images';
+import { machine } from '../measuring/report.ts';
+
+const { values } = parseArgs({
+  options: { pictures: { type: 'string', default: '100' }, seconds: { type: 'string', default: '20' } },
+});
+const [PICTURES, SECONDS] = [Number(values.pictures), Number(values.seconds)];
+
+const [WIDTH, HEIGHT] = [1_600, 1_200];
+/** As many as the platform has workers. */
+const WORKERS = 2;
+/** Fewer of each than file storage receives of one owner at a time. */
+const PICTURES_PER_BUILDER = 10;
+const PAUSE_MS = 50;
+const POLL_MS = 250;
+const [P95_RATIO_MAX, THROUGHPUT_MIN] = [1.8, 0.9];
+
+const p95 = (times: readonly number[]): number =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;
+
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const since = performance.now();
+  await work();
+  return (performance.now() - since) / 1_000;
+};
+
+/** What the platform makes of each picture: the stored image, and two renditions of that. */
+const renderBare = async (picture: Buffer): Promise<void> => {
+  const webp = { quality: 80, effort: 4 };
+  const fit = 'inside';
+  const image = sharp(picture).autoOrient().resize({ width: 3_840, height: 3_840, fit, withoutEnlargement: true });
+  const storedImage = await image.webp(webp).toBuffer();
+  for (const side of [200, 400])
+    await sharp(storedImage).resize({ width: side, height: side, fit }).webp(webp).toBuffer();
+};
+
+const renderAllBare = async (pictures: readonly Buffer[]): Promise<void> => {
+  sharp.concurrency(1);
+  sharp.cache(false);
+  const remaining = [...pictures];
+  const work = async (): Promise<void> => {
+    for (let next = remaining.pop(); next !== undefined; next = remaining.pop()) await renderBare(next);
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+};
+
+type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** Adds and lists wishes until the work is done; returns the time that each request took. */
+const useUntil = async (ask: Ask, work: Promise<unknown>): Promise<readonly number[]> => {
+  const state = { isOver: false };
+  const end = (): void => void (state.isOver = true);
+  work.then(end, end);
+  const times: number[] = [];
+  for (let at = 0; !state.isOver; at += 1) {
+    const body = JSON.stringify({ title: `Crane ${randomUUID()}` });
+    const headers = { 'content-type': 'application/json' };
+    const since = performance.now();
+    const reply = await (at % 2 === 0 ? ask('/api/wishlist', { method: 'POST', headers, body }) : ask('/api/mocs'));
+    await reply.arrayBuffer();
+    if (!reply.ok) throw new Error(`The user was answered ${reply.status}`);
+    times.push(performance.now() - since);
+    await sleep(PAUSE_MS);
+  }
+  await work;
+  return times;
+};
+
+const send = async (ask: Ask, picture: Buffer): Promise<void> => {
+  const body = new FormData();
+  body.set('image', new Blob([new Uint8Array(picture)]), 'crane.jpg');
+  const reply = await ask('/api/images', { method: 'POST', headers: { 'idempotency-key': randomUUID() }, body });
+  if (reply.status !== 201) throw new Error(`A picture was answered ${reply.status}: ${await reply.text()}`);
+};
+
+type Page = { readonly images: readonly { readonly renditions: string }[] };
+
+const untilProcessed = async (ask: Ask, count: number): Promise<void> => {
+  for (;;) {
+    const { images } = (await (await ask('/api/images?limit=100')).json()) as Page;
+    if (images.filter(({ renditions }) => renditions === 'processed').length >= count) return;
+    await sleep(POLL_MS);
+  }
+};
+
+const dataDir = mkdtempSync(join(tmpdir(), 'bench-images-'));
+const platform = startPlatform({ dataDir, ports: await freePorts(), env: { ...process.env, RATE_LIMIT_SCALE: '100' } });
+try {
+  await platform.ready;
+  const askAs = async (name: string): Promise<Ask> => {
+    const authorization = `Bearer ${await issueToken(dataDir, { name, roles: [] })}`;
+    return (path, init = {}) =>
+      fetch(platform.url + path, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } });
+  };
+  const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, at) => photograph(WIDTH + at, HEIGHT)));
+  const builders = await Promise.all(
+    Array.from({ length: Math.ceil(PICTURES / PICTURES_PER_BUILDER) }, (_, at) => askAs(`builder-${at}`)),
+  );
+  const batchOf = (at: number): readonly Buffer[] =>
+    pictures.slice(at * PICTURES_PER_BUILDER, (at + 1) * PICTURES_PER_BUILDER);
+  const sendAll = (): Promise<unknown> =>
+    Promise.all(
+      builders.map(async (ask, at) => {
+        await Promise.all(batchOf(at).map((picture) => send(ask, picture)));
+        await untilProcessed(ask, batchOf(at).length);
+      }),
+    );
+
+  const user = await askAs('user');
+  // What is compiled while it is measured is slower; the first worker processes start here.
+  const [firstPicture] = pictures;
+  if (firstPicture !== undefined) await send(user, firstPicture);
+  await useUntil(user, sleep((SECONDS * 1_000) / 2));
+  const idleTimes = await useUntil(user, sleep(SECONDS * 1_000));
+  const work = { seconds: 0 };
+  const busyTimes = await useUntil(
+    user,
+    secondsOf(sendAll).then((seconds) => (work.seconds = seconds)),
+  );
+  const bareSeconds = await secondsOf(() => renderAllBare(pictures));
+
+  const ratio = p95(busyTimes) / p95(idleTimes);
+  const share = bareSeconds / work.seconds;
+  const verdict = (isMet: boolean): string => (isMet ? 'met' : 'MISSED');
+  console.log(`${machine()}; ${PICTURES} pictures of ${WIDTH} × ${HEIGHT} at once`);
+  console.log(`p95 of a user, idle\t${p95(idleTimes).toFixed(1)} ms of ${idleTimes.length} requests`);
+  console.log(`p95 of a user, meanwhile\t${p95(busyTimes).toFixed(1)} ms of ${busyTimes.length} requests`);
+  console.log(`\t${ratio.toFixed(2)} × (aim: at most ${P95_RATIO_MAX}) ${verdict(ratio <= P95_RATIO_MAX)}`);
+  console.log(`the platform\t${(PICTURES / work.seconds).toFixed(2)} pictures/s`);
+  console.log(`floor: bare sharp, ${WORKERS} at a time\t${(PICTURES / bareSeconds).toFixed(2)} pictures/s`);
+  console.log(
+    `\t${(100 * share).toFixed(0)} % (aim: at least ${100 * THROUGHPUT_MIN} %) ${verdict(share >= THROUGHPUT_MIN)}`,
+  );
+} finally {
+  await platform.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
