@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { RequestHandler } from 'express';
+import { deleteStream } from '@lego-moc/event-store/delete-stream';
 import { commandHandler } from '@lego-moc/application/command-handler';
 import type { ScopeWith } from '@lego-moc/service/run-context';
 import { announceSearches } from './adapters/event-store/announce-searches.ts';
 import { searchExecutionCodec } from './adapters/event-store/search-execution-codec.ts';
 import { analyticsRoutes } from './adapters/http/analytics.route.ts';
 import { clickRoutes } from './adapters/http/click.route.ts';
+import { expiringSearchesIn, expiringSearchMigration } from './adapters/postgres/expiring-searches.ts';
 import { searcherNumbersIn, searcherSaltMigration } from './adapters/postgres/searcher-salts.ts';
 import { searchStatisticsIn } from './adapters/postgres/search-statistics.ts';
 import { searchExecutions } from './adapters/read-models/search-executions.ts';
+import { expireSearches } from './application/analytics/expire-searches.ts';
 import { createSampler } from './application/analytics/sampler.ts';
 import { searchRecorder, type SearchRecorder } from './application/analytics/search-recorder.ts';
 import { trendingTexts, type TrendingTexts } from './application/analytics/trending-texts.ts';
@@ -19,11 +22,14 @@ export const analyticsSettings = {
   SEARCH_ANALYTICS_RATE: z.coerce.number().min(0).max(100).default(2),
   /** People who must have searched for a text on one day before it is shown or suggested to anybody. */
   SEARCH_ANALYTICS_SEARCHERS_MIN: z.coerce.number().int().min(2).max(1_000).default(5),
+  /** Days after which recorded searches are removed; operators see the last 31. */
+  SEARCH_ANALYTICS_DAYS: z.coerce.number().int().min(31).max(3_650).default(90),
   /** The pause between readings of trending texts. */
   SEARCH_TRENDING_EVERY_MS: z.coerce.number().int().min(100).default(60_000),
 };
 
 const FLUSH_EVERY_MS = 500;
+const EXPIRE_EVERY_MS = 60_000;
 
 export type Analytics = {
   readonly record: SearchRecorder['record'];
@@ -34,8 +40,9 @@ export type Analytics = {
 /** Records searches and clicks, and shows operators what they add up to. */
 export const wireAnalytics = (it: ScopeWith<typeof analyticsSettings>): Analytics => {
   const { SEARCH_ANALYTICS_RATE, SEARCH_ANALYTICS_SEARCHERS_MIN, SEARCH_TRENDING_EVERY_MS } = it.settings;
+  const { SEARCH_ANALYTICS_DAYS: days } = it.settings;
   const streams = it.streams('searchExecution', searchExecutionCodec);
-  it.migrate([searcherSaltMigration]);
+  it.migrate([searcherSaltMigration, expiringSearchMigration]);
   it.project(searchExecutions, searchExecutionCodec);
   it.publish({ source: { streamPrefixes: ['searchExecution-'] }, translate: announceSearches(streams) });
 
@@ -48,6 +55,11 @@ export const wireAnalytics = (it: ScopeWith<typeof analyticsSettings>): Analytic
   it.every(SEARCH_TRENDING_EVERY_MS, 'Reading trending searches', trending.refresh);
 
   const handle = commandHandler(searchExecutionDecider, streams);
+  const sweep = expireSearches({
+    ...{ searches: expiringSearchesIn(it.db), handle, days, now: it.clock },
+    deleteSearch: (queryId) => deleteStream(it.eventStore, `searchExecution-${queryId}`),
+  });
+  it.every(EXPIRE_EVERY_MS, 'Removing old searches', sweep);
   return {
     record: recorder.record,
     trending: trending.texts,

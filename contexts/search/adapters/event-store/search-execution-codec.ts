@@ -35,5 +35,6 @@ export const searchExecutionCodec = codecFor<SearchExecutionEvent>('search', {
       }),
     },
   ],
+  SearchExpired: [{ schema: z.object({ queryId, at }) }],
   SearchResultClicked: [{ schema: z.object({ queryId, resultKey: z.string(), position: z.int(), at }) }],
 });

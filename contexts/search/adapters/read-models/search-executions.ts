@@ -37,6 +37,7 @@ export const searchExecutions: Projection<SearchExecutionEvent, SearchExecutionR
     if (row === undefined) return undefined;
     if (type === 'SearchResultsServed')
       return { ...row, results: data.results, latency_ms: data.latencyMs, degraded: data.degraded };
+    if (type === 'SearchExpired') return undefined;
     return { ...row, clicks: row.clicks + 1, click_position: row.click_position ?? data.position };
   },
 };

@@ -48,4 +48,7 @@ export type SearchResultClicked = Message<
   { queryId: QueryId; resultKey: string; position: number; at: Instant }
 >;
 
-export type SearchExecutionEvent = SearchQueryExecuted | SearchResultsServed | SearchResultClicked;
+/** The search is older than searches are kept. Its row goes, then its stream is deleted. */
+export type SearchExpired = Message<'SearchExpired', { queryId: QueryId; at: Instant }>;
+
+export type SearchExecutionEvent = SearchQueryExecuted | SearchResultsServed | SearchResultClicked | SearchExpired;

@@ -58,3 +58,21 @@ describe('reporting a click on a search result', () => {
       .thenRejected('too-many-clicks');
   });
 });
+
+describe('expiring a search', () => {
+  const expire = { type: 'ExpireSearch', data: { queryId, at: nextDay } } as const;
+  const expiry: SearchExecutionEvent = { type: 'SearchExpired', data: expire.data };
+
+  it('ends it, whatever came before', () => {
+    history(EXECUTION, RESULTS, clickEvent('a')).when(expire).then(expiry);
+  });
+
+  it('changes nothing the second time, nor where there is no search', () => {
+    history(EXECUTION, expiry).when(expire).thenNothing();
+    history().when(expire).thenNothing();
+  });
+
+  it('refuses clicks from then on', () => {
+    history(EXECUTION, RESULTS, expiry).when(click('a')).thenRejected('query-not-recorded');
+  });
+});

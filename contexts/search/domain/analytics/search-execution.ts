@@ -13,6 +13,9 @@ export type RecordClick = Message<
   { queryId: QueryId; resultKey: string; position: number; at: Instant }
 >;
 
+/** Sent when a search is older than searches are kept. */
+export type ExpireSearch = Message<'ExpireSearch', { queryId: QueryId; at: Instant }>;
+
 export type ClickRejection = 'query-not-recorded' | 'position-not-served' | 'too-many-clicks';
 
 export type SearchExecution = {
@@ -20,15 +23,25 @@ export type SearchExecution = {
   readonly executedAt: Instant | null;
   readonly results: number;
   readonly clickedKeys: readonly string[];
+  readonly isExpired: boolean;
 };
 
-const hasExpired = (executedAt: Instant, at: Instant): boolean => msBetween(executedAt, at) > CLICKABLE_MS;
+const isTooLate = (executedAt: Instant, at: Instant): boolean => msBetween(executedAt, at) > CLICKABLE_MS;
 
 const decide = (
-  { data }: RecordClick,
-  { executedAt, results, clickedKeys }: SearchExecution,
+  command: RecordClick | ExpireSearch,
+  execution: SearchExecution,
 ): Decision<SearchExecutionEvent, ClickRejection> => {
-  if (executedAt === null || hasExpired(executedAt, data.at))
+  if (command.type === 'RecordClick') return recordClick(command, execution);
+  const isOver = execution.executedAt === null || execution.isExpired;
+  return isOver ? [] : [{ type: 'SearchExpired', data: command.data }];
+};
+
+const recordClick = (
+  { data }: RecordClick,
+  { executedAt, results, clickedKeys, isExpired }: SearchExecution,
+): Decision<SearchExecutionEvent, ClickRejection> => {
+  if (executedAt === null || isExpired || isTooLate(executedAt, data.at))
     return reject('query-not-recorded', 'This search is not recorded, or was more than a day ago.');
   if (clickedKeys.includes(data.resultKey)) return [];
   if (data.position > results) return reject('position-not-served', `The page of this search had ${results} results.`);
@@ -45,11 +58,18 @@ const evolve = (execution: SearchExecution, { type, data }: SearchExecutionEvent
       return { ...execution, results: data.results };
     case 'SearchResultClicked':
       return { ...execution, clickedKeys: [...execution.clickedKeys, data.resultKey] };
+    case 'SearchExpired':
+      return { ...execution, isExpired: true };
   }
 };
 
-export const searchExecutionDecider: Decider<RecordClick, SearchExecution, SearchExecutionEvent, ClickRejection> = {
-  initial: { executedAt: null, results: 0, clickedKeys: [] },
+export const searchExecutionDecider: Decider<
+  RecordClick | ExpireSearch,
+  SearchExecution,
+  SearchExecutionEvent,
+  ClickRejection
+> = {
+  initial: { executedAt: null, results: 0, clickedKeys: [], isExpired: false },
   decide,
   evolve,
 };
