@@ -33,10 +33,10 @@ type Row = Document & { readonly id: string };
 type Hit = { readonly _source: Row; readonly sort: readonly (string | number)[] };
 type Reply = { readonly hits: readonly Hit[]; readonly aggregations: Readonly<Record<string, unknown>> };
 
-const sortField = ({ sort, query }: Search): string => {
-  if (sort === 'pieces') return 'total_pieces';
-  if (sort === 'popularity') return '_score';
-  return sort === 'newest' || !isRanked(query) ? 'created_at' : '_score';
+const sortFields = ({ sort, query }: Search): readonly string[] => {
+  if (sort === 'pieces') return ['total_pieces'];
+  if (sort === 'popularity') return ['_score', 'created_at'];
+  return sort === 'newest' || !isRanked(query) ? ['created_at'] : ['_score'];
 };
 
 const matchClause = (match: Match, spelling: Spelling, filters: readonly Clause[]): Clause => ({
@@ -52,7 +52,12 @@ const pageOf = ({ hits }: Reply, limit: number, spelling: Spelling): DocumentPag
     documents: page.map(({ _source }) => toFound(_source.id, _source)),
     spelling,
     hasMore: hits.length > limit,
-    positions: page.map(({ sort, _source: { id } }) => ({ key: String(sort[0]), id, spelling, index: INDEX })),
+    positions: page.map(({ sort, _source: { id } }) => ({
+      key: sort.slice(0, -1).join(' '),
+      id,
+      spelling,
+      index: INDEX,
+    })),
   };
 };
 
@@ -131,9 +136,9 @@ export const openSearchSearchIndex = (
     const match = matchClause(search, spelling, filters);
     const reply = await run(types, {
       query: search.sort === 'popularity' ? byPopularity(place, match) : match,
-      sort: [{ [sortField(search)]: 'desc' }, { id: 'desc' }],
+      sort: [...sortFields(search), 'id'].map((field) => ({ [field]: 'desc' })),
       size: limit + 1,
-      ...(after === undefined ? {} : { search_after: [Number(after.key), after.id] }),
+      ...(after === undefined ? {} : { search_after: [...after.key.split(' ').map(Number), after.id] }),
     });
     return pageOf(reply, limit, spelling);
   };

@@ -21,9 +21,12 @@ const INDEX = 'postgresql';
 
 type FoundRow = Document & { readonly id: string; readonly key: string };
 
+/** In seconds: more than any age, so that the tier comes first and then the newer document. */
+const TIER_WORTH = 10_000_000_000;
+
 const sortKey = ({ sort, query }: Search, score: string): string => {
   if (sort === 'pieces') return 'total_pieces';
-  if (sort === 'popularity') return 'coalesce(popularity.tier, 0)';
+  if (sort === 'popularity') return `coalesce(popularity.tier, 0) * ${TIER_WORTH} + extract(epoch FROM created_at)`;
   return sort === 'newest' || !isRanked(query) ? 'extract(epoch FROM created_at)' : score;
 };
 
@@ -40,7 +43,7 @@ const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<Foun
   const conditions = [VISIBLE, text.condition, ...filters.map(({ condition }) => condition)];
   return db.any<FoundRow>(
     `SELECT * FROM (
-       SELECT ${COLUMNS}, (${sortKey(search, text.score)})::numeric(18, 6) AS key
+       SELECT ${COLUMNS}, (${sortKey(search, text.score)})::numeric(24, 6) AS key
        FROM ${rowsOf(types)} ${search.sort === 'popularity' ? JOIN_POPULARITY : ''} WHERE ${conditions.join(' AND ')}
      ) AS found
      ${after === undefined ? '' : 'WHERE (key, id) < ($<key>::numeric, $<id>)'}

@@ -349,9 +349,12 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
 
   it('sorts by popularity in tiers, the newer first within one, page by page', async () => {
     const names = ['old', 'middle', 'young', 'liked', 'loved'] as const;
-    const ids = names.map(() => newId()).sort();
-    const idOf = (name: (typeof names)[number]): string => ids[names.indexOf(name)] ?? '';
-    for (const name of names) await learn(moc({ mocId: idOf(name), title: `Turnstone ${name}` }));
+    const ids = names.map(() => newId());
+    const idOf = (name: (typeof names)[number]): string => ids.at(-names.indexOf(name)) ?? '';
+    for (const [day, name] of names.entries()) {
+      const createdAt = `2026-03-0${String(day + 1)}T12:00:00.000Z`;
+      await learn(moc({ mocId: idOf(name), title: `Turnstone ${name}`, createdAt }));
+    }
     await testIndex.learnInterest([
       { mocId: idOf('old'), likes: 400, bookmarks: 12 },
       { mocId: idOf('middle'), likes: 2, bookmarks: 1 },
