@@ -30,6 +30,15 @@ describe('documents of other contexts, searched through the gateway', function (
     expect(await find('q=part%203001&type=moc,part')).to.have.length(1);
   });
 
+  it('pages through parts', async () => {
+    const visitor = await platform.signedInAs('visitor');
+    const path = '/api/search?q=technic%20beam&type=part&limit=2';
+    const { items: first, nextCursor } = await visitor.get(path, searchPage);
+    const { items: second } = await visitor.get(`${path}&cursor=${nextCursor ?? ''}`, searchPage);
+    const numbers = [...first, ...second].map((part) => 'partNumber' in part && part.partNumber);
+    expect(new Set(numbers).size).to.equal(4);
+  });
+
   it('finds a builder by name while there is a profile, and not once the user is erased', async () => {
     const [user, word] = [`found-${randomUUID()}`, newWord()];
     const me = apiAs(platform, user);

@@ -11,6 +11,7 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import {
   CursorOfOtherIndex,
   type DocumentPage,
+  type Position,
   type Search,
   type SearchIndex,
 } from '../../application/ports/search-index.ts';
@@ -137,6 +138,20 @@ describe('searching over HTTP', () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
     expect((await search({ q: 'crane', cursor: nextCursor, limit: 3 })).status).to.equal(200);
     expect(searches[1]).to.have.property('after').that.deep.equals(END);
+  });
+
+  it('continues behind a set, a builder, and within a tier of popularity', async () => {
+    for (const [key, id] of [
+      ['100.6', 'set:10255-1'],
+      ['0.5', 'auth0|5f7c~a@b'],
+      ['3 1735689600000', crane.mocId],
+    ] as const) {
+      const end: Position = { key, id, spelling: 'as-spelt', index: 'opensearch' };
+      answer = () => Promise.resolve({ ...ENDLESS, positions: [end] });
+      const { nextCursor } = (await search({ q: 'crane', limit: 1 })).body as { nextCursor: string };
+      expect((await search({ q: 'crane', limit: 1, cursor: nextCursor })).status, id).to.equal(200);
+      expect(searches.at(-1)).to.have.property('after').that.deep.equals(end);
+    }
   });
 
   it('refuses a cursor of another search and a text that is no cursor', async () => {

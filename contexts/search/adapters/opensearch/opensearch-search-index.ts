@@ -117,6 +117,12 @@ const findSimilarMocs = async (
   return hits.map(({ _source }) => toFound(_source.id, _source) as FoundMoc);
 };
 
+/** Whether this index has made the position, if there is one, for a search that is sorted alike. */
+const isContinuable = (search: Search): boolean => {
+  const { after } = search;
+  return after === undefined || (after.index === INDEX && after.key.split(' ').length === sortFields(search).length);
+};
+
 /** Searches the rows of `openSearchProjections`. Throws `OpenSearchUnavailable`. */
 export const openSearchSearchIndex = (
   place: Place,
@@ -145,7 +151,7 @@ export const openSearchSearchIndex = (
 
   return {
     find: async (search) => {
-      if (search.after !== undefined && search.after.index !== INDEX) throw new CursorOfOtherIndex();
+      if (!isContinuable(search)) throw new CursorOfOtherIndex();
       const page = await findBySpelling(search, findPage);
       if (search.facets === undefined) return page;
       return { ...page, facets: await countFacets(search, page.spelling, search.facets) };

@@ -3,6 +3,7 @@ import { toFound, type Document } from '../../application/documents.ts';
 import {
   CursorOfOtherIndex,
   type DocumentPage,
+  type Position,
   type Search,
   type SearchIndex,
   type Spelling,
@@ -108,6 +109,9 @@ const findSimilarMocs = async (
   return rows.map((row) => toFound(row.id, row)) as FoundMoc[];
 };
 
+/** Whether this index has made the position: its keys are single numbers. */
+const isOwnPosition = ({ index, key }: Position): boolean => index === INDEX && !key.includes(' ');
+
 /** Full text and trigrams over the rows of `postgresProjections`. */
 export const postgresSearchIndex = (db: Database): SearchIndex => {
   const findPage = async (search: Search, spelling: Spelling): Promise<DocumentPage> =>
@@ -119,7 +123,7 @@ export const postgresSearchIndex = (db: Database): SearchIndex => {
 
   return {
     find: async (search) => {
-      if (search.after !== undefined && search.after.index !== INDEX) throw new CursorOfOtherIndex();
+      if (search.after !== undefined && !isOwnPosition(search.after)) throw new CursorOfOtherIndex();
       const page = await findBySpelling(search, findPage);
       const { facets: names } = search;
       if (names === undefined) return page;
