@@ -20,6 +20,7 @@ const DRIVERS = npm(
   '@aws-sdk/[^/]+',
   'lmdb',
   'clamscan',
+  'amqplib',
 );
 /** Parts of Node that reach nothing outside the process. */
 const COMPUTES_ONLY = '^(node:)?(buffer|crypto|events|path|stream|string_decoder|timers|util)(/|$)';

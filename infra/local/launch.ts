@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { overview } from './show.ts';
 import { startPlatform, type Platform } from './platform.ts';
 import { portsInUse } from './ports.ts';
-import { EMBEDDED_COMPONENTS, portsFrom, type Ports } from './registry.ts';
+import { EMBEDDED_COMPONENTS, EVENT_BUS_RELAY, portsFrom, relaysFor, type Ports } from './registry.ts';
 
 export const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 
@@ -26,7 +26,10 @@ const refuseTakenPorts = async (ports: Ports): Promise<void> => {
   const real = EMBEDDED_COMPONENTS.filter(({ variable }) => process.env[variable] !== undefined).map(
     ({ name }) => name as string,
   );
-  const busyPorts = await portsInUse([...ports].filter(([name]) => !real.includes(name)).map(([, port]) => port));
+  const unusedNames = relaysFor(process.env).length === 0 ? [...real, EVENT_BUS_RELAY.name] : real;
+  const busyPorts = await portsInUse(
+    [...ports].filter(([name]) => !unusedNames.includes(name)).map(([, port]) => port),
+  );
   if (busyPorts.length === 0) return;
   const are = busyPorts.length === 1 ? `Port ${String(busyPorts[0])} is` : `Ports ${busyPorts.join(', ')} are`;
   exitWithError(

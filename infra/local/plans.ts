@@ -5,7 +5,7 @@ import { provisionSchema } from '@lego-moc/postgres/provision';
 import { addresses, httpUrl, keysFolder, ownSettings, writeEnvFile, type Environment } from './environment.ts';
 import { eventStoreUrlFor, securedNodeOptions } from './event-store-access.ts';
 import { acceptsConnections, respondsOk } from './probes.ts';
-import { portOf, type EmbeddedComponent, type Ports, type Service } from './registry.ts';
+import { EVENT_BUS_RELAY, portOf, type EmbeddedComponent, type Ports, type Service } from './registry.ts';
 import { secret } from './secrets.ts';
 
 /** Of one run of the platform. */
@@ -54,21 +54,24 @@ export const embeddedPlan = async (part: EmbeddedComponent, setting: PlatformSet
 });
 
 const provision = async (
-  { name, schema, extensions = [] }: Service,
+  { name, schema, usesEventStore = false, extensions = [] }: Service,
   { dataDir, ports, env }: PlatformSettings,
 ): Promise<{ databaseUrl?: string; eventStoreUrl?: string }> => {
-  if (schema === undefined) return {};
-  const eventStoreUrl = env['EVENTSTORE_URL'] ?? eventStoreUrlFor({ dataDir, ports }, name);
+  const storeUrl = env['EVENTSTORE_URL'] ?? eventStoreUrlFor({ dataDir, ports }, name);
+  const access = usesEventStore ? { eventStoreUrl: storeUrl } : {};
+  if (schema === undefined) return access;
   const admin = env['DATABASE_URL'] ?? adminUrl(dataDir, portOf(ports, 'postgres'));
   const password = secret(keysFolder(dataDir), `${name}.database-password`);
-  return { eventStoreUrl, databaseUrl: await provisionSchema(admin, { schema, role: schema, password, extensions }) };
+  return { ...access, databaseUrl: await provisionSchema(admin, { schema, role: schema, password, extensions }) };
 };
 
 /** Gives the service its schema first: PostgreSQL must be up. The C library is set up as for the event store, to give memory back. */
 export const servicePlan = async (service: Service, setting: PlatformSettings): Promise<Plan> => {
   const env = ownSettings(service, { ...setting, ...(await provision(service, setting)) });
   writeEnvFile(setting.dataDir, service, { ...addresses(setting.ports, setting.env), ...env });
-  const isReady = respondsOk(`${httpUrl(setting.ports, service.name)}/ready`);
+  // A bus that is away keeps the relay from being ready, and nothing else from starting.
+  const probe = service.name === EVENT_BUS_RELAY.name ? 'health' : 'ready';
+  const isReady = respondsOk(`${httpUrl(setting.ports, service.name)}/${probe}`);
   const { name, entry, nodeFlags = [] } = service;
   return { name, entry, nodeFlags, env: { ...env, ...NODE_ENVIRONMENT }, isReady };
 };

@@ -6,7 +6,7 @@ import { addresses, httpUrl, keysFolder, type Environment } from './environment.
 import { prepareEventStore } from './event-store-access.ts';
 import { rotateLogs } from './log-rotation.ts';
 import { embeddedPlan, servicePlan, type Plan, type PlatformSettings } from './plans.ts';
-import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, standardPorts, type Ports } from './registry.ts';
+import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, relaysFor, standardPorts, type Ports } from './registry.ts';
 
 export type PlatformOptions = {
   /** Holds everything embedded: databases, files, keys, logs. */
@@ -40,6 +40,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   const setting: PlatformSettings = { dataDir: resolve(options.dataDir), ports, env };
   const commonEnv = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...addresses(ports, env) };
   const logs = join(setting.dataDir, 'logs');
+  const relays = relaysFor(env);
   const children = new Map<string, Child>();
   let stopRotation = (): void => undefined;
   let stopping: Promise<void> | undefined;
@@ -57,7 +58,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   const start = async (): Promise<void> => {
     mkdirSync(logs, { recursive: true, mode: 0o700 });
     stopRotation = rotateLogs(logs);
-    const services = [...CONTEXTS, GATEWAY];
+    const services = [...CONTEXTS, ...relays, GATEWAY];
     await ensureServiceKeys(
       keysFolder(setting.dataDir),
       services.map(({ name }) => name),
@@ -73,7 +74,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   };
 
   const stopInOrder = async (): Promise<void> => {
-    for (const group of [[GATEWAY], CONTEXTS, EMBEDDED_COMPONENTS]) {
+    for (const group of [[GATEWAY], [...CONTEXTS, ...relays], EMBEDDED_COMPONENTS]) {
       const stopping = group.map(async ({ name }: { readonly name: string }) => children.get(name)?.stop());
       await Promise.all(stopping);
     }

@@ -12,6 +12,8 @@ export type Service = {
   readonly nodeFlags?: readonly string[];
   /** Its own schema, and the role of the same name that owns it. */
   readonly schema?: string;
+  /** Whether it has an account of the event store. */
+  readonly usesEventStore?: boolean;
   /** PostgreSQL extensions it needs: only a superuser may add them. */
   readonly extensions?: readonly string[];
   readonly purpose: string;
@@ -28,6 +30,7 @@ export const CONTEXTS: readonly Service[] = SERVICES.map(({ name, port, purpose,
   entry: `contexts/${name}/main.ts`,
   nodeFlags: SERVICE_FLAGS,
   schema: schemaOf({ name }),
+  usesEventStore: true,
 }));
 
 export const GATEWAY: Service = {
@@ -39,6 +42,21 @@ export const GATEWAY: Service = {
   nodeFlags: ['--min-semi-space-size=32', '--max-semi-space-size=32'],
   purpose: 'the only public entrance',
 };
+
+/** Started only where the variable names an event bus. */
+export const EVENT_BUS_RELAY: Service & { readonly variable: string } = {
+  name: 'event-bus-relay',
+  port: DEFAULT_PORTS['event-bus-relay'],
+  entry: 'infra/event-bus-relay/main.ts',
+  nodeFlags: SERVICE_FLAGS,
+  usesEventStore: true,
+  variable: 'EVENT_BUS_URL',
+  purpose: 'integration events to the event bus',
+};
+
+/** The relay, if there is a bus to relay to. */
+export const relaysFor = (env: Readonly<Record<string, string | undefined>>): readonly Service[] =>
+  env[EVENT_BUS_RELAY.variable] === undefined ? [] : [EVENT_BUS_RELAY];
 
 /** Stands in for a real component until the variable names one. */
 export type EmbeddedComponent = {
@@ -69,13 +87,14 @@ export const IN_PROCESS_DEFAULTS = [
   { component: 'search', variable: 'OPENSEARCH_URL', embedded: 'in PostgreSQL' },
   { component: 'files', variable: 'S3_BUCKET', embedded: 'directory behind signed URLs' },
   { component: 'virus scan', variable: 'CLAMAV_URL', embedded: 'refuses the EICAR test file only' },
+  { component: 'event bus', variable: 'EVENT_BUS_URL', embedded: 'none: events stay in the event store' },
 ] as const;
 
 export type Ports = ReadonlyMap<string, number>;
 
 /** The default ports, away from the ports that databases usually have. */
 export const standardPorts = (): Ports =>
-  new Map([GATEWAY, ...CONTEXTS, ...EMBEDDED_COMPONENTS].map(({ name, port }) => [name, port]));
+  new Map([GATEWAY, ...CONTEXTS, EVENT_BUS_RELAY, ...EMBEDDED_COMPONENTS].map(({ name, port }) => [name, port]));
 
 /**
  * The standard ports, but for those that `LEGO_MOC_PORTS` names: `gateway=9001,postgres=9031`. Throws on a name that

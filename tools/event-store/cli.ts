@@ -35,6 +35,9 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
+/** The services, and the relay that publishes their integration events outside. */
+const ACCOUNTS = [...SERVICES.map(({ name }) => name), 'event-bus-relay'];
+
 type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 class UsageError extends Error {}
@@ -98,7 +101,7 @@ const prepare = async (options: Options): Promise<number> => {
   const url = storeUrlOf(options, 'url');
   const dryRun = options['dry-run'];
   const path = options.passwords ?? dataPath('event-store-accounts.json');
-  const services = options.services?.split(',') ?? SERVICES.map(({ name }) => name);
+  const services = options.services?.split(',') ?? ACCOUNTS;
   const users = userApi(url);
   const client = EventStoreDBClient.connectionString(url);
   try {
