@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import { downloadReply, imagesReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import {
+  downloadReply,
+  imagesReply,
+  instructionsReply,
+  mocReply,
+  type MocReply,
+} from '@lego-moc/moc-management/contracts/http-api';
 import { hostileImages, nonImages } from '@lego-moc/testing/hostile-images.contract';
+import { samplePdf } from '@lego-moc/testing/sample-pdf';
 import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -70,6 +77,20 @@ describe('sending an image of a MOC through the gateway', function () {
       expect([exif, xmp, iptc, icc, orientation]).to.deep.equal(Array.from({ length: 5 }));
       expect(everythingStored(fileId).includes('canary')).to.equal(false);
     });
+
+  it('shows the instructions in parts, with the pages and the first page of each PDF', async () => {
+    for (const pages of [2, 3]) await expectFile(await send(samplePdf({ pages }), 'instructionsFile'));
+    const { pages, parts } = await pollUntil(
+      'The previews',
+      async () => instructionsReply.parse(await (await ask(`${moc}/instructions`)).json()),
+      (reply) => reply.parts.every(({ preview }) => preview !== null),
+      20_000,
+    );
+    expect([pages, ...parts.map((part) => part.pages)]).to.deep.equal([5, 2, 3]);
+    const reply = await fetch(parts[0]?.preview?.renditions[0]?.url ?? '');
+    const { format, width, height } = await sharp(Buffer.from(await reply.arrayBuffer())).metadata();
+    expect([format, width, height]).to.deep.equal(['webp', 100, 200]);
+  });
 
   it('serves it as an image only, with sniffing forbidden', async () => {
     const { headers } = await download((await expectFile(await send(stillImages.PNG))).fileId);
