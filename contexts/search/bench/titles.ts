@@ -32,12 +32,35 @@ export const pick = <T>(values: readonly T[], random: (below: number) => number)
   return value;
 };
 
+const COLOURS = [
+  'Red',
+  'Blue',
+  'White',
+  'Black',
+  'Tan',
+  'Dark Red',
+  'Green',
+  'Yellow',
+  'Trans-Clear',
+  'Sand Green',
+].map((name, at) => ({ id: String(at), name, pieces: 100 }));
+const PARTS = Array.from({ length: 5_000 }, (_, number) => `${3_000 + number}`);
+
+/** About a third of a few values, or 48 of many. */
+const distinctOf = <T>(values: readonly T[], random: (below: number) => number): T[] => [
+  ...new Set(Array.from({ length: Math.min(48, Math.ceil(values.length / 3)) }, () => pick(values, random))),
+];
+
 /** A published MOC with one of these titles; tags are words of other titles. */
-export const mocFrom = (titles: readonly string[], random: (below: number) => number): MocPayload => ({
+export const mocFrom = (
+  titles: readonly string[],
+  random: (below: number) => number,
+): Exclude<MocPayload, { status: 'deleted' }> => ({
   ...{ status: 'published', mocId: newId(), owner: `builder-${random(5_000)}`, title: pick(titles, random) },
   ...{ description: `${pick(titles, random)}. ${pick(titles, random)}.`, theme: pick(THEMES, random) },
   tags: [pick(titles, random), pick(titles, random)].map((title) => title.split(' ')[0] ?? title),
   ...{ totalPieces: random(6_000), partsLists: [], files: [], changed: [] },
+  ...{ colours: distinctOf(COLOURS, random), parts: distinctOf(PARTS, random) },
   createdAt: `${2015 + random(11)}-03-01T12:00:00.000Z`,
   publishedAt: `${2015 + random(11)}-04-01T12:00:00.000Z`,
 });

@@ -20,7 +20,8 @@ export const openPostgresIndex = async () => {
   const db = openDatabase(await postgres.databaseUrl('search'), { schema: 'search' });
   closeAfterAllTests(() => db.close());
   const store = postgresReadModels(db);
-  return { store, ...(await indexForTests(postgresSearchIndex(db), store, postgresProjections)) };
+  const ping = () => db.one('SELECT 1 AS there');
+  return { store, ping, ...(await indexForTests(postgresSearchIndex(db), store, postgresProjections)) };
 };
 
 /** An empty index in OpenSearch. */
@@ -35,5 +36,5 @@ export const openOpenSearchIndex = async () => {
     openSearchProjections,
     () => client.indices.refresh({ index: `${place.prefix}-*` }),
   );
-  return { store, ...index };
+  return { store, ping: () => client.ping(), ...index };
 };
