@@ -6,7 +6,7 @@ import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { ScopeWith } from '@lego-moc/service/run-context';
 import { catalogueSource } from './adapters/file-processing/catalogue-source.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
-import { loadCatalogue, prepareCatalogue, withPauses } from './adapters/read-models/load-catalogue.ts';
+import { LOOK_EVERY_MS, loadCatalogue, prepareCatalogue, withPauses } from './adapters/read-models/load-catalogue.ts';
 import type { CatalogueModel } from './document-sources.ts';
 
 export const catalogueSettings = {
@@ -22,11 +22,12 @@ export const keepCatalogue = (
   { store, model, onLoaded }: { readonly store: ReadModelStore; readonly model: CatalogueModel; onLoaded: () => void },
 ): void => {
   const source = catalogueSource(it.use(clientOf(FILE_PROCESSING)));
+  const { SEARCH_CATALOGUE_EVERY_MS: everyMs } = it.settings;
   const load = withPauses(async (signal) => {
     await loadCatalogue({ source, store, model, now: it.clock }, signal);
     onLoaded();
-  });
-  it.every(it.settings.SEARCH_CATALOGUE_EVERY_MS, `Loading ${model.name}`, load);
+  }, everyMs);
+  it.every(Math.min(everyMs, LOOK_EVERY_MS), `Loading ${model.name}`, load);
 };
 
 /** Keeps the catalogue in PostgreSQL, where an empty one is searched until the first release is there. */

@@ -6,7 +6,7 @@ import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { ScopeWith } from '@lego-moc/service/run-context';
 import { interestCountsOf } from './adapters/moc-management/interest-counts.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
-import { withPauses } from './adapters/read-models/load-catalogue.ts';
+import { LOOK_EVERY_MS, withPauses } from './adapters/read-models/load-catalogue.ts';
 import { loadPopularity } from './adapters/read-models/load-popularity.ts';
 
 export const popularitySettings = {
@@ -22,11 +22,12 @@ export const keepPopularity = (
   { store, model, onLoaded }: { readonly store: ReadModelStore; readonly model: ReadModel; onLoaded: () => void },
 ): void => {
   const counts = interestCountsOf(it.use(clientOf(MOC_MANAGEMENT)));
+  const { SEARCH_POPULARITY_EVERY_MS: everyMs } = it.settings;
   const load = withPauses(async (signal) => {
     await loadPopularity({ counts, store, model, now: it.clock }, signal);
     onLoaded();
-  });
-  it.every(it.settings.SEARCH_POPULARITY_EVERY_MS, `Loading ${model.name}`, load);
+  }, everyMs);
+  it.every(Math.min(everyMs, LOOK_EVERY_MS), `Loading ${model.name}`, load);
 };
 
 /** Keeps it in PostgreSQL, where nothing is popular until it is loaded. */

@@ -134,6 +134,7 @@ describe('loading the catalogue', () => {
           if (isAway) throw new Error('away');
           await load(signal);
         },
+        10_000,
         () => time,
       );
     });
@@ -148,12 +149,11 @@ describe('loading the catalogue', () => {
       expect(attemptsAt).to.deep.equal([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111]);
     });
 
-    it('runs at once again after a success', async () => {
+    it('waits for the usual pause after a success, also after failures', async () => {
       await errorOf(loadWithPauses(running));
       time = 1_000;
       isAway = false;
-      await loadWithPauses(running);
-      await loadWithPauses(running);
+      for (; time < 21_000; time += 1_000) await loadWithPauses(running);
       expect([attempts, await count()]).to.deep.equal([3, 2_500]);
     });
 

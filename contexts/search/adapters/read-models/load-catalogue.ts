@@ -87,12 +87,16 @@ export const prepareCatalogue = async ({ store, model }: Pick<CatalogueLoading, 
 const RETRY_FROM_MS = 1_000;
 const RETRY_TO_MS = 300_000;
 
+/** How often `withPauses` has to be called: a service that starts later is not waited for much longer. */
+export const LOOK_EVERY_MS = 1_000;
+
 /**
- * `load`, and after a failure not again before a pause that doubles with each of them. Another process that loads is no
- * failure.
+ * `load`, and after a success not again for `everyMs`, after a failure not before a pause that doubles with each of them.
+ * Another process that loads is neither.
  */
 export const withPauses = (
   load: (signal: AbortSignal) => Promise<void>,
+  everyMs: number,
   now: () => number = () => performance.now(),
 ): ((signal: AbortSignal) => Promise<void>) => {
   let failures = 0;
@@ -102,6 +106,7 @@ export const withPauses = (
     try {
       await load(signal);
       failures = 0;
+      pausedUntil = now() + everyMs;
     } catch (error) {
       if (error instanceof RebuildRunning || signal.aborted) return;
       failures += 1;
