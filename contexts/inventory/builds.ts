@@ -3,6 +3,7 @@ import { entityId, reactionTo } from '@lego-moc/event-store/delivered-event';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Scope } from '@lego-moc/service/scope';
 import { buildCodec } from './adapters/event-store/build-codec.ts';
+import { memberRoutes } from './adapters/http/build-members.route.ts';
 import { operationRoutes } from './adapters/http/build-operations.route.ts';
 import { buildRoutes } from './adapters/http/builds.route.ts';
 import { buildReader } from './adapters/read-models/build-reader.ts';
@@ -31,6 +32,7 @@ export const declareBuilds = (it: Scope, stock: Omit<FollowDependencies, 'builds
     routes: [
       buildRoutes({ builds, handleInventory, reader: buildReader(it.db), now: it.clock }),
       operationRoutes({ builds, streams, now: it.clock }),
+      memberRoutes({ builds, handleInventory, now: it.clock }),
     ],
   };
 };

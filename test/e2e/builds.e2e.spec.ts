@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import { buildReply, buildsReply, operationsEvent } from '@lego-moc/inventory/contracts/builds-api';
+import { buildReply, buildsReply, invitationReply, operationsEvent } from '@lego-moc/inventory/contracts/builds-api';
 import { holdingReply } from '@lego-moc/inventory/contracts/stock-api';
-import { apiAs, type Api } from './api.ts';
+import { apiAs, expectProblem, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const BUILDS = '/api/inventory/builds';
@@ -64,6 +64,20 @@ describe('building something, through the gateway', function () {
       async () => buildsReply.parse((await ask('GET', BUILDS)).body).builds,
       (builds) => builds.some((listedBuild) => listedBuild.buildId === buildId),
     );
+  });
+
+  it('is shared with another builder, until the owner removes them', async () => {
+    const { path, send } = await begin();
+    const invitation = await ask('POST', `${path}/invitations`, { role: 'builder' });
+    const { code } = invitationReply.parse(invitation.body);
+    const friend = apiAs(platform, `friend-${randomUUID()}`);
+    expectProblem(await friend('PUT', `${path}/membership`, { code: 'guess' }), 404, 'build-not-found');
+    const [member] = buildReply.parse((await friend('PUT', `${path}/membership`, { code })).body).members;
+    const operations = [{ ...transfer('stock', 'reserved', 2), location: 'Bin 7' }];
+    expect((await friend('POST', `${path}/operations`, { operations })).status).to.equal(200);
+    expect(await send(transfer('reserved', 'placed', 1))).to.include({ reserved: 1, placed: 1, role: 'owner' });
+    expect((await ask('DELETE', `${path}/members/${member!.memberId}`)).status).to.equal(204);
+    expectProblem(await friend('GET', path), 404, 'build-not-found');
   });
 
   it('shows operations to those who watch, while they become known', async () => {

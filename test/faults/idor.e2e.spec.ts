@@ -171,6 +171,7 @@ describe('requesting another user’s resources', function () {
       entryId,
       importId,
       buildId,
+      memberId: devUserId(OWNER),
       imageId,
       albumId,
       commentId,

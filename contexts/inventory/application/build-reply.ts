@@ -1,13 +1,15 @@
+import type { UserId } from '@lego-moc/kernel/message';
+import { roleOf } from '../domain/builds/build-sharing.ts';
 import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { BuildReply, OperationsEvent } from '../contracts/builds-api.ts';
-import type { OpenBuild } from '../domain/builds/build.ts';
+import type { OpenBuild } from '../domain/builds/open-build.ts';
 import type { BuildEvent } from '../domain/builds/build-events.ts';
 import { balancesOf, isContradictory } from '../domain/builds/ledger.ts';
 import { pieceOf } from '../domain/lots.ts';
 
 /** A build as its readers see it, without its lots and operations. */
-export const toBuildReply = ({ ledger, ...build }: OpenBuild): BuildReply => {
-  const { buildId, title, source, begunAt, changedAt } = build;
+export const toBuildReply = (build: OpenBuild, reader: UserId): BuildReply => {
+  const { ledger, members, buildId, title, source, begunAt, changedAt } = build;
   const balances = [...balancesOf(ledger)].map(([, balance]) => balance);
   const sum = (account: 'reserved' | 'placed' | 'damaged' | 'lost') =>
     balances.reduce((total, balance) => total + balance[account], 0);
@@ -15,16 +17,21 @@ export const toBuildReply = ({ ledger, ...build }: OpenBuild): BuildReply => {
     ...{ buildId, title, source, operations: ledger.entries.size, lots: balances.length },
     ...{ reserved: sum('reserved'), placed: sum('placed'), damaged: sum('damaged'), lost: sum('lost') },
     contradictions: balances.filter(isContradictory).length,
+    role: roleOf(build, reader) ?? 'viewer',
+    members: members.map(({ member: memberId, role }) => ({ memberId, role })),
     ...{ begunAt, changedAt },
   };
 };
 
 /** Operations as they became known; `undefined` for any other event. */
-export const toOperationsEvent = ({ event, revision }: RecordedEvent<BuildEvent>): OperationsEvent | undefined => {
+export const toOperationsEvent = (
+  { event, revision }: RecordedEvent<BuildEvent>,
+  build: OpenBuild,
+): OperationsEvent | undefined => {
   if (event.type !== 'OperationsRecorded') return undefined;
   const { by, at, operations } = event.data;
   return {
-    ...{ revision: String(revision), by, at },
+    ...{ revision: String(revision), by: roleOf(build, by) === undefined ? null : by, at },
     operations: operations.map((operation) =>
       'undoes' in operation
         ? operation

@@ -24,11 +24,15 @@ export type ErasureDependencies = {
 /** Erases the register first, so that nothing is added meanwhile, then every stream that it lists. Idempotent. */
 export const eraseInventory = (needs: ErasureDependencies) => {
   const { inventories, handleItem, handleHolding, handleImport, handleBuild, deleteReplies } = needs;
-  const eraseEntry = (at: Instant): Record<Entry['kind'], (id: string, cause: Cause) => Promise<unknown>> => ({
+  const eraseEntry = (
+    owner: UserId,
+    at: Instant,
+  ): Record<Entry['kind'], (id: string, cause: Cause) => Promise<unknown>> => ({
     item: (id, cause) => handleItem(id, { type: 'EraseItem', data: { at } }, cause),
     holding: (id, cause) => handleHolding(id, { type: 'EraseHolding', data: { at } }, cause),
     import: (id, cause) => handleImport(id, { type: 'EraseImport', data: { at } }, cause),
     build: (id, cause) => handleBuild(id, { type: 'EraseBuild', data: { at } }, cause),
+    membership: (id, cause) => handleBuild(id, { type: 'LeaveBuild', data: { by: owner, member: owner, at } }, cause),
   });
 
   return async (owner: UserId, at: Instant, cause: Cause): Promise<void> => {
@@ -37,7 +41,7 @@ export const eraseInventory = (needs: ErasureDependencies) => {
     const { state } = await inventories.latest(id);
     for (const [, entry] of entriesOf(state.entries)) {
       const entryCause = { ...cause, commandId: derivedId('erase', cause.commandId, entry.id) };
-      await eraseEntry(at)[entry.kind](entry.id, entryCause);
+      await eraseEntry(owner, at)[entry.kind](entry.id, entryCause);
     }
     await deleteReplies(owner);
   };

@@ -5,7 +5,7 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { BuildCommand, BuildRejection } from '../domain/builds/build-commands.ts';
 import type { StockMovement } from '../domain/builds/build-events.ts';
-import type { Build, OpenBuild } from '../domain/builds/build.ts';
+import type { Build, OpenBuild } from '../domain/builds/open-build.ts';
 import { entryOf, type LedgerEntry } from '../domain/builds/ledger.ts';
 import { stockChangeOf, type Transfer } from '../domain/builds/operations.ts';
 import type { HoldingEvent, Place } from '../domain/stock/holding-events.ts';

@@ -57,6 +57,19 @@ export const operationsRequest = z.strictObject({
 /** `POST /v1/inventory/builds/:buildId/disassembly`: what is placed or reserved comes into this place of the stock. */
 export const disassemblyRequest = z.strictObject({ location });
 
+const buildRole = z.enum(['viewer', 'builder']);
+
+export const memberParams = z.object({ buildId, memberId: z.string().min(1).max(200) });
+
+/** `POST /v1/inventory/builds/:buildId/invitations` */
+export const invitationRequest = z.strictObject({ role: buildRole });
+
+/** The code is shown here only; whoever has it joins, once. */
+export const invitationReply = z.object({ code: z.string(), role: buildRole });
+
+/** `PUT /v1/inventory/builds/:buildId/membership` */
+export const membershipRequest = z.strictObject({ code: z.string().min(1).max(100) });
+
 /** `contradictions` are lots of which more pieces left an account than came to it: correct them by operations. */
 export const buildReply = z.object({
   buildId,
@@ -69,6 +82,9 @@ export const buildReply = z.object({
   damaged: z.int(),
   lost: z.int(),
   contradictions: z.int(),
+  /** The caller's part. */
+  role: z.enum(['owner', 'builder', 'viewer']),
+  members: z.array(z.object({ memberId: z.string(), role: buildRole })),
   begunAt: instant,
   changedAt: instant,
 });
@@ -91,7 +107,8 @@ export const buildLotsReply = z.object({
 /** Operations that became known at once; `revision` names the event. */
 export const operationsEvent = z.object({
   revision: z.string(),
-  by: z.string(),
+  /** Null for someone who takes no part any more. */
+  by: z.string().nullable(),
   at: instant,
   operations: z.array(
     z.union([

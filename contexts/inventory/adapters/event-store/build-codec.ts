@@ -4,6 +4,7 @@ import type { BuildEvent, BuildId } from '../../domain/builds/build-events.ts';
 import { at, lots, owner, source } from './stored-forms.ts';
 
 const subject = { buildId: z.string().transform((id) => id as BuildId), owner, at };
+const role = z.enum(['viewer', 'builder']);
 const account = z.enum(['stock', 'reserved', 'placed', 'damaged', 'lost']);
 const operationId = z.string();
 const operation = z.union([
@@ -18,5 +19,8 @@ export const buildCodec = codecFor<BuildEvent>('inventory', {
   BuildBegun: [{ schema: z.object({ ...subject, title: z.string(), source: source.nullable() }) }],
   OperationsRecorded: [{ schema: z.object({ ...subject, by: owner, operations: z.array(operation) }) }],
   StockFollowed: [{ schema: z.object({ ...subject, movements }) }],
+  BuildInvitationIssued: [{ schema: z.object({ ...subject, invitationId: z.string(), role }) }],
+  BuildJoined: [{ schema: z.object({ ...subject, invitationId: z.string(), member: owner, role }) }],
+  BuildLeft: [{ schema: z.object({ ...subject, member: owner }) }],
   BuildErased: [{ schema: z.object({ at }) }],
 });

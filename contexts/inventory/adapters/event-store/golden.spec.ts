@@ -25,5 +25,5 @@ describe('the stored events of imports', () => {
 });
 
 describe('the stored events of builds', () => {
-  testGoldenFiles(join(folder, 'build'), buildCodec, { forms: 4 });
+  testGoldenFiles(join(folder, 'build'), buildCodec, { forms: 7 });
 });

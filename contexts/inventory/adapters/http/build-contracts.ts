@@ -8,6 +8,10 @@ import {
   buildsQuery,
   buildsReply,
   disassemblyRequest,
+  invitationReply,
+  invitationRequest,
+  memberParams,
+  membershipRequest,
   operationsQuery,
   operationsReply,
   operationsRequest,
@@ -48,6 +52,7 @@ export const recordOperations = defineRoute({
   summary: 'Merge the operations of a device, each once',
   replies: {
     ...reply,
+    403: { description: 'not-a-builder: you may watch only' },
     409: { description: 'operation-id-reused: an id has other content here; too-many-operations' },
     422: { description: 'way-not-possible: pieces cannot go from that account to that one at once; too-many-lots' },
   },
@@ -76,6 +81,32 @@ export const takeApart = defineRoute({
   replies: reply,
 });
 
+export const inviteToBuild = defineRoute({
+  ...{ method: 'post', path: `${BUILD}/invitations`, tags, params: buildParams, body: invitationRequest },
+  summary: 'Issue a code with which one other user joins as viewer or builder',
+  replies: {
+    201: { description: 'The code', schema: invitationReply },
+    ...NOT_FOUND,
+    409: { description: 'too-many-members: remove some, or wait until invitations are used' },
+  },
+});
+
+export const joinBuild = defineRoute({
+  ...{ method: 'put', path: `${BUILD}/membership`, tags, params: buildParams, body: membershipRequest },
+  summary: 'Join a build by the code of its owner',
+  replies: {
+    200: { description: 'The build', schema: buildReply },
+    404: { description: 'build-not-found: there is no such build, or the code is wrong or used' },
+    409: { description: 'too-many-members' },
+  },
+});
+
+export const leaveBuild = defineRoute({
+  ...{ method: 'delete', path: `${BUILD}/members/:memberId`, tags, params: memberParams },
+  summary: 'Remove a member, or leave a build',
+  replies: { 204: { description: 'Not a member now' }, 404: { description: 'build-not-found or member-not-found' } },
+});
+
 /** The public routes about builds. */
 export const BUILD_CONTRACTS: readonly RouteContract[] = [
   beginBuild,
@@ -86,4 +117,7 @@ export const BUILD_CONTRACTS: readonly RouteContract[] = [
   readOperations,
   watchOperations,
   takeApart,
+  inviteToBuild,
+  joinBuild,
+  leaveBuild,
 ];

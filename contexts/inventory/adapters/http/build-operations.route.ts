@@ -47,7 +47,7 @@ export const operationRoutes = ({ builds, streams, now }: OperationRoutes): Rout
     const outcome = await builds.handle(buildId, command, causeOf(request));
     if (isRejection(outcome)) return toProblem(outcome);
     const result = await find(request, buildId);
-    return result === undefined ? buildNotFound : buildReplyOf(result);
+    return result === undefined ? buildNotFound : buildReplyOf(request, result);
   };
 
   return Router().use(
@@ -71,7 +71,7 @@ export const operationRoutes = ({ builds, streams, now }: OperationRoutes): Rout
       const events: OperationsEvent[] = [];
       let nextCursor: string | null = null;
       for await (const recordedEvent of streams.readEvents(buildId, cursor)) {
-        const event = toOperationsEvent(recordedEvent);
+        const event = toOperationsEvent(recordedEvent, result.build);
         if (event === undefined) continue;
         if (events.length === limit) {
           nextCursor = event.revision;
@@ -86,8 +86,8 @@ export const operationRoutes = ({ builds, streams, now }: OperationRoutes): Rout
       if ((await find(request, buildId)) === undefined) return buildNotFound;
       const release = watchers.admit(userOf(request).id);
       if (release === undefined) return tooManyStreams;
-      const isVisible = async () => (await find(request, buildId)) !== undefined;
-      const events = followOperations(streams, buildId, nextRevision(request), isVisible);
+      const look = async () => (await find(request, buildId))?.build;
+      const events = followOperations(streams, buildId, nextRevision(request), look);
       return streamReply(events.once('close', release), EVENT_STREAM_HEADERS);
     }),
 

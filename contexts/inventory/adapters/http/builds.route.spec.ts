@@ -12,8 +12,10 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { buildDecider } from '../../domain/builds/build.ts';
 import type { BuildEvent } from '../../domain/builds/build-events.ts';
+import { inventoryIdOf } from '../../application/inventory-ids.ts';
 import { inventoryDecider, type InventoryEvent } from '../../domain/inventory.ts';
 import { BUILD_CONTRACTS } from './build-contracts.ts';
+import { memberRoutes } from './build-members.route.ts';
 import { operationRoutes } from './build-operations.route.ts';
 import { buildRoutes } from './builds.route.ts';
 import { followOperations } from './follow-operations.ts';
@@ -44,13 +46,14 @@ const begin = async () => {
       signIn,
       buildRoutes({ builds, handleInventory: inventories.handle, reader, now }),
       operationRoutes({ builds, streams, now }),
+      memberRoutes({ builds, handleInventory: inventories.handle, now }),
     ],
   });
   const reply = await request(app).post(BUILDS).send({ title: 'Castle' }).expect(201);
   const path = String(reply.headers['location']);
   const buildId = path.slice(BUILDS.length + 1);
   const send = (...operations: object[]) => request(app).post(`${path}/operations`).send({ operations });
-  return { app, streams, path, buildId, send };
+  return { app, builds, inventories, streams, path, buildId, send };
 };
 
 describe('keeping the ledger of a build', () => {
@@ -112,14 +115,15 @@ describe('keeping the ledger of a build', () => {
 });
 
 describe('watching the operations of a build', () => {
-  const follow = async (isVisible: () => Promise<boolean>, from = 0n) => {
-    const { streams, buildId, send } = await begin();
+  const follow = async (isVisible: boolean, from = 0n) => {
+    const { builds, streams, buildId, send } = await begin();
     await send(OPERATIONS[0]!).expect(200);
     let looks = 0;
     const look = async () => {
       looks += 1;
       if (looks === 2) await send(OPERATIONS[1]!).expect(200);
-      return isVisible();
+      const { state } = await builds.latest(buildId);
+      return isVisible && state.status === 'open' ? state : undefined;
     };
     const events = await text(followOperations(streams, buildId, from, look, { intervalMs: 1, msMax: 3 }));
     return [...events.matchAll(/^id: (\d+)\ndata: (.*)$/gm)].map(([, id, data = '']) => {
@@ -129,17 +133,67 @@ describe('watching the operations of a build', () => {
   };
 
   it('sends those that are there and those that arrive, each once, with the revision as id', async () => {
-    expect(await follow(() => Promise.resolve(true))).to.deep.equal([
+    expect(await follow(true)).to.deep.equal([
       ['1', taking],
       ['2', placing],
     ]);
   });
 
   it('goes on behind the last one that was seen', async () => {
-    expect(await follow(() => Promise.resolve(true), 2n)).to.deep.equal([['2', placing]]);
+    expect(await follow(true, 2n)).to.deep.equal([['2', placing]]);
   });
 
   it('ends when the build cannot be seen any more', async () => {
-    expect(await follow(() => Promise.resolve(false))).to.deep.equal([]);
+    expect(await follow(false)).to.deep.equal([]);
+  });
+});
+
+describe('sharing a build', () => {
+  const share = async (role: 'viewer' | 'builder') => {
+    const world = await begin();
+    const { app, path } = world;
+    const asBob = (pending: request.Test) => pending.set('x-test-user', 'bob');
+    const { code } = (await request(app).post(`${path}/invitations`).send({ role }).expect(201)).body as {
+      code: string;
+    };
+    const join = (user: string, sentCode = code) =>
+      request(app).put(`${path}/membership`).set('x-test-user', user).send({ code: sentCode });
+    return { ...world, asBob, join };
+  };
+
+  it('lets a builder record operations, and a viewer watch', async () => {
+    const builder = await share('builder');
+    expect((await builder.join('bob').expect(200)).body).to.include({ role: 'builder' });
+    await builder.asBob(builder.send(...OPERATIONS)).expect(200);
+    const { body } = (await request(builder.app).get(builder.path).expect(200)) as { body: object };
+    expect(body).to.deep.include({ role: 'owner', placed: 6, members: [{ memberId: 'bob', role: 'builder' }] });
+
+    const viewer = await share('viewer');
+    await viewer.join('bob').expect(200);
+    const refusal = await viewer.asBob(viewer.send(...OPERATIONS)).expect(403);
+    expect(refusal.body).to.include({ type: 'urn:lego-moc:problem:not-a-builder' });
+    await viewer.asBob(request(viewer.app).get(`${viewer.path}/lots`)).expect(200);
+  });
+
+  it('takes a code once, from one user, and tells nothing about a wrong one', async () => {
+    const { inventories, join, app, path } = await share('viewer');
+    await join('eve', 'guess').expect(404);
+    expect((await inventories.latest(inventoryIdOf('eve' as UserId))).revision).to.equal('no-stream');
+    await join('bob').expect(200);
+    await join('bob').expect(200);
+    await join('eve').expect(404);
+    await request(app).post(`${path}/invitations`).set('x-test-user', 'bob').send({ role: 'builder' }).expect(404);
+  });
+
+  it('ends when the member leaves or is removed, and hides who they were', async () => {
+    const { app, path, asBob, join, send } = await share('builder');
+    await join('bob').expect(200);
+    await asBob(send(...OPERATIONS)).expect(200);
+    await request(app).delete(`${path}/members/bob`).set('x-test-user', 'eve').expect(404);
+    await asBob(request(app).delete(`${path}/members/bob`)).expect(204);
+    await asBob(request(app).get(path)).expect(404);
+    await request(app).delete(`${path}/members/bob`).expect(404);
+    const { events } = (await request(app).get(`${path}/operations`).expect(200)).body as { events: { by: unknown }[] };
+    expect(events.map(({ by }) => by)).to.deep.equal([null]);
   });
 });

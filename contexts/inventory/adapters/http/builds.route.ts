@@ -39,12 +39,16 @@ export const buildRoutes = (needs: BuildRoutes): Router => {
       if (isRejection(outcome)) return toProblem(outcome);
       const result = await find(request, buildId);
       if (result === undefined) return buildNotFound;
-      return createdReply(`/v1/inventory/builds/${buildId}`, toBuildReply(result.build), etagOf(result.revision));
+      return createdReply(
+        `/v1/inventory/builds/${buildId}`,
+        toBuildReply(result.build, userOf(request).id),
+        etagOf(result.revision),
+      );
     }),
 
     route(contracts.readBuild, async ({ request, params }) => {
       const result = await find(request, params.buildId);
-      return result === undefined ? buildNotFound : buildReplyOf(result);
+      return result === undefined ? buildNotFound : buildReplyOf(request, result);
     }),
 
     route(contracts.readBuildLots, async ({ request, params, query: { cursor, limit } }) => {

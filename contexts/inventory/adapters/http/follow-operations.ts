@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import { toOperationsEvent } from '../../application/build-reply.ts';
+import type { OpenBuild } from '../../domain/builds/open-build.ts';
 import type { BuildEvent } from '../../domain/builds/build-events.ts';
 
 type Streams = Pick<EventStreams<BuildEvent>, 'readEvents'>;
@@ -19,29 +20,29 @@ const RETRY_MS = 500;
 const COMMENT = ':\n\n';
 
 /**
- * The operations of a build as server-sent events, from a revision on, each with its revision as id. `isVisible` ends the
- * stream when it becomes false.
+ * The operations of a build as server-sent events, from a revision on, each with its revision as id. The stream ends
+ * when `look` finds no build that the client may see.
  */
 export const followOperations = (
   streams: Streams,
   buildId: string,
   from: bigint,
-  isVisible: () => Promise<boolean>,
+  look: () => Promise<OpenBuild | undefined>,
   { intervalMs = LOOK_INTERVAL_MS, msMax = STREAM_MS_MAX } = {},
 ): Readable => {
   const events = async function* (): AsyncGenerator<string> {
     yield `retry: ${String(RETRY_MS)}\n\n`;
     let next = from;
     for (let waitedMs = 0; waitedMs < msMax; waitedMs += intervalMs) {
-      if (!(await isVisible())) return;
-      let text = '';
+      const build = await look();
+      if (build === undefined) return;
+      const before = next;
       for await (const recordedEvent of streams.readEvents(buildId, next)) {
         next = recordedEvent.revision + 1n;
-        const event = toOperationsEvent(recordedEvent);
+        const event = toOperationsEvent(recordedEvent, build);
         if (event !== undefined) yield `event: operations\nid: ${event.revision}\ndata: ${JSON.stringify(event)}\n\n`;
-        text += '.';
       }
-      if (text === '') yield COMMENT;
+      if (next === before) yield COMMENT;
       await sleep(intervalMs);
     }
   };

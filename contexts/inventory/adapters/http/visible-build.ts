@@ -4,7 +4,8 @@ import { userOf } from '@lego-moc/http/caller';
 import { ok, type Reply } from '@lego-moc/http/respond';
 import { toBuildReply } from '../../application/build-reply.ts';
 import type { Builds } from '../../application/follow-builds.ts';
-import type { OpenBuild } from '../../domain/builds/build.ts';
+import type { OpenBuild } from '../../domain/builds/open-build.ts';
+import { roleOf } from '../../domain/builds/build-sharing.ts';
 import { etagOf } from './owned-item.ts';
 
 export type VisibleBuild = { readonly build: OpenBuild; readonly revision: Revision };
@@ -14,10 +15,10 @@ export const visibleBuild =
   (builds: Pick<Builds, 'latest'>) =>
   async (request: Request, buildId: string): Promise<VisibleBuild | undefined> => {
     const { state, revision } = await builds.latest(buildId);
-    if (state.status !== 'open' || state.owner !== userOf(request).id) return undefined;
+    if (state.status !== 'open' || roleOf(state, userOf(request).id) === undefined) return undefined;
     return { build: state, revision };
   };
 
 /** The reply with a build. */
-export const buildReplyOf = ({ build, revision }: VisibleBuild): Reply =>
-  ok(toBuildReply(build), { etag: etagOf(revision) });
+export const buildReplyOf = (request: Request, { build, revision }: VisibleBuild): Reply =>
+  ok(toBuildReply(build, userOf(request).id), { etag: etagOf(revision) });

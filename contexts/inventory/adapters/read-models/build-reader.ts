@@ -9,7 +9,7 @@ export const buildReader = (db: Pick<Queries, 'any'>): BuildReader => ({
     const [changedAt = '', id = ''] = cursor?.split('_') ?? [];
     const rows = await db.any<ListedBuild>(
       `SELECT id AS "buildId", title, source, begun_at AS "begunAt", changed_at AS "changedAt"
-       FROM inventory_builds WHERE owner = $<reader>
+       FROM inventory_builds WHERE (owner = $<reader> OR members @> ARRAY[$<reader>])
          ${cursor === undefined ? '' : 'AND (changed_at, id) < ($<changedAt>, $<id>)'}
        ORDER BY changed_at DESC, id DESC LIMIT $<limit> + 1`,
       { reader, limit, changedAt, id },

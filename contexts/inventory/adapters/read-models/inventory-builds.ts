@@ -9,22 +9,28 @@ export type BuildRow = {
   readonly source: Source | null;
   readonly begun_at: string;
   readonly changed_at: string;
+  readonly members: readonly string[];
 };
 
 /** A row for each build; what lies on its accounts is read from its stream. */
 export const inventoryBuilds: Projection<BuildEvent, BuildRow> = {
   name: 'inventory-builds',
   source: { category: 'build' },
-  columns: { owner: 'text', title: 'text', source: 'json', begun_at: 'text', changed_at: 'text' },
-  indexes: ['CREATE INDEX ON $table (owner, changed_at DESC, id DESC)'],
+  columns: { owner: 'text', title: 'text', source: 'json', begun_at: 'text', changed_at: 'text', members: 'text[]' },
+  indexes: ['CREATE INDEX ON $table (owner, changed_at DESC, id DESC)', 'CREATE INDEX ON $table USING gin (members)'],
   evolve: (row, { event }) => {
     switch (event.type) {
       case 'BuildBegun': {
         const { owner, title, source, at } = event.data;
-        return { owner, title, source, begun_at: at, changed_at: at };
+        return { owner, title, source, begun_at: at, changed_at: at, members: [] };
       }
       case 'OperationsRecorded':
         return row && { ...row, changed_at: event.data.at };
+      case 'BuildJoined':
+        return row && { ...row, members: [...row.members, event.data.member] };
+      case 'BuildLeft':
+        return row && { ...row, members: row.members.filter((member) => member !== event.data.member) };
+      case 'BuildInvitationIssued':
       case 'StockFollowed':
         return row;
       case 'BuildErased':

@@ -5,7 +5,8 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { LotKey } from '../lots.ts';
 import type { BuildCommand } from './build-commands.ts';
 import type { BuildEvent, BuildId } from './build-events.ts';
-import { buildDecider, OPERATIONS_MAX, STOCK_TRANSFERS_MAX, type OpenBuild } from './build.ts';
+import { buildDecider, OPERATIONS_MAX, STOCK_TRANSFERS_MAX } from './build.ts';
+import type { OpenBuild } from './open-build.ts';
 import { balancesOf, isContradictory, lotsOn } from './ledger.ts';
 import { accounts, isWay, stockChangeOf, touchesStock, type Operation, type Transfer } from './operations.ts';
 

@@ -1,10 +1,11 @@
-import { reject, unreachable, type Decider } from '@lego-moc/kernel/decider';
+import { reject, type Decider } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { mergeLots, type LotQuantity } from '../lots.ts';
-import type { Source } from '../inventory-item-events.ts';
 import type { BuildCommand, BuildDecision, BuildRejection, FollowOperations, TakeApart } from './build-commands.ts';
-import type { BuildEvent, BuildId } from './build-events.ts';
-import { addOperation, emptyLedger, entryOf, followOperation, lotsOn, type Ledger } from './ledger.ts';
+import type { BuildEvent } from './build-events.ts';
+import { applySharing, buildNotFound, roleOf, share } from './build-sharing.ts';
+import { addOperation, emptyLedger, entryOf, followOperation, lotsOn } from './ledger.ts';
+import type { Build, OpenBuild } from './open-build.ts';
 import { isSameOperation, type Operation } from './operations.ts';
 
 /** Some weeks of building: one operation for each step of a large model, and as many corrections. */
@@ -15,21 +16,6 @@ export const STOCK_TRANSFERS_MAX = 1_000;
 
 /** As many kinds of pieces as an item has. */
 export const BUILD_LOTS_MAX = 10_000;
-
-export type OpenBuild = {
-  readonly status: 'open';
-  readonly buildId: BuildId;
-  readonly owner: UserId;
-  readonly title: string;
-  readonly source: Source | null;
-  readonly begunAt: Instant;
-  readonly changedAt: Instant;
-  readonly ledger: Ledger;
-};
-
-export type Build = { readonly status: 'absent' } | { readonly status: 'erased' } | OpenBuild;
-
-const buildNotFound = reject('build-not-found', 'There is no such build.');
 
 const decide = (command: BuildCommand, build: Build): BuildDecision => {
   if (command.type === 'EraseBuild')
@@ -45,7 +31,7 @@ const decide = (command: BuildCommand, build: Build): BuildDecision => {
     case 'FollowOperations':
       return follow(command, build);
     default:
-      return unreachable(command);
+      return share(command, build);
   }
 };
 
@@ -53,9 +39,12 @@ const decide = (command: BuildCommand, build: Build): BuildDecision => {
 const recordOperations = (
   operations: readonly Operation[],
   { by, at }: { readonly by: UserId; readonly at: Instant },
-  { buildId, owner, ledger }: OpenBuild,
+  build: OpenBuild,
 ): BuildDecision => {
-  if (by !== owner) return buildNotFound;
+  const { buildId, owner, ledger } = build;
+  const role = roleOf(build, by);
+  if (role === undefined) return buildNotFound;
+  if (role === 'viewer') return reject('not-a-builder', 'You may watch this build only.');
   const newOperations: Operation[] = [];
   let after = ledger;
   for (const [place, operation] of operations.entries()) {
@@ -106,7 +95,7 @@ const evolve = (build: Build, event: BuildEvent): Build => {
   if (event.type === 'BuildErased') return { status: 'erased' };
   if (event.type === 'BuildBegun') {
     const { at, ...rest } = event.data;
-    return { ...rest, status: 'open', begunAt: at, changedAt: at, ledger: emptyLedger };
+    return { ...rest, status: 'open', begunAt: at, changedAt: at, ledger: emptyLedger, invitations: [], members: [] };
   }
   if (build.status !== 'open') return build;
   switch (event.type) {
@@ -119,7 +108,7 @@ const evolve = (build: Build, event: BuildEvent): Build => {
     case 'StockFollowed':
       return { ...build, ledger: event.data.movements.reduce(followOperation, build.ledger) };
     default:
-      return unreachable(event);
+      return applySharing(build, event);
   }
 };
 
