@@ -287,6 +287,14 @@ export const ABUSES: readonly Abuse[] = [
     answers: [404, 429],
   },
   {
+    name: '400 feeds of MOCs and builders that are not there',
+    run: (target) =>
+      times(400, (number) =>
+        send(target, 'GET', `/api/feeds/${number % 2 === 0 ? 'mocs' : 'builders'}/${randomUUID()}/atom`),
+      ),
+    answers: [404, 429],
+  },
+  {
     name: '300 changes of the status of a parts list that is not there',
     run: (target) => {
       const path = `/api/mocs/${randomUUID()}/parts-lists/${randomUUID()}/status`;
