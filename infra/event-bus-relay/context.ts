@@ -23,7 +23,9 @@ const RELAY: ServiceContract = {
 const AWAY = 'The event bus is away; events wait in the event store until it is back.';
 
 const settings = {
-  EVENT_BUS_URL: z.string().refine(isBusUrl, 'An event bus has a URL like amqp://user:password@host:5672'),
+  EVENT_BUS_URL: z
+    .string()
+    .refine(isBusUrl, 'An event bus is amqp://user:password@host:5672 or eventbridge:BUS?region=REGION'),
   /** Begins the names of exchanges and queues. */
   EVENT_BUS_NAMESPACE: z
     .string()
