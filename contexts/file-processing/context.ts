@@ -19,6 +19,7 @@ import { catalogueItemsRoute } from './adapters/http/catalogue-items.route.ts';
 import { catalogueRoutes } from './adapters/http/catalogue.route.ts';
 import { substitutionsRoute } from './adapters/http/substitutions.route.ts';
 import { exportRoutes } from './adapters/http/export.route.ts';
+import { fileKindRoutes } from './adapters/http/file-kind.route.ts';
 import { jobControlRoutes } from './adapters/http/job-control.route.ts';
 import { jobRoutes } from './adapters/http/job.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
@@ -144,6 +145,7 @@ export const fileProcessing: Context<typeof settings> = {
       }),
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
+      fileKindRoutes(kinds),
       catalogueRoutes(catalogueReads(it.db)),
       setRoutes(setQueries(it.db)),
       substitutionsRoute(substitutionsIn(it.db)),

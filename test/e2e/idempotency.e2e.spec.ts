@@ -182,6 +182,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'DELETE /api/prices/sources/bricklink': { request: () => ({ method: 'DELETE' }), other: () => json('DELETE', {}) },
   'POST /api/jobs/{jobId}/price-refreshes': withBody('POST', { currency: 'EUR' }, { currency: 'USD' }),
   'POST /api/jobs/{jobId}/cancellation': bare('POST'),
+  'DELETE /api/file-kinds/{kind}': bare('DELETE'),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 
@@ -229,6 +230,7 @@ describe('repeating a request under its Idempotency-Key', function () {
   before(async () => {
     platform = await sharedPlatform();
     ids = {
+      kind: newId(),
       imageId: newId(),
       albumId: newId(),
       commentId: newId(),

@@ -185,6 +185,7 @@ describe('requesting another user’s resources', function () {
       partNumber: '3001',
       elementId: '300121',
       setNumber: '6080-1',
+      kind: randomUUID(),
       ...{ version: 'draft', from: 'draft', to: 'draft' },
       ...{ owner: randomUUID(), group: itemId, file: `${randomUUID()}.webp` },
       name: 'anything',

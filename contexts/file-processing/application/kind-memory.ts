@@ -17,6 +17,9 @@ export const kindMemory = (streams: EventStreams<FileKindsEvent>, now: Clock): K
     remember: async (owner, kind, decision, cause) => {
       await handle(owner, { type: 'RememberFileKind', data: { owner, kind, decision, at: now() } }, cause);
     },
+    list: async (owner) => (await load(owner)).decisions,
+    forgetKind: (owner, kind, cause) =>
+      handle(owner, { type: 'ForgetFileKind', data: { owner, kind, at: now() } }, cause),
     forget: async (owner, cause) => {
       await handle(owner, { type: 'ForgetFileKinds', data: { owner, at: now() } }, cause);
     },

@@ -6,6 +6,7 @@ export const FILE_PROCESSING: ServiceContract = {
   purpose: 'parts lists read and checked',
   routes: [
     { path: '/v1/jobs', access: 'user' },
+    { path: '/v1/file-kinds', access: 'user' },
     { path: '/v1/catalogue', access: 'user' },
     { path: '/v1/prices', access: 'user' },
   ],

@@ -37,6 +37,25 @@ describe('remembering decisions about files', () => {
     kinds(kindsForgotten).when(remember('k1', { columns })).thenNothing();
   });
 
+  it('forgets one of them, refuses to forget it again, and keeps a later decision', () => {
+    const forgetOne = { type: 'ForgetFileKind', data: { owner, kind: 'k1', at: noon } } as const;
+    const kindForgotten = { type: 'FileKindForgotten', data: { owner, kind: 'k1', forgottenAt: noon } } as const;
+    const twoKinds = [kindRemembered('k1', { columns }), kindRemembered('k2', { columns })] as const;
+    kinds(...twoKinds)
+      .when(forgetOne)
+      .then(kindForgotten);
+    kinds(...twoKinds, kindForgotten)
+      .when(forgetOne)
+      .thenRejected('file-kind-not-found');
+    kinds(...twoKinds, kindForgotten)
+      .when(remember('k2', { columns }))
+      .thenNothing();
+    kinds(...twoKinds, kindForgotten)
+      .when(remember('k1', { columns }))
+      .then(kindRemembered('k1', { columns }));
+    kinds(kindsForgotten).when(forgetOne).thenRejected('file-kind-not-found');
+  });
+
   it('keeps the latest two hundred', () => {
     const events = Array.from({ length: KINDS_MAX + 5 }, (_, n) => kindRemembered(`k${String(n)}`, { columns }));
     const { decisions } = [...events, kindRemembered('k6', {})].reduce(

@@ -6,9 +6,11 @@ import { fileKindsCodec } from './file-kinds-codec.ts';
 const folder = join(import.meta.dirname, 'golden-file-kinds');
 
 describe('the stored forms of decisions about kinds of files', () => {
-  testGoldenFiles(folder, fileKindsCodec, { forms: 2 });
+  testGoldenFiles(folder, fileKindsCodec, { forms: 3 });
 
-  for (const name of ['file-processing.FileKindRemembered', 'file-processing.FileKindsForgotten'])
+  for (const name of ['FileKindRemembered', 'FileKindForgotten', 'FileKindsForgotten'].map(
+    (type) => `file-processing.${type}`,
+  ))
     it(`writes ${name} as it was read`, () => {
       const data = goldenData(folder, name);
       const event = fileKindsCodec.decode(name, data);

@@ -15,5 +15,6 @@ const decision = z.object({ columns: columnMapping.optional(), colourScheme: z.e
 /** The stored forms of the decisions about kinds of files. */
 export const fileKindsCodec = codecFor<FileKindsEvent>('file-processing', {
   FileKindRemembered: [{ schema: z.object({ owner, kind: z.string(), decision, rememberedAt: instant }) }],
+  FileKindForgotten: [{ schema: z.object({ owner, kind: z.string(), forgottenAt: instant }) }],
   FileKindsForgotten: [{ schema: z.object({ owner, forgottenAt: instant }) }],
 });

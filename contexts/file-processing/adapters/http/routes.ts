@@ -14,6 +14,7 @@ import { CATALOGUE_CONTRACTS } from './catalogue-contracts.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
 import { SET_CONTRACTS } from './set-contracts.ts';
 import { LISTED_LISTS_CONTRACTS } from './listed-lists.route.ts';
+import { FILE_KIND_CONTRACTS } from './file-kind-contracts.ts';
 import * as priceContracts from './price-contracts.ts';
 import { substitutionsContract } from './substitutions.route.ts';
 
@@ -119,6 +120,7 @@ export const CONTRACTS = [
   lotsContract,
   exportContract,
   exportReportContract,
+  ...FILE_KIND_CONTRACTS,
   ...CATALOGUE_CONTRACTS,
   ...SET_CONTRACTS,
   substitutionsContract,
