@@ -4,6 +4,7 @@ import type { Operable } from '@lego-moc/event-store/operable';
 import type { ParkedMessage } from '@lego-moc/event-store/persistent-groups';
 import { ok, problem, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
+import { reasonQuery, type RecordAction } from './operator-actions.ts';
 
 /** The wire form of `OperableStatus`; kinds with more fields extend it. */
 export const groupStatus = z.object({
@@ -58,8 +59,11 @@ export type Kind = { readonly singular: string; readonly plural: string; readonl
 
 export type OperableRoutes<Item extends Operable> = {
   readonly contracts: readonly RouteContract[];
-  /** Admits only callers that `guard` admits; `operated` is called for each request, since components start later. */
-  readonly router: (operables: () => readonly Item[], guard: RequestHandler) => Router;
+  /**
+   * Admits only callers that `guard` admits; `operables` is called for each request, since components start later.
+   * `recordAction` is given each replay.
+   */
+  readonly router: (operables: () => readonly Item[], guard: RequestHandler, recordAction: RecordAction) => Router;
   /** For further routes: the component of that name, or 404. */
   readonly answerFor: (
     operables: readonly Item[],
@@ -96,6 +100,7 @@ const contractsOf = ({ singular, plural, status }: Kind) => {
     REPLAY: defineRoute({
       ...{ ...about, method: 'post', path: `${at}/:name/replay`, params },
       summary: `Try all parked messages of a ${singular} again`,
+      query: reasonQuery,
       replies: { 200: { description: 'How many', schema: z.object({ replayed: z.int() }) }, ...missingReply },
     }),
   };
@@ -116,7 +121,7 @@ export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoute
   return {
     contracts: [LIST, STATUS, PARKED, REPLAY],
     answerFor,
-    router: (operables, guard) =>
+    router: (operables, guard, recordAction) =>
       Router()
         .use(`/ops/${plural}`, guard)
         .use(
@@ -131,8 +136,12 @@ export const operableRoutes = <Item extends Operable>(kind: Kind): OperableRoute
               ok({ parked: (await operable.parked(query.limit)).map(toReply) }),
             ),
           ),
-          route(REPLAY, ({ params }) =>
-            answerFor(operables(), params.name, async (operable) => ok({ replayed: await operable.replay() })),
+          route(REPLAY, ({ params, request }) =>
+            answerFor(operables(), params.name, async (operable) => {
+              const count = await operable.replay();
+              await recordAction(request, { action: 'replay', target: operable.name, count });
+              return ok({ replayed: count });
+            }),
           ),
         ),
   };

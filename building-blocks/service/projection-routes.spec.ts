@@ -10,6 +10,7 @@ import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-m
 import type { Progress } from '@lego-moc/read-models/rebuild';
 import type { ProjectionStatus, RunningProjection } from '@lego-moc/read-models/run-projection';
 import type { Verification } from '@lego-moc/read-models/verify';
+import type { RecordAction } from './operator-actions.ts';
 import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
 
 const status: ProjectionStatus = {
@@ -73,6 +74,8 @@ const shelf: RunningProjection = {
   stop: () => Promise.resolve(),
 };
 
+const takenActions: Parameters<RecordAction>[1][] = [];
+
 const api = (projection: RunningProjection = shelf) =>
   supertest(
     createApi({
@@ -87,6 +90,10 @@ const api = (projection: RunningProjection = shelf) =>
           (request, _response, next) => {
             if (request.get('x-operator') === undefined) refuse(403, 'role-missing', 'This needs the role operator.');
             next();
+          },
+          (_request, action) => {
+            takenActions.push(action);
+            return Promise.resolve();
           },
         ),
       ],
@@ -126,6 +133,21 @@ describe('operating projections over HTTP', () => {
       const replyLines = text.trimEnd().split('\n');
       expect(replyLines.map((line) => JSON.parse(line) as unknown)).to.deep.equal(lines);
     });
+
+  it('records what changes something, and no job that was refused', async () => {
+    takenActions.length = 0;
+    await post('/ops/projections/box-shelf/verify').expect(200);
+    await post('/ops/projections/box-shelf/rebuild?reason=new%20columns').expect(200);
+    await post('/ops/projections/box-shelf/rollback').expect(200);
+    await post('/ops/projections/box-shelf/replay').expect(200);
+    const busy = { ...shelf, rebuild: () => Promise.reject(new RebuildRunning('box-shelf')) };
+    await post('/ops/projections/box-shelf/rebuild', busy).expect(409);
+    expect(takenActions).to.deep.equal([
+      { action: 'rebuild', target: 'box-shelf', count: null },
+      { action: 'rollback', target: 'box-shelf', count: null },
+      { action: 'replay', target: 'box-shelf', count: 1 },
+    ]);
+  });
 
   it('refuses a second rebuild at the same time', async () => {
     const busy = { ...shelf, rebuild: () => Promise.reject(new RebuildRunning('box-shelf')) };

@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
-import { Router, type RequestHandler } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { problem, streamReply, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
+import { reasonQuery, type RecordAction } from './operator-actions.ts';
 
 const projectionRoutes = operableRoutes<RunningProjection>({
   singular: 'projection',
@@ -24,6 +25,7 @@ const jobRoute = (job: 'rebuild' | 'rollback' | 'verify', summary: string) =>
   defineRoute({
     ...{ tags: ['operations'], access: 'operator', method: 'post', path: `/ops/projections/:name/${job}`, summary },
     params: operableName,
+    query: reasonQuery,
     replies: {
       200: {
         description: 'Progress, a JSON object a line; the last says done or failed',
@@ -85,18 +87,31 @@ const progressReply = async (run: (onProgress: (progress: object) => void) => Pr
 
 /**
  * `/ops/projections` of a service. `guard` admits only operators; `projections` is called for each request, since
- * they may start after the routes.
+ * they may start after the routes. `recordAction` is given each action that changes something.
  */
-export const projectionsRouter = (projections: () => readonly RunningProjection[], guard: RequestHandler): Router => {
+export const projectionsRouter = (
+  projections: () => readonly RunningProjection[],
+  guard: RequestHandler,
+  recordAction: RecordAction,
+): Router => {
   const job = (name: string, start: (projection: RunningProjection) => Promise<Reply>): Promise<Reply> =>
     projectionRoutes.answerFor(projections(), name, start);
+  /** A job that was refused is no action. */
+  const recordJob = async (request: Request, action: string, target: string, reply: Reply): Promise<Reply> => {
+    if (reply.status === 200) await recordAction(request, { action, target, count: null });
+    return reply;
+  };
   return Router().use(
-    projectionRoutes.router(projections, guard),
-    route(REBUILD, ({ params }) =>
-      job(params.name, (projection) => progressReply((report) => projection.rebuild(report))),
+    projectionRoutes.router(projections, guard, recordAction),
+    route(REBUILD, ({ params, request }) =>
+      job(params.name, async (projection) =>
+        recordJob(request, 'rebuild', params.name, await progressReply((report) => projection.rebuild(report))),
+      ),
     ),
-    route(ROLLBACK, ({ params }) =>
-      job(params.name, (projection) => progressReply((report) => projection.rollBack(report))),
+    route(ROLLBACK, ({ params, request }) =>
+      job(params.name, async (projection) =>
+        recordJob(request, 'rollback', params.name, await progressReply((report) => projection.rollBack(report))),
+      ),
     ),
     route(VERIFY, ({ params }) =>
       job(params.name, (projection) => progressReply((report) => projection.verify(report))),

@@ -11,6 +11,7 @@ import { openResources } from './container.ts';
 import { metrics } from './resources/core.ts';
 import { declareOn, type Declarations } from './declare.ts';
 import type { Running } from './loop.ts';
+import { actionRecorder } from './operator-actions.ts';
 import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
 import type { Override } from './resource.ts';
 import { runService, type Stop } from './run-service.ts';
@@ -91,7 +92,12 @@ export const runContext = async <Shape extends z.ZodRawShape>(
     metrics: scope.use(metrics),
     contracts: projections.length === 0 ? contracts : [...contracts, ...PROJECTION_CONTRACTS],
     routes:
-      projections.length === 0 ? routes : [...routes, projectionsRouter(() => following, requireRole('operator'))],
+      projections.length === 0
+        ? routes
+        : [
+            ...routes,
+            projectionsRouter(() => following, requireRole('operator'), actionRecorder(scope.eventStore, service.name)),
+          ],
     ...(options.checkReplies === undefined ? {} : { checkReplies: options.checkReplies }),
   });
 

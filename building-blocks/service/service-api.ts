@@ -5,6 +5,7 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
+import { ACTION_CONTRACTS, actionRecorder, actionsRouter } from './operator-actions.ts';
 import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
@@ -20,7 +21,7 @@ export type ServiceApi = (ready: () => Readiness) => Express;
 
 /**
  * `createApi` with the common parts of every service: authentication, the operators' routes of all subscriptions
- * through `eventStore` (`/ops/subscriptions`), and their metrics.
+ * through `eventStore` (`/ops/subscriptions`), and their metrics, and what operators did (`/ops/actions`).
  */
 export const serviceApi =
   ({
@@ -41,14 +42,15 @@ export const serviceApi =
       service,
       metrics,
       ready,
-      contracts: [...contracts, ...SUBSCRIPTION_CONTRACTS],
+      contracts: [...contracts, ...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS],
       routes: [
         authenticate({
           audience: service,
           gatewayKeys: keysFromUrl(trust.userContextJwksUrl),
           serviceKeys: keysFromFile(trust.serviceJwksPath),
         }),
-        subscriptionsRouter(groups, requireRole('operator')),
+        subscriptionsRouter(groups, requireRole('operator'), actionRecorder(eventStore, service)),
+        actionsRouter(eventStore, requireRole('operator')),
         ...routes,
       ],
     });

@@ -24,6 +24,18 @@ const status = {
   builtAt: '2026-01-01T12:00:00.000Z',
   rows: 12_345,
 };
+const takenAction = {
+  ...{
+    takenAt: '2026-01-01T12:00:00.000Z',
+    operator: 'olga',
+    service: 'search',
+    action: 'replay',
+    target: 'box-shelf',
+  },
+  ...{ count: 3, reason: 'the fix is deployed', correlationId: 'k', actionId: 'a' },
+};
+const reasons: unknown[] = [];
+
 const completion: Progress = { phase: 'done', events: 50_000, rows: 12_345, failed: 0, elapsedMs: 2_000 };
 
 const verification: Verification = { ...completion, phase: 'done', differing: 0, differences: [] };
@@ -104,6 +116,10 @@ describe('the command line of projections', function () {
 
   before(async () => {
     const gateway = express();
+    gateway.get('/ops/search/actions', (request, response) => {
+      expect(request.query).to.deep.equal({ limit: '7' });
+      response.json({ actions: [takenAction], nextCursor: null });
+    });
     gateway.use(
       '/ops/search',
       (request, _response, next) => {
@@ -114,10 +130,12 @@ describe('the command line of projections', function () {
       projectionsRouter(
         () => [shelf, busy],
         (_request, _response, next) => next(),
+        (request) => Promise.resolve(void reasons.push(request.query['reason'])),
       ),
       subscriptionsRouter(
         () => [group('toys-box-shelf', 0), group('toys-publisher', 0), group('boxUpload-runner', 4)],
         (_request, _response, next) => next(),
+        () => Promise.resolve(),
       ),
     );
     gateway.use((_request, response) => void response.status(404).json({ detail: 'There is nothing here.' }));
@@ -161,6 +179,22 @@ describe('the command line of projections', function () {
       complaints:
         'toys-publisher is a subscription without a read model: there is nothing to rebuild, roll back or verify.\n',
     });
+  });
+
+  it('says why an operator acts', async () => {
+    reasons.length = 0;
+    await run('replay', 'box-shelf', '--reason', 'the fix is deployed');
+    await run('rebuild', 'box-shelf', '--reason', 'new columns & more');
+    await run('replay', 'box-shelf');
+    expect(reasons).to.deep.equal(['the fix is deployed', 'new columns & more', undefined]);
+  });
+
+  it('lists what operators did', async () => {
+    const { code, out } = await run('actions', '--limit', '7');
+    expect(code).to.equal(0);
+    expect(out).to.match(
+      /^TAKEN AT .*\n2026-01-01T12:00:00.000Z +olga +search +replay +box-shelf +3 +the fix is deployed\n$/,
+    );
   });
 
   it('prints the progress of a rebuild', async () => {

@@ -2,7 +2,32 @@ import { z } from 'zod';
 import type { OperatedConsumer, OpsClient } from './ops-client.ts';
 import { formatCount, formatTable, print, printJson } from './output.ts';
 
-export type Options = { readonly json: boolean };
+export type Options = { readonly json: boolean; readonly reason?: string | undefined };
+
+/** The query that tells a service why an operator acts. */
+export const reasonQuery = ({ reason }: Pick<Options, 'reason'>): string =>
+  reason === undefined ? '' : `?reason=${encodeURIComponent(reason)}`;
+
+const ACTION_HEADER = ['TAKEN AT', 'OPERATOR', 'SERVICE', 'ACTION', 'TARGET', 'COUNT', 'REASON'];
+
+/** Prints what operators did, the latest first. */
+export const listActions = async (
+  { actions }: OpsClient,
+  { json, limit }: Options & { readonly limit: number },
+): Promise<boolean> => {
+  const items = await actions(limit);
+  if (json) printJson(items);
+  else if (items.length === 0) print('No operator has done anything yet.');
+  else {
+    const rows = items.map(({ takenAt, operator, service, action, target, count, reason }) => [
+      ...[takenAt, operator, service, action, target],
+      count === null ? '' : formatCount(count),
+      reason ?? '',
+    ]);
+    print(formatTable([ACTION_HEADER, ...rows]));
+  }
+  return true;
+};
 
 const PROJECTION_HEADER = ['PROJECTION', 'SERVICE', 'STATE', 'LAG', 'PARKED', 'ROWS', 'GENERATION'];
 const SUBSCRIPTION_HEADER = ['SUBSCRIPTION', ...PROJECTION_HEADER.slice(1, 5)];
@@ -90,10 +115,10 @@ export const listParked = async (
 };
 
 /** Delivers all parked messages again. */
-export const replay = async ({ find, request }: OpsClient, name: string, { json }: Options): Promise<boolean> => {
-  const response = await request(await find(name), 'POST', '/replay');
+export const replay = async ({ find, request }: OpsClient, name: string, options: Options): Promise<boolean> => {
+  const response = await request(await find(name), 'POST', `/replay${reasonQuery(options)}`);
   const { replayed } = z.object({ replayed: z.number() }).parse(await response.json());
-  if (json) printJson({ replayed });
+  if (options.json) printJson({ replayed });
   else
     print(replayed === 1 ? '1 message is delivered again.' : `${formatCount(replayed)} messages are delivered again.`);
   return true;

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { Options } from './commands.ts';
+import { reasonQuery, type Options } from './commands.ts';
 import type { OperatedConsumer, OpsClient } from './ops-client.ts';
 import { formatCount, print, printError, printJson } from './output.ts';
 
@@ -35,13 +35,13 @@ const runJob = async <Line extends Progress>(
   { request }: OpsClient,
   projection: OperatedConsumer,
   job: { readonly path: '/rebuild' | '/rollback' | '/verify'; readonly line: z.ZodType<Line> },
-  { json }: Options,
+  { json, reason }: Options,
 ): Promise<Line | undefined> => {
   if (projection.kind === 'subscription')
     throw new Error(
       `${projection.name} is a subscription without a read model: there is nothing to rebuild, roll back or verify.`,
     );
-  const response = await request(projection, 'POST', job.path);
+  const response = await request(projection, 'POST', `${job.path}${reasonQuery({ reason })}`);
   if (response.body === null) throw new Error('The service sent an empty answer');
   let last: Line | undefined;
   for await (const text of createInterface(Readable.fromWeb(response.body))) {

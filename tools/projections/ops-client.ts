@@ -14,6 +14,18 @@ const subscriptionStatus = z.object({
 
 const projectionStatus = subscriptionStatus.extend({ generation: z.number(), builtAt: z.string(), rows: z.number() });
 
+const operatorAction = z.object({
+  takenAt: z.string(),
+  operator: z.string(),
+  service: z.string(),
+  action: z.string(),
+  target: z.string(),
+  count: z.number().nullable(),
+  reason: z.string().nullable(),
+  correlationId: z.string(),
+});
+export type OperatorAction = z.infer<typeof operatorAction>;
+
 type InService = { readonly service: string };
 export type OperatedProjection = z.infer<typeof projectionStatus> & InService & { readonly kind: 'projection' };
 /** A persistent subscription without a read model: a publisher, a consumer of other contexts' events, a process. */
@@ -35,6 +47,8 @@ export type OpsClient = {
   readonly listAll: () => Promise<Listing>;
   /** By name, or `SERVICE/name`. Throws when no service, or more than one, has it. */
   readonly find: (name: string) => Promise<OperatedConsumer>;
+  /** What operators did, in all services: the latest first. Throws when no service answers. */
+  readonly actions: (limit: number) => Promise<readonly OperatorAction[]>;
   /** Sends a request about one of them; throws an error with the text of the problem. */
   readonly request: (item: OperatedConsumer, method: 'GET' | 'POST', path?: string) => Promise<Response>;
 };
@@ -58,8 +72,21 @@ const operatorToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   return issueToken(dataDir(env), { name: 'operator', roles: ['operator'], ttlS: 3_600 });
 };
 
+const actionList = z.object({ actions: z.array(operatorAction) });
 const projectionList = z.object({ projections: z.array(projectionStatus).default([]) });
 const subscriptionList = z.object({ subscriptions: z.array(subscriptionStatus).default([]) });
+
+/** Every service answers the same: the first that is there. */
+const firstActions = async (
+  get: (service: string, collection: string) => Promise<unknown>,
+  limit: number,
+): Promise<readonly OperatorAction[]> => {
+  for (const { name } of SERVICES) {
+    const answer = await get(name, `actions?limit=${limit}`);
+    if (answer !== undefined) return actionList.parse(answer).actions;
+  }
+  throw new Error('No service answers');
+};
 
 /** Operates the services through the gateway, as an operator. */
 export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
@@ -116,6 +143,7 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
         throw new Error(`${name} is in ${first.service} and in ${second.service}: use SERVICE/${name}`);
       return first;
     },
+    actions: (limit) => firstActions(get, limit),
     request: async ({ service, kind, name }, method, path = '') => {
       const response = await send(`/ops/${service}/${kind}s/${encodeURIComponent(name)}${path}`, method);
       if (!response.ok) throw new Error(await problemText(response));
