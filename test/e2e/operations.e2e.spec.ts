@@ -76,7 +76,12 @@ describe('operating the platform from the command line', function () {
     const first = await listParked();
     expect(first).to.contain('ZodError').and.contain('garbled');
     // A given store may have others of earlier runs.
-    expect(await run('replay', 'moc-management')).to.match(/^\d+ messages? (is|are) delivered again\.\n$/);
+    expect(await run('replay', 'moc-management', '--reason', 'it may pass now')).to.match(
+      /^\d+ messages? (is|are) delivered again\.\n$/,
+    );
+    expect(await run('actions', '--limit', '1')).to.match(
+      / moc-management +replay +moc-management +\d+ +it may pass now$/m,
+    );
 
     const placeOf = (output: string): string | undefined => /^#\d+/m.exec(output)?.[0];
     await pollUntil(
