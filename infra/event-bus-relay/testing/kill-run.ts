@@ -16,7 +16,7 @@ import { appendEvents } from '@lego-moc/event-store/append-events';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
-import { rabbitMqForTests } from '@lego-moc/testing/rabbitmq-for-tests';
+import { rabbitMqForTests, type KillableBroker } from '@lego-moc/testing/rabbitmq-for-tests';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
 
@@ -25,6 +25,8 @@ export type KillRunOptions = {
   readonly eventsPerStream: number;
   /** How often the relay, the consumer or both are killed, about evenly over the run. */
   readonly kills: number;
+  /** A broker that is killed and started again half as often as the processes, instead of the tests' own. */
+  readonly broker?: KillableBroker | undefined;
   readonly report?: (line: string) => void;
 };
 
@@ -71,11 +73,14 @@ const victim = (start: () => ChildProcess): Victim => {
   };
 };
 
-/** Kills one of two processes, or both. */
-const killSome = ([first, second]: readonly [Victim, Victim]): void => {
+/** Kills one of two processes, or both, and half of the time the broker, which is started again. */
+const killSome = async ([first, second]: readonly [Victim, Victim], broker?: KillableBroker): Promise<void> => {
   const choice = Math.random();
   if (choice < 0.67) first.kill();
   if (choice > 0.33) second.kill();
+  if (broker === undefined || Math.random() < 0.5) return;
+  await broker.kill();
+  await broker.start();
 };
 
 const entry = (name: string): string => join(import.meta.dirname, name);
@@ -85,9 +90,11 @@ export const runKills = async ({
   streams,
   eventsPerStream,
   kills,
+  broker,
   report = () => undefined,
 }: KillRunOptions): Promise<KillRunResult> => {
-  const [{ url: eventStoreUrl, client }, url] = [await eventStoreForTests(), await rabbitMqForTests()];
+  const { url: eventStoreUrl, client } = await eventStoreForTests();
+  const url = broker?.url ?? (await rabbitMqForTests());
   const databaseUrl = await (await postgresForTests()).databaseUrl(SCHEMA);
   const db = openDatabase(databaseUrl, { schema: SCHEMA });
   await migrate(db, SCHEMA, [inboxMigration]);
@@ -139,7 +146,7 @@ export const runKills = async ({
       if (announcedPerStream < eventsPerStream && announcedPerStream * streams - count < OUTSTANDING_MAX)
         await announceMore();
       if (count >= killAt) {
-        killSome([relay, consumer]);
+        await killSome([relay, consumer], broker);
         killAt = Math.max(count, killAt) + Math.random() * 2 * gap;
         report(
           `${count} of ${total} effects, ${relay.kills()} kills of the relay, ${consumer.kills()} of the consumer`,
