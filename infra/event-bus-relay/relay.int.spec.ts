@@ -8,6 +8,7 @@ import { announceBoxes, boxFilled, numberOf } from '@lego-moc/event-bus/testing/
 import { appendEvents } from '@lego-moc/event-store/append-events';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { operableGroup } from '@lego-moc/event-store/operable';
+import { readActions } from '@lego-moc/event-store/operator-actions';
 import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import { all } from '@lego-moc/event-store/event-streams.contract';
 import { readStreamEvents } from '@lego-moc/event-store/read-stream';
@@ -15,6 +16,7 @@ import type { Subscription } from '@lego-moc/event-store/subscription';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { createRelay } from './relay.ts';
+import { replayParkedEvents } from './replay-parked.ts';
 import { loadPosition } from './relay-position.ts';
 
 /** A bus that keeps what it is given, unless `refuse` throws. */
@@ -171,13 +173,18 @@ describe('relaying integration events', function () {
     const subscription = start(bus.publisher);
     await announce('a', 1, 4);
     const group = operableGroup(client, name, [{ source: source(), status: () => subscription.status() }]);
+    const replay = () =>
+      replayParkedEvents(client, { operator: 'olga', reason: 'it is smaller now', relay: name, streamPrefix });
     await pollUntil('it is parked', async () => (await group.parked()).length === 1);
     expect(bus.numbers()).to.deep.equal([1, 3, 4]);
     expect((await group.parked())[0]?.reason).to.contain('too large');
     isRefusing = false;
-    await group.replay();
+    expect(await replay()).to.equal(1);
     await pollUntil('it is published', () => bus.events.length >= 4);
     expect(bus.numbers()).to.deep.equal([1, 3, 4, 2]);
+    const actions = await readActions(client, { limit: 50 });
+    expect(actions.find(({ target }) => target === name)).to.include({ operator: 'olga', action: 'replay', count: 1 });
+    expect(await replay()).to.equal(0);
   });
 
   it('parks an event without an envelope, and relays the others', async () => {
