@@ -206,6 +206,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ANY_NPM },
+    // Its packages are installed apart, and nothing of the platform imports it.
+    exclude: { path: '^infra/cdk/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.json' },

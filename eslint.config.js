@@ -9,7 +9,7 @@ const domainIsPure = impure.map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '.data/', '.stryker-tmp/', '**/*.cjs'] },
+  { ignores: ['**/node_modules/', '.data/', '.stryker-tmp/', 'infra/cdk/', '**/*.cjs'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
