@@ -12,14 +12,10 @@ FROM ${NODE_IMAGE} AS packages
 ARG SERVICE
 WORKDIR /app
 COPY --from=manifests /app ./
+COPY infra/docker/keep-workspaces.ts ./infra/docker/
 # sharp comes with binaries of both C libraries; Node is in the image.
-RUN case "${SERVICE:?build with --build-arg SERVICE=NAME}" in \
-      gateway) workspaces="--workspace gateway" ;; \
-      identity) workspaces="--workspace infra/embedded/identity" ;; \
-      prepare) workspaces="--workspace building-blocks/postgres --workspace building-blocks/auth-middleware --workspace building-blocks/http" ;; \
-      *) workspaces="--workspace contexts/${SERVICE}" ;; \
-    esac \
- && npm ci --omit=dev --ignore-scripts --no-audit --no-fund ${workspaces} \
+RUN node infra/docker/keep-workspaces.ts "${SERVICE:?build with --build-arg SERVICE=NAME}" \
+ && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/.bin/node node_modules/@img/*linuxmusl*
 
 FROM ${NODE_IMAGE}
