@@ -25,9 +25,11 @@ import {
 } from './adapters/event-store/price-codecs.ts';
 import { estimateRoutes } from './adapters/http/estimate.route.ts';
 import { listedListsRoutes, type ListedListsRoutes } from './adapters/http/listed-lists.route.ts';
+import { partColoursRoute } from './adapters/http/part-colours.route.ts';
 import { priceRefreshRoutes } from './adapters/http/price-refresh.route.ts';
 import { priceRoutes } from './adapters/http/price.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
+import { partColoursIn } from './adapters/postgres/part-colour-queries.ts';
 import { postgresSourceKeys, sourceKeyMigration } from './adapters/postgres/postgres-source-keys.ts';
 import { readPriceCsv } from './adapters/price-files/price-csv.ts';
 import { erasedOwnersWithPrices, erasedPriceOwners } from './adapters/read-models/erased-price-owners.ts';
@@ -37,6 +39,7 @@ import type { ExportLots } from './application/ports/export-lots.ts';
 import { erasePricesOf, sweepErasedPrices } from './application/prices/erase-prices.ts';
 import { countListNeeds, estimateLists, type EstimateOf } from './application/prices/estimate-lists.ts';
 import { importPrices } from './application/prices/import-prices.ts';
+import { priceColours } from './application/prices/price-colours.ts';
 import { recordPrices } from './application/prices/record-prices.ts';
 import { refreshPrices } from './application/prices/refresh-prices.ts';
 import { lookUpBudgetDecider } from './domain/prices/look-up-budget.ts';
@@ -136,12 +139,12 @@ export const declarePrices = (
     },
   );
 
-  const find = findVisibleJob(load);
   const estimateOf: EstimateOf = (source) => estimateLists(countListNeeds(source), book, now);
   return [
     listedListsRoutes({ open, estimateOf }),
-    estimateRoutes({ find, estimate: estimateOf(lots) }),
+    partColoursRoute(priceColours(partColoursIn(it.db), book)),
+    estimateRoutes({ find: findVisibleJob(load), estimate: estimateOf(lots) }),
     priceRoutes({ importPrices: importOwn, book, keys, ownerRefusal, budget, now }),
-    priceRefreshRoutes({ find, keys, ...refreshes, now }),
+    priceRefreshRoutes({ find: findVisibleJob(load), keys, ...refreshes, now }),
   ];
 };

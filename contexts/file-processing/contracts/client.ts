@@ -9,6 +9,7 @@ import {
   type ProcessFileRequest,
 } from './http-api.ts';
 import { catalogueItemsReply, type CatalogueItemsQuery, type CatalogueItemsReply } from './catalogue-items-api.ts';
+import { partColoursReply, type PartColoursReply, type PartColoursRequest } from './part-colours-api.ts';
 import { setPartsReply, type SetPartsReply } from './set-api.ts';
 import { substitutionsReply, type SubstitutionsQuery, type SubstitutionsReply } from './substitution-api.ts';
 import { estimateReply, type EstimateQuery, type EstimateReply } from './price-api.ts';
@@ -50,6 +51,8 @@ export type FileProcessingClient = {
     page: { readonly cursor: number; readonly version?: number | undefined },
     cause?: Cause,
   ) => Promise<SetPartsReply | undefined>;
+  /** The colours that parts are known in. Throws `UnexpectedReply` on anything but 200. */
+  readonly partColours: (question: PartColoursRequest, cause?: Cause) => Promise<PartColoursReply>;
   /**
    * What the lists of these jobs, at most 100, cost together by the prices of `reader`. `refused`: the lists are not all
    * there, or too large. Throws `UnexpectedReply` on anything else.
@@ -73,6 +76,13 @@ export class UnexpectedReply extends Error {
     this.status = status;
   }
 }
+
+/** The body of the only answer that a request may have. */
+const answerTo = async (call: Call, request: Omit<Parameters<Call>[0], 'idempotent'>): Promise<unknown> => {
+  const { status, body } = await call({ ...request, idempotent: true });
+  if (status !== 200) throw new UnexpectedReply(`${request.method} ${request.path}`, status);
+  return body;
+};
 
 /** Typed access to the service; transport is the task of `call`. */
 export const fileProcessingClient = (call: Call): FileProcessingClient => ({
@@ -107,9 +117,7 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
   },
   substitutions: async ({ cursor, limit }, cause) => {
     const path = `/v1/substitutions?cursor=${String(cursor)}&limit=${String(limit)}`;
-    const { status, body } = await call({ method: 'GET', path, cause, idempotent: true });
-    if (status !== 200) throw new UnexpectedReply(`GET ${path}`, status);
-    return substitutionsReply.parse(body);
+    return substitutionsReply.parse(await answerTo(call, { method: 'GET', path, cause }));
   },
   catalogueItems: async ({ release, cursor, limit }, cause) => {
     const query = new URLSearchParams({
@@ -122,6 +130,8 @@ export const fileProcessingClient = (call: Call): FileProcessingClient => ({
     if (status !== 200) throw new UnexpectedReply('GET /v1/catalogue-items', status);
     return catalogueItemsReply.parse(body);
   },
+  partColours: async (body, cause) =>
+    partColoursReply.parse(await answerTo(call, { method: 'POST', path: '/v1/part-colours', body, cause })),
   estimate: async (jobIds, reader, market) => {
     const { condition, guide, currency } = market;
     const query = new URLSearchParams({ jobs: jobIds.join(','), reader, condition, guide });

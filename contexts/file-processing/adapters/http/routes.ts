@@ -15,6 +15,7 @@ import { exportContract, exportReportContract } from './export-contracts.ts';
 import { SET_CONTRACTS } from './set-contracts.ts';
 import { LISTED_LISTS_CONTRACTS } from './listed-lists.route.ts';
 import { FILE_KIND_CONTRACTS } from './file-kind-contracts.ts';
+import { partColoursContract } from './part-colours.route.ts';
 import * as priceContracts from './price-contracts.ts';
 import { substitutionsContract } from './substitutions.route.ts';
 
@@ -126,5 +127,6 @@ export const CONTRACTS = [
   substitutionsContract,
   catalogueItemsContract,
   ...LISTED_LISTS_CONTRACTS,
+  partColoursContract,
   ...Object.values(priceContracts),
 ];

@@ -1,4 +1,5 @@
 import type { Migration } from '@lego-moc/postgres/migrations';
+import { summarizeColours } from './part-colour-queries.ts';
 
 /** The schema of the service, step by step. */
 export const migrations: readonly Migration[] = [
@@ -127,6 +128,16 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE lot ADD COLUMN is_element boolean;
       ALTER TABLE attempt ADD COLUMN checked_release integer NOT NULL DEFAULT 0;
       CREATE INDEX attempt_by_checked_release ON attempt (checked_release, job_id) WHERE settled;
+    `,
+  },
+  {
+    id: '011-part-colours',
+    sql: `
+      CREATE TABLE part_colour (
+        release integer NOT NULL, key text NOT NULL, colour_id integer NOT NULL, elements integer NOT NULL,
+        sets integer NOT NULL, PRIMARY KEY (release, key, colour_id)
+      );
+      ${summarizeColours('true')};
     `,
   },
 ];

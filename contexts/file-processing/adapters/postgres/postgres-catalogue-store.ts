@@ -4,6 +4,7 @@ import type { CatalogueTables, TableName } from '../../domain/catalogue-rows.ts'
 import type { CatalogueSet, InventorySet } from '../../domain/inventory-rows.ts';
 import type { CatalogueStore } from '../../application/import-catalogue.ts';
 import type { Release } from '../../application/ports/catalogue.ts';
+import { fillPartColours } from './part-colour-queries.ts';
 
 type TableMapping<Row> = {
   readonly table: string;
@@ -69,7 +70,8 @@ const TABLES: { readonly [Name in TableName]: TableMapping<CatalogueTables[Name]
   inventorySets: INVENTORY_SETS,
   inventoryMinifigs: INVENTORY_SETS,
 };
-const TABLE_NAMES = [...new Set(Object.values(TABLES).map(({ table }) => table))];
+/** With the summary that is filled when a release is published. */
+const TABLE_NAMES = [...new Set([...Object.values(TABLES).map(({ table }) => table), 'part_colour'])];
 
 /** A job uses the release that was newest when it began; no job takes as long as two imports. */
 const RELEASES_MAX = 3;
@@ -115,6 +117,7 @@ export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
 
   publish: async ({ number }, counts) => {
     await db.withoutTimeouts.tx(async (transaction) => {
+      await fillPartColours(transaction, number);
       await transaction.none(
         'UPDATE catalogue_release SET ready_at = clock_timestamp(), counts = $2 WHERE number = $1',
         [number, JSON.stringify(counts)],

@@ -44,6 +44,19 @@ const itemFor = (lot: StoredLot, source: ExportSource): LookedUp | ExportLossCod
   };
 };
 
+/** The item that a part of the catalogue is in price guides; `undefined` when its colour is not BrickLink's. */
+export const pricedPart = (part: string, colourId: number): PricedItem | undefined => {
+  const colour = String(colourId);
+  const lookedUp = itemFor(
+    {
+      ...{ lot: 0, line: 0, itemType: 'P', partNumber: part, colour, quantityText: '1', quantity: 1, role: 'needed' },
+      ...{ problem: null, part, partName: null, colourId, colourName: null, elementIds: [] },
+    },
+    { format: 'rebrickable-csv', scheme: 'rebrickable' },
+  );
+  return typeof lookedUp === 'string' ? undefined : lookedUp.item;
+};
+
 const asUnpriceable = (
   { partNumber, colour, quantity, problem }: StoredLot,
   reason: ExportLossCode,
