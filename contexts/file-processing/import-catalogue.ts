@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
 import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
@@ -10,22 +7,12 @@ import { migrations } from './adapters/postgres/migrations.ts';
 import { publishedReleases } from './adapters/postgres/newest-release.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
 import { DumpUnreadable, importCatalogue, type OnProgress, type TableCount } from './application/import-catalogue.ts';
+import { isUnreachable, operatorDatabaseUrl } from './operator-database.ts';
 
 const SCHEMA = 'file_processing';
 
 const printLine = (line: string): void => void process.stdout.write(`${line}\n`);
 const formatNumber = (number: number): string => number.toLocaleString('en');
-
-/** DATABASE_URL, or that of the platform that `npm start` has set up here. */
-const databaseUrl = async (): Promise<string | undefined> => {
-  const configuredUrl = process.env['DATABASE_URL'];
-  if (configuredUrl !== undefined) return configuredUrl;
-  const path = join(process.env['LEGO_MOC_DATA_DIR'] ?? '.data', 'env', 'file-processing.env');
-  return existsSync(path) ? parseEnv(await readFile(path, 'utf8'))['DATABASE_URL'] : undefined;
-};
-
-const isUnreachable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT'].includes(String(error.code));
 
 const lineFor = (table: string, { imported, dangling, unreadable, repeated }: TableCount): string => {
   const skippedRows = Object.entries({ dangling, unreadable, repeated }).filter(([, rows]) => rows > 0);
@@ -80,9 +67,7 @@ const readFolder = (): string => {
 
 const main = async (): Promise<number> => {
   const folder = readFolder();
-  const url = await databaseUrl();
-  if (url === undefined)
-    throw new Error('Where is the database? Start the platform with `npm start`, or set DATABASE_URL.');
+  const url = await operatorDatabaseUrl();
   try {
     await run(folder, url);
     return 0;

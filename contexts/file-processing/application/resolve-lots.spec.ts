@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { partKey, type CatalogueExtract } from '../domain/catalogue.ts';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
+import { indexLinks } from '../domain/part-links.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';
 import { parseFile } from './parse-file.ts';
 import type { Catalogue } from './ports/catalogue.ts';
@@ -82,6 +83,24 @@ describe('resolving unknown lots after a release of the catalogue', () => {
     expect([checks, (await outcomeOf(world, jobId)).events]).to.deep.equal([2, 1]);
   });
 
+  it('records what a cross-walk adds to a release that was checked already', async () => {
+    const { world, jobId, needs } = await completedJob();
+    const crossWalk = { rule: 'cross-walk', scheme: 'rebrickable', key: 'unheard-of' } as const;
+    const links = indexLinks([{ ...crossWalk, partNumber: '3001', provenance: 'a table' }]);
+    await resolveLots(needs)();
+    const afterImport: Resolving = {
+      ...needs,
+      catalogue: { ...release2, lookUp: () => Promise.resolve({ ...NEWER, links }) },
+      resolution: { ...world.resolution, knowledge: () => Promise.resolve(3) },
+    };
+    for (let sweep = 0; sweep < 2; sweep += 1) await resolveLots(afterImport)();
+    const { unknownParts, events, counts } = await outcomeOf(world, jobId);
+    expect([unknownParts.count, events, counts.parts]).to.deep.equal([0, 2, 1]);
+    expect((await world.lotsOf(jobId)).map(({ part, partRule }) => [part, partRule]).at(-1)).to.deep.equal([
+      ...['3001', { rule: 'cross-walk', provenance: 'a table' }],
+    ]);
+  });
+
   it('ends with the same outcome when it is killed before or after any step, and runs again', async () => {
     const { world: undisturbed, jobId: firstId, needs: firstNeeds } = await completedJob();
     await resolveLots(firstNeeds)();
@@ -110,6 +129,7 @@ describe('resolving unknown lots after a release of the catalogue', () => {
             lookUp: mortal(() => Promise.resolve(NEWER)),
           },
           resolution: {
+            knowledge: mortal((...args: Parameters<typeof resolution.knowledge>) => resolution.knowledge(...args)),
             findUnchecked: mortal((...args: Parameters<typeof resolution.findUnchecked>) =>
               resolution.findUnchecked(...args),
             ),

@@ -25,6 +25,11 @@ const SWEEP_JOBS_MAX = 500;
 
 const isUnknown = (lot: CheckedLot): boolean => isUnknownPart(lot) || isUnknownColour(lot);
 
+/** Tells apart what several cross-walks add to one release. */
+const countsOf = ({ unknownParts, unknownColours }: LotFindings): readonly string[] => [
+  ...[String(unknownParts.count), String(unknownColours.count)],
+];
+
 const isChanged = (lot: CheckedLot, before: CheckedLot | undefined): boolean =>
   lot.part !== before?.part || lot.colourId !== before.colourId;
 
@@ -74,22 +79,24 @@ export const resolveLots = ({ load, handle, catalogue, resolution, now, isOutage
     if (isSame) return;
     const composition = await readComposition(job, release);
     const counts = { unknownParts, unknownColours, composition, catalogueRelease: release.id };
-    const commandId = derivedId('file-processing', jobId, attemptId, release.id, 'resolve');
+    const commandId = derivedId('file-processing', jobId, attemptId, release.id, 'resolve', ...countsOf(findings));
     const cause = { commandId, correlationId: commandId, actor: 'file-processing' };
     await handle(jobId, { type: 'ResolveLots', data: { ...counts, attemptId, at: now() } }, cause);
   };
 
   return async (signal?: AbortSignal): Promise<void> => {
     const release = await catalogue.newestRelease();
+    // Read before the first look-up: what is imported from now on is left to the next sweep.
+    const knowledge = await resolution.knowledge(release);
     const failures: unknown[] = [];
-    for (const jobId of await resolution.findUnchecked(release.number, SWEEP_JOBS_MAX)) {
+    for (const jobId of await resolution.findUnchecked(knowledge, SWEEP_JOBS_MAX)) {
       if (signal?.aborted === true) return;
       // A job that cannot be checked keeps no others waiting.
       await resolveJob(jobId, release).catch((error: unknown) => {
         if (isOutage(error)) throw error;
         failures.push(error);
       });
-      await resolution.noteChecked(jobId, release.number);
+      await resolution.noteChecked(jobId, knowledge);
     }
     if (failures.length > 0) throw new AggregateError(failures, 'The lots of some jobs cannot be checked');
   };

@@ -89,6 +89,8 @@ export const lotReply = z.object({
   colourId: z.int().nullable(),
   colourName: z.string().nullable(),
   problem: z.object({ code: problemCode, detail: z.string(), field: z.string().nullable() }).nullable(),
+  /** How the part was found where `partNumber` is not the catalogue's number of it, and who says so. */
+  partRule: z.object({ rule: z.enum(['moved', 'cross-walk']), provenance: z.string() }).exactOptional(),
   /** The order that the lot was bought with, in lists of orders. */
   order: lotOrder.exactOptional(),
 });

@@ -6,6 +6,7 @@ import { coloursNamed } from './colour-names.ts';
 import { lDrawColours } from './ldraw-colours.ts';
 import { legoColours } from './lego-colours.ts';
 import type { ColourScheme } from './colour-scheme.ts';
+import { followLinks, type PartLinks, type PartRule } from './part-links.ts';
 
 /** The file formats that can be read. */
 export type Format =
@@ -43,11 +44,15 @@ export type CatalogueExtract = {
   readonly partColours: ReadonlyMap<string, ReadonlySet<number>>;
   /** Elements whose ids were asked for as part numbers. */
   readonly elements: ReadonlyMap<string, ElementOf>;
+  /** What numbers lead to that are not the catalogue's; absent without any. */
+  readonly links?: PartLinks | undefined;
 };
 
 /** A lot beside its part and colour in the catalogue; null where the catalogue has none. */
 export type CheckedLot = Lot & {
   readonly part: string | null;
+  /** How the part was found; null when its number is the catalogue's own, or it is unknown. */
+  readonly partRule: PartRule | null;
   readonly colourId: number | null;
   /** The colour stands for several in the catalogue; the first was taken. */
   readonly colourAmbiguous: boolean;
@@ -90,27 +95,41 @@ const hintFor = (partNumber: string, scheme: ColourScheme, { elements }: Catalog
 const checkElement = (lot: Lot, { elements }: CatalogueExtract): CheckedLot => {
   const element = elements.get(lot.lookupNumber);
   const { partNumber: part = null, colourId = null } = element ?? {};
-  return { ...lot, part, colourId, colourAmbiguous: false, hint: null };
+  return { ...lot, part, partRule: null, colourId, colourAmbiguous: false, hint: null };
 };
 
 const colourIdsOf = ({ colour }: Lot, scheme: ColourScheme, { colours }: CatalogueExtract): readonly number[] =>
   colour === null || COLOUR_ID.test(colour) ? colourCandidates(scheme, colour) : coloursNamed(colour, colours);
 
 /** Brick Owl numbers parts by itself, so that its ids would be other parts here. */
-const partOf = ({ itemType, lookupNumber }: Lot, scheme: ColourScheme, { parts }: CatalogueExtract): string | null =>
-  itemType === 'P' && scheme !== 'brickowl' ? (parts.get(partKey(lookupNumber)) ?? null) : null;
+const partOf = (
+  { itemType, lookupNumber }: Lot,
+  scheme: ColourScheme,
+  { parts, links }: CatalogueExtract,
+): Pick<CheckedLot, 'part' | 'partRule'> => {
+  if (itemType !== 'P') return { part: null, partRule: null };
+  const key = partKey(lookupNumber);
+  const ownPart = scheme === 'brickowl' ? undefined : parts.get(key);
+  if (ownPart !== undefined) return { part: ownPart, partRule: null };
+  const target = links === undefined ? undefined : followLinks(scheme, key, links, parts);
+  if (target === undefined) return { part: null, partRule: null };
+  const { part, ...partRule } = target;
+  return { part, partRule };
+};
 
 /**
- * Looks a lot up. Part numbers are looked up as they are, also BrickLink's: where the two systems number a part
- * differently (prints, stickers, assemblies) no rule leads from one number to the other, so the lot is unknown.
+ * Looks a lot up. Part numbers are looked up as they are, also BrickLink's, then by the links of renumbered parts and of
+ * the cross-walk: where two systems number a part differently (prints, stickers, assemblies) no other rule leads from one
+ * number to the other, so the lot is unknown.
  */
 export const checkLot = (lot: Lot, scheme: ColourScheme, extract: CatalogueExtract): CheckedLot => {
   if (lot.isElement === true) return checkElement(lot, extract);
   const candidates = colourIdsOf(lot, scheme, extract).filter((id) => extract.colours.has(id));
-  const part = partOf(lot, scheme, extract);
+  const { part, partRule } = partOf(lot, scheme, extract);
   return {
     ...lot,
     part,
+    partRule,
     colourId: candidates[0] ?? null,
     colourAmbiguous: candidates.length > 1,
     hint: part === null && lot.itemType === 'P' ? hintFor(lot.lookupNumber, scheme, extract) : null,

@@ -130,6 +130,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
       },
     },
     resolution: {
+      knowledge: ({ number }) => Promise.resolve(number),
       findUnchecked: (release, limit) =>
         Promise.resolve([...mocs.keys()].filter((id) => (checkedReleases.get(id) ?? 0) < release).slice(0, limit)),
       noteChecked: async (jobId, release) => void checkedReleases.set(await Promise.resolve(jobId), release),

@@ -140,4 +140,17 @@ export const migrations: readonly Migration[] = [
       ${summarizeColours('true')};
     `,
   },
+  {
+    id: '012-part-links',
+    sql: `
+      CREATE TABLE part_link (
+        key text NOT NULL, scheme text NOT NULL, rule text NOT NULL, part_number text NOT NULL,
+        provenance text NOT NULL, PRIMARY KEY (key, scheme, rule)
+      );
+      CREATE TABLE cross_walk_import (
+        number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, imported_at timestamptz NOT NULL DEFAULT now()
+      );
+      ALTER TABLE lot ADD COLUMN part_rule text, ADD COLUMN part_provenance text;
+    `,
+  },
 ];

@@ -1,6 +1,8 @@
 import type { Database } from '@lego-moc/postgres/database';
 import { partKey, type CatalogueExtract } from '../../domain/catalogue.ts';
+import { indexLinks } from '../../domain/part-links.ts';
 import type { Catalogue, Release } from '../../application/ports/catalogue.ts';
+import { linkedParts, partsBy, type PartRow } from './linked-parts.ts';
 
 /** There is none before the starter set is in, which happens before the service is ready. */
 class CatalogueMissing extends Error {
@@ -10,7 +12,6 @@ class CatalogueMissing extends Error {
   }
 }
 
-type PartRow = { readonly key: string; readonly partNumber: string; readonly colourIds: readonly number[] };
 type ElementRow = { readonly elementId: string; readonly partNumber: string; readonly colourId: number };
 
 /** LEGO's element ids; fewer digits are never one of a part. */
@@ -36,15 +37,6 @@ export const postgresCatalogue = (db: Database): Catalogue => {
     return cache.colours;
   };
 
-  const partsBy = ({ number }: Release, keys: readonly string[]): Promise<readonly PartRow[]> =>
-    db.any<PartRow>(
-      `SELECT key, part_number AS "partNumber",
-              ARRAY(SELECT DISTINCT colour_id FROM element
-                     WHERE element.release = part.release AND element.part_number = part.part_number) AS "colourIds"
-         FROM part WHERE release = $1 AND key = ANY($2::text[])`,
-      [number, keys],
-    );
-
   const elementsBy = async ({ number }: Release, ids: readonly string[]): Promise<CatalogueExtract['elements']> => {
     if (ids.length === 0) return new Map();
     const rows = await db.any<ElementRow>(
@@ -66,9 +58,14 @@ export const postgresCatalogue = (db: Database): Catalogue => {
 
     lookUp: async (release, partNumbers) => {
       const keys = [...new Set(partNumbers.map(partKey))];
-      const parts = byNumber(await partsBy(release, keys));
+      const { links, parts } = await linkedParts(db, release, keys);
+      const ownParts = await partsBy(db, release, keys);
       const elementIds = keys.filter((key) => ELEMENT_ID.test(key));
-      return { ...parts, colours: await coloursOf(release), elements: await elementsBy(release, elementIds) };
+      return {
+        ...byNumber([...ownParts, ...parts]),
+        ...{ colours: await coloursOf(release), elements: await elementsBy(release, elementIds) },
+        ...(links.length === 0 ? {} : { links: indexLinks(links) }),
+      };
     },
   };
 };

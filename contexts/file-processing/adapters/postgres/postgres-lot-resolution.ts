@@ -20,29 +20,36 @@ const lotOf = ({ lot, part, colourId, isElement, problemCode, problemDetail, ...
   const problem = problemCode === null ? {} : { problem: { code: problemCode, detail: problemDetail ?? '' } };
   const element = isElement === true ? { isElement } : {};
   const parsedLot = parseLot({ ...raw, ...element, ...problem, colourName: null }, lot);
-  return { ...parsedLot, part, colourId, colourAmbiguous: false, hint: null };
+  return { ...parsedLot, part, partRule: null, colourId, colourAmbiguous: false, hint: null };
 };
 
-/** Unknown lots as rows; a job remembers the release that it was checked against. */
+/** Unknown lots as rows; a job remembers the knowledge that it was checked with. */
 export const postgresLotResolution = (db: Database): LotResolution => ({
-  findUnchecked: async (release, limit) => {
+  knowledge: async ({ number }) => {
+    const { imports } = await db.one<{ imports: number }>(
+      'SELECT coalesce(max(number), 0) AS imports FROM cross_walk_import',
+    );
+    return number + imports;
+  },
+
+  findUnchecked: async (knowledge, limit) => {
     const condition = 'settled AND checked_release < $1';
     const unknown = 'SELECT FROM lot WHERE lot.job_id = attempt.job_id AND is_unknown';
     await db.none(
       `UPDATE attempt SET checked_release = $1 WHERE settled AND job_id = ANY (ARRAY(
          SELECT job_id FROM attempt WHERE ${condition} AND NOT EXISTS (${unknown}) LIMIT ${PASSED_JOBS_MAX}))`,
-      [release],
+      [knowledge],
     );
     const rows = await db.any<{ jobId: JobId }>(
       `SELECT job_id AS "jobId" FROM attempt WHERE ${condition} AND EXISTS (${unknown})
         ORDER BY checked_release, job_id LIMIT $2`,
-      [release, limit],
+      [knowledge, limit],
     );
     return rows.map(({ jobId }) => jobId);
   },
 
-  noteChecked: async (jobId, release) => {
-    await db.none('UPDATE attempt SET checked_release = $2 WHERE job_id = $1 AND settled', [jobId, release]);
+  noteChecked: async (jobId, knowledge) => {
+    await db.none('UPDATE attempt SET checked_release = $2 WHERE job_id = $1 AND settled', [jobId, knowledge]);
   },
 
   lots: async function* (jobId, attemptId, selection) {
@@ -63,12 +70,18 @@ export const postgresLotResolution = (db: Database): LotResolution => ({
 
   update: async (jobId, attemptId, lots) => {
     await db.none(
-      `UPDATE lot SET part = change.part, colour_id = change.colour_id, is_unknown = change.is_unknown
-         FROM unnest($3::integer[], $4::text[], $5::integer[], $6::boolean[]) AS change (lot, part, colour_id, is_unknown)
+      `UPDATE lot SET part = change.part, colour_id = change.colour_id, is_unknown = change.is_unknown,
+                      part_rule = change.part_rule, part_provenance = change.part_provenance
+         FROM unnest($3::integer[], $4::text[], $5::integer[], $6::boolean[], $7::text[], $8::text[])
+              AS change (lot, part, colour_id, is_unknown, part_rule, part_provenance)
         WHERE job_id = $1 AND attempt_id = $2 AND lot.lot = change.lot`,
       [
         ...[jobId, attemptId, lots.map(({ lot }) => lot), lots.map(({ part }) => part)],
         ...[lots.map(({ colourId }) => colourId), lots.map((lot) => isUnknownPart(lot) || isUnknownColour(lot))],
+        ...[
+          lots.map(({ partRule }) => partRule?.rule ?? null),
+          lots.map(({ partRule }) => partRule?.provenance ?? null),
+        ],
       ],
     );
   },

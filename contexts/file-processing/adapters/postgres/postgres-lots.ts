@@ -24,6 +24,8 @@ const COLUMNS = [
   'problem_field',
   'purchase_order',
   'is_element',
+  'part_rule',
+  'part_provenance',
 ] as const;
 
 const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly CopyValue[] => [
@@ -45,20 +47,28 @@ const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly Copy
   lot.problem?.field,
   lot.order && JSON.stringify(lot.order),
   lot.isElement === true,
+  lot.partRule?.rule,
+  lot.partRule?.provenance,
 ];
 
-type LotRow = Omit<LotReply, 'problem' | 'order'> & {
+type LotRow = Omit<LotReply, 'problem' | 'order' | 'partRule'> & {
+  readonly rule: NonNullable<LotReply['partRule']>['rule'] | null;
+  readonly provenance: string | null;
   readonly order: LotReply['order'] | null;
   readonly problemCode: NonNullable<LotReply['problem']>['code'] | null;
   readonly problemDetail: string | null;
   readonly problemField: string | null;
 };
 
-const lotReplyOf = ({ problemCode: code, problemDetail, problemField: field, order, ...lot }: LotRow): LotReply => ({
-  ...lot,
-  ...(order ? { order } : {}),
-  problem: code === null ? null : { code, detail: problemDetail ?? '', field },
-});
+const lotReplyOf = ({ problemCode: code, problemDetail, problemField: field, order, ...row }: LotRow): LotReply => {
+  const { rule, provenance, ...lot } = row;
+  return {
+    ...lot,
+    ...(rule === null ? {} : { partRule: { rule, provenance: provenance ?? '' } }),
+    ...(order ? { order } : {}),
+    problem: code === null ? null : { code, detail: problemDetail ?? '', field },
+  };
+};
 
 /** Few enough for the time limit of a statement. */
 const REMOVE_ROWS_MAX = 20_000;
@@ -121,7 +131,8 @@ export const postgresLots = (
       `SELECT lot.line, lot.lot, lot.item_type AS "itemType", lot.part_number AS "partNumber", lot.colour, lot.quantity_text AS "quantityText",
               lot.quantity, lot.role, lot.part, part.name AS "partName", lot.colour_id AS "colourId",
               colour.name AS "colourName", lot.problem AS "problemCode", lot.problem_detail AS "problemDetail",
-              lot.problem_field AS "problemField", lot.purchase_order AS "order"
+              lot.problem_field AS "problemField", lot.purchase_order AS "order",
+              lot.part_rule AS rule, lot.part_provenance AS provenance
          FROM lot
          LEFT JOIN part ON part.release = $3 AND part.key = lower(lot.part)
          LEFT JOIN colour ON colour.release = $3 AND colour.id = lot.colour_id

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { checkLot, partKey, type CatalogueExtract } from './catalogue.ts';
+import type { ColourScheme } from './colour-scheme.ts';
+import { parseLot } from './lot.ts';
+import { indexLinks, LINK_STEPS_MAX, type PartLink } from './part-links.ts';
+
+const link = (
+  scheme: ColourScheme,
+  key: string,
+  partNumber: string,
+  rule: PartLink['rule'] = 'cross-walk',
+): PartLink => ({ scheme, key, partNumber, rule, provenance: `${rule} ${key}` });
+
+const extractWith = (...links: readonly PartLink[]): CatalogueExtract => ({
+  parts: new Map(['3001', '3626cpr0001', '973pr01'].map((part) => [partKey(part), part])),
+  colours: new Map([[4, 'Red']]),
+  partColours: new Map(),
+  elements: new Map(),
+  links: indexLinks(links),
+});
+
+const check = (partNumber: string, scheme: ColourScheme, extract: CatalogueExtract) => {
+  const raw = { line: 1, itemType: 'P', partNumber, colour: null, colourName: null, quantityText: '1' };
+  const { part, partRule } = checkLot(parseLot({ ...raw, role: 'needed' }, 1), scheme, extract);
+  return [part, partRule?.rule, partRule?.provenance];
+};
+
+describe('part numbers of other systems', () => {
+  it('leads from a number of a scheme to the part, whatever its case, and says why', () => {
+    const extract = extractWith(link('bricklink', '3626cpb0001', '3626CPR0001'));
+    expect(check('3626cPB0001', 'bricklink', extract)).to.deep.equal([
+      ...['3626cpr0001', 'cross-walk', 'cross-walk 3626cpb0001'],
+    ]);
+  });
+
+  it('leads to nothing from the same number of another scheme', () => {
+    expect(check('77', 'ldraw', extractWith(link('bricklink', '77', '3001')))).to.deep.equal([
+      ...[null, undefined, undefined],
+    ]);
+  });
+
+  it('takes the number of the catalogue first, and no rule is named', () => {
+    const extract = extractWith(link('bricklink', '3001', '973pr01'));
+    expect(check('3001', 'bricklink', extract)).to.deep.equal(['3001', undefined, undefined]);
+  });
+
+  it('never takes an id of Brick Owl for a number of the catalogue, but for what a cross-walk says', () => {
+    expect(check('3001', 'brickowl', extractWith(link('rebrickable', '3001', '973pr01')))[0]).to.equal(null);
+    expect(check('3001', 'brickowl', extractWith(link('brickowl', '3001', '973pr01')))[0]).to.equal('973pr01');
+  });
+
+  it('prefers what the catalogue says of a renumbered part', () => {
+    const extract = extractWith(link('rebrickable', 'old', '3001', 'moved'), link('rebrickable', 'old', '973pr01'));
+    expect(check('old', 'rebrickable', extract)).to.deep.equal(['3001', 'moved', 'moved old']);
+  });
+
+  it('follows a part that was renumbered again, naming every step', () => {
+    const extract = extractWith(link('bricklink', 'x1', 'older'), link('rebrickable', 'older', '3001', 'moved'));
+    expect(check('x1', 'bricklink', extract)).to.deep.equal(['3001', 'cross-walk', 'cross-walk x1; moved older']);
+  });
+
+  it('ends in a circle, and after too many steps', () => {
+    const circle = extractWith(link('rebrickable', 'a', 'b'), link('rebrickable', 'b', 'a'));
+    expect(check('a', 'rebrickable', circle)[0]).to.equal(null);
+    const chainOf = (steps: number) =>
+      extractWith(
+        ...Array.from({ length: steps }, (_, step) =>
+          link('rebrickable', `s${step}`, step === steps - 1 ? '3001' : `s${step + 1}`),
+        ),
+      );
+    expect(check('s0', 'rebrickable', chainOf(LINK_STEPS_MAX))[0]).to.equal('3001');
+    expect(check('s0', 'rebrickable', chainOf(LINK_STEPS_MAX + 1))[0]).to.equal(null);
+  });
+});
