@@ -14,9 +14,11 @@ import { inventoryCodec } from './adapters/event-store/inventory-codec.ts';
 import { inventoryItemCodec } from './adapters/event-store/inventory-item-codec.ts';
 import { moveOf } from './adapters/event-store/move-of.ts';
 import { listExporter } from './adapters/file-processing/list-exporter.ts';
+import { readColours } from './adapters/file-processing/read-colours.ts';
 import { readFacts } from './adapters/file-processing/read-facts.ts';
 import { readLists } from './adapters/file-processing/read-lists.ts';
 import { readSets } from './adapters/file-processing/read-sets.ts';
+import { adviceRoute, readAdvice } from './adapters/http/advice.route.ts';
 import { BUILD_CONTRACTS } from './adapters/http/build-contracts.ts';
 import { BUILDABILITY_CONTRACTS } from './adapters/http/buildability-contracts.ts';
 import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
@@ -68,6 +70,7 @@ export const inventory: Context = {
     ...BUILD_CONTRACTS,
     ...BUILDABILITY_CONTRACTS,
     ...SHOPPING_CONTRACTS,
+    readAdvice,
   ],
   wire: (it) => {
     const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
@@ -81,7 +84,7 @@ export const inventory: Context = {
     const building = {
       ...{ mocs, lists, facts: readFacts(processing), ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
       exporter: listExporter(processing),
-      answerInTurn: questionsInFlight(),
+      ...{ sets: readSets(processing), colours: readColours(processing), answerInTurn: questionsInFlight() },
     };
 
     const status = partsListStatus({ mocs, lists, items, handleInventory: inventories.handle, now: it.clock });
@@ -129,11 +132,11 @@ export const inventory: Context = {
       stockChangeRoutes(stock),
       routes,
       ...buildRoutes,
-      setOpeningRoute({ ...stock, sets: readSets(processing), answerInTurn: building.answerInTurn }),
+      setOpeningRoute({ ...stock, ...building }),
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       stockExportRoute({ ...building, reader: stockReader(it.db) }),
       buildabilityRoutes(building),
-      shoppingRoutes(building),
+      ...[shoppingRoutes(building), adviceRoute(building)],
     ];
   },
 };

@@ -9,7 +9,7 @@ const OUTPUTS = {
   'file-processing': /"pieces":49.*HOOK-77.*"partNumber":"3001"/s,
   gallery: /"title":"Harbour crane".*"coverImageId":"[0-9a-f-]{36}".*"flags":\["other"\]/s,
   'file-storage': /^%PDF-1\..*"used":\d+.*"moderator":5000000000/s,
-  inventory: /"percentage":50.*"damaged":1.*"averagePercentage"/s,
+  inventory: /"percentage":50.*"damaged":1.*"averagePercentage".*"missingPieces":\d/s,
   search: /Windmill of Halloumi.*Windmill of Halloumi.*Windmill of Halloumi/s,
 } as const;
 

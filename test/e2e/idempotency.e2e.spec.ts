@@ -153,6 +153,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'PUT /api/inventory/builds/{buildId}/membership': withBody('PUT', { code: 'a' }, { code: 'b' }),
   'DELETE /api/inventory/builds/{buildId}/members/{memberId}': bare('DELETE'),
   'POST /api/buildability': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
+  'POST /api/inventory/advice': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
   'POST /api/inventory/imports': withBody('POST', { jobId: newId() }, { jobId: newId() }),
   'DELETE /api/inventory/imports/{importId}': bare('DELETE'),
   'POST /api/shopping-lists': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),

@@ -4,8 +4,11 @@ import { parseEnv } from 'node:util';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { setPartsReply, setsReply } from '@lego-moc/file-processing/contracts/set-api';
+import { adviceReply } from '@lego-moc/inventory/contracts/advice-api';
 import { holdingReply, setOpeningReply } from '@lego-moc/inventory/contracts/stock-api';
+import { awaitCounts } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
+import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { openDatabase } from '@lego-moc/postgres/database';
 import { searchPage, suggestions } from '@lego-moc/search/contracts/http-api';
 import { postgresCatalogueStore } from '../../contexts/file-processing/adapters/postgres/postgres-catalogue-store.ts';
@@ -24,6 +27,7 @@ const sets = tablesDump('', {
     'inventory_id,part_num,color_id,quantity,is_spare',
     ...['1,3001,4,4,False', '1,3005,0,2,True', '2,3003,15,1,False'],
   ],
+  elements: ['element_id,part_num,color_id,design_id', '300126,3001,0,3001'],
   inventory_minifigs: ['inventory_id,fig_num,quantity', '1,fig-000001,2'],
 });
 
@@ -98,5 +102,34 @@ describe('set inventories', function () {
     expect((await ask('DELETE', `${stock}/holdings/${holding.holdingId}/entries/${entryId}`)).status).to.equal(204);
     const place = await ask('GET', `${stock}/holdings/${holding.holdingId}`);
     expect(holdingReply.parse(place.body)).to.include({ lots: 1, pieces: 1 });
+  });
+
+  it('says what one more set would bring to a MOC, and in which colours a missing part is sold', async () => {
+    const body = new FormData();
+    body.set('title', 'Wall');
+    body.set('partsLists', new Blob(['Part,Color,Quantity\n3001,4,3\n3003,15,5\n']), 'wall.csv');
+    const headers = { authorization: `Bearer ${await platform.token('sets')}` };
+    const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
+    const { mocId } = await awaitCounts(gateway, mocReply.parse(await reply.json()), () => undefined);
+    const question = { mocs: [{ mocId }], sets: ['7000'] };
+    const advice = adviceReply.parse((await apiAs(platform, 'sets')('POST', '/api/inventory/advice', question)).body);
+    expect(advice.missingPieces).to.equal(8);
+    expect(advice.sets).to.deep.equal([
+      {
+        ...{ setNumber: '7000-1', version: 1, pieces: 5, percentage: 62 },
+        progress: {
+          lots: { needed: 2, available: 1, percentage: 50 },
+          pieces: { needed: 8, available: 5, percentage: 62 },
+        },
+      },
+    ]);
+    expect(
+      advice.lots.map(({ number, reason, elements, sets: inSets, otherColours }) => [
+        ...[number, reason, elements, inSets, otherColours.map(({ name }) => name)],
+      ]),
+    ).to.deep.equal([
+      ['3003', 'no-element', 0, 1, []],
+      ['3001', 'no-element', 0, 1, ['Black']],
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
+import { adviceReply } from '@lego-moc/inventory/contracts/advice-api';
 import { shoppingReply, type ShoppingReply } from '@lego-moc/inventory/contracts/shopping-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
@@ -8,6 +9,7 @@ import { apiAs, expectProblem, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const SHOPPING = '/api/shopping-lists';
+const ADVICE = '/api/inventory/advice';
 const red = (quantity: number) => ({ number: '3001', colour: '4', quantity });
 
 describe('asking what to buy, through the gateway', function () {
@@ -87,8 +89,23 @@ describe('asking what to buy, through the gateway', function () {
     expectProblem(await ask('POST', `${SHOPPING}/export`, question), 409, 'nothing-to-export');
   });
 
+  it('advises about colours that the catalogue does not know, and says which set is unknown', async () => {
+    const { status, headers, body } = await ask('POST', ADVICE, { mocs });
+    expect(status, JSON.stringify(body)).to.equal(200);
+    const { missingPieces, lots, sets, catalogueRelease } = adviceReply.parse(body);
+    expect([missingPieces, sets, catalogueRelease]).to.deep.equal([2002, [], (await shop()).catalogueRelease]);
+    // The starter catalogue has no elements, hence no colours of any part.
+    expect(lots.map(({ number, colour, quantity, reason }) => [number, colour, quantity, reason])).to.deep.equal([
+      ['3001', '4', 2000, 'colours-unknown'],
+    ]);
+    expect((await ask('POST', ADVICE, { mocs })).headers.get('etag')).to.equal(headers.get('etag'));
+    const unknownSet = { mocs, sets: ['no-set'] };
+    expectProblem(await ask('POST', ADVICE, unknownSet), 404, 'set-inventory-not-found', '/sets/0');
+  });
+
   it('answers 404 for a private MOC of someone else', async () => {
     const stranger = apiAs(platform, `shopper-${randomUUID()}`);
-    expectProblem(await stranger('POST', SHOPPING, { mocs }), 404, 'moc-not-found', '/mocs/0/mocId');
+    for (const path of [SHOPPING, ADVICE])
+      expectProblem(await stranger('POST', path, { mocs }), 404, 'moc-not-found', '/mocs/0/mocId');
   });
 });

@@ -3,6 +3,7 @@ import { mapAtMost } from '@lego-moc/application/map-at-most';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
+import type { BuildBasis } from '../domain/advice/set-gains.ts';
 import { checkBuildability, sumProgress, type ListResult, type Progress } from '../domain/buildability/buildability.ts';
 import { choiceFinder } from '../domain/buildability/choices.ts';
 import type { NeededList, StockLot } from '../domain/buildability/needs.ts';
@@ -34,7 +35,7 @@ export type BuildQuestion = {
   readonly reservations: 'respect' | 'ignore';
 };
 
-export type BuildAnswer = {
+export type BuildAnswer = BuildBasis & {
   readonly release: string;
   readonly inventoryRevision: string;
   /** Differs whenever the release, the pieces or a MOC do. */
@@ -112,14 +113,13 @@ export const checkMocs = ({ mocs, lists, facts, ownedPieces }: BuildDependencies
       });
 
     const all = neededMocs.map(({ moc }) => moc);
-    const pool = stockPool(reserveForMocs(stock.lots, all, question.reservations));
-    const results = checkBuildability(
-      neededMocs.map(({ list }) => list),
-      { pool, find: choiceFinder(pool, substitutes) },
-    );
+    const neededLists = neededMocs.map(({ list }) => list);
+    const reservedStock = reserveForMocs(stock.lots, all, question.reservations);
+    const pool = stockPool(reservedStock);
+    const results = checkBuildability(neededLists, { pool, find: choiceFinder(pool, substitutes) });
     const revisions = all.flatMap(({ mocId, revision }) => [mocId, revision]);
     return {
-      ...{ release, inventoryRevision: stock.revision },
+      ...{ release, inventoryRevision: stock.revision, lists: neededLists, stock: reservedStock, substitutes },
       tag: derivedId('buildability', release, stock.revision, ...revisions),
       progress: sumProgress(results.map(({ progress }) => progress)),
       results: neededMocs.flatMap(({ moc }, at) => {

@@ -1,20 +1,17 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { EstimateReply } from '@lego-moc/file-processing/contracts/price-api';
 import type { ExportReport } from '@lego-moc/file-processing/contracts/export-api';
-import { LISTED_LOTS_MAX } from '@lego-moc/file-processing/contracts/list-api';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
-import { missingLots } from '../domain/buildability/buildability.ts';
 import { itemOfKey } from '../domain/buildability/item-key.ts';
-import { mergeMissing, type ShoppingList, type ShoppingLot } from '../domain/shopping/shopping-list.ts';
-import type { BuildAnswer, BuildQuestion, BuildRejection, CheckMocs } from './check-mocs.ts';
+import type { ShoppingLot } from '../domain/shopping/shopping-list.ts';
+import type { BuildQuestion, BuildRejection, CheckMocs } from './check-mocs.ts';
+import { findMissing, type MissingPieces } from './find-missing.ts';
 import type { ExportFile, ExportTarget, ListExporter, PieceQuantity } from './ports/list-exporter.ts';
 
 export type ShoppingRejection = BuildRejection | 'nothing-to-export';
 
-export type ShoppingAnswer = {
-  readonly answer: BuildAnswer;
-  readonly list: ShoppingList;
+export type ShoppingAnswer = MissingPieces & {
   /** What a file for the target would hold; null without a target, or when nothing is missing. */
   readonly report: ExportReport | null;
   readonly estimate: EstimateReply | null;
@@ -26,22 +23,7 @@ const toPiece = ({ part, colour, quantity }: ShoppingLot): PieceQuantity => ({ .
 
 /** Says what lacks to build some MOCs together, and gives it as a file for a shop. */
 export const shopMissing = (check: CheckMocs, exporter: ListExporter) => {
-  const missingOf = async (
-    reader: UserId,
-    question: BuildQuestion,
-    cause: Cause,
-  ): Promise<{ answer: BuildAnswer; list: ShoppingList } | Rejection<BuildRejection>> => {
-    const answer = await check(reader, question, cause);
-    if (isRejection<BuildRejection>(answer)) return answer;
-    const list = mergeMissing(
-      answer.results.flatMap(({ result }) => missingLots(result).map((lot) => ({ listId: result.listId, lot }))),
-    );
-    return list.lots.length > LISTED_LOTS_MAX
-      ? reject('too-many-lots', `A shopping list has at most ${String(LISTED_LOTS_MAX)} lots.`, {
-          lotsMax: LISTED_LOTS_MAX,
-        })
-      : { answer, list };
-  };
+  const missingOf = findMissing(check);
 
   return {
     list: async (

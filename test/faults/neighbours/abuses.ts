@@ -350,4 +350,15 @@ export const ABUSES: readonly Abuse[] = [
     run: (target) => times(40, () => sendJson(target, '/api/shopping-lists', unknownMocs(100))),
     answers: [404, 429],
   },
+  {
+    name: '40 questions for advice about 100 MOCs that are not there and 20 sets',
+    run: (target) =>
+      times(40, () =>
+        sendJson(target, '/api/inventory/advice', {
+          ...unknownMocs(100),
+          sets: Array.from({ length: 20 }, (_, at) => `${String(at)}-1`),
+        }),
+      ),
+    answers: [404, 429],
+  },
 ];

@@ -137,9 +137,15 @@ export const checkBuildability = (lists: readonly NeededList[], shelves: Shelves
   });
 };
 
+/** How much of several lists can be built together from one stock. */
+export const checkProgressOf = (lists: readonly NeededList[], shelves: Shelves): Progress =>
+  progressOf(
+    lists.flatMap(({ lots }) => lots),
+    assignStock(demandsOf(lists, shelves), shelves.pool.piles).map(piecesOf),
+  );
+
 /** How much of a list can be built from the stock if it is built alone. */
-export const checkProgress = (list: NeededList, shelves: Shelves): Progress =>
-  progressOf(list.lots, assignStock(demandsOf([list], shelves), shelves.pool.piles).map(piecesOf));
+export const checkProgress = (list: NeededList, shelves: Shelves): Progress => checkProgressOf([list], shelves);
 
 /** The lots of which pieces are missing, with the missing quantity. */
 export const missingLots = ({ lots }: Pick<ListResult, 'lots'>): readonly NeededLot[] =>

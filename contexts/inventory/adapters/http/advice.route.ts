@@ -1,0 +1,67 @@
+import type { Router } from 'express';
+import { userOf } from '@lego-moc/http/caller';
+import { causeOf } from '@lego-moc/http/cause';
+import { ok, problem, type Reply } from '@lego-moc/http/respond';
+import { defineRoute, route } from '@lego-moc/http/route-contract';
+import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
+import { adviseMissing, type Advice, type AdviceRejection, type LotAdvice } from '../../application/advise-missing.ts';
+import { checkMocs } from '../../application/check-mocs.ts';
+import type { PartColours } from '../../application/ports/part-colours.ts';
+import type { SetInventories } from '../../application/ports/set-inventories.ts';
+import { ADVICE_LOTS_MAX, adviceReply, adviceRequest, type AdviceReply } from '../../contracts/advice-api.ts';
+import { itemOfKey } from '../../domain/buildability/item-key.ts';
+import { TOO_MANY_QUESTIONS } from './buildability-contracts.ts';
+import { toBuildProblem, toQuestion, type BuildabilityRoutes } from './buildability.route.ts';
+
+export const readAdvice = defineRoute({
+  ...{ method: 'post', path: '/v1/inventory/advice', tags: ['Shopping'], body: adviceRequest },
+  summary: 'Say which missing pieces are hard to buy in their colour, and what one more set would bring',
+  description: 'Nothing is changed. The ETag differs whenever the answer does.',
+  replies: {
+    200: { description: 'Missing parts with other colours, and the sets', schema: adviceReply },
+    404: { description: 'moc-not-found, or set-inventory-not-found: the catalogue does not say what is in the set' },
+    409: { description: 'parts-not-counted, or catalogue-moved: a catalogue was imported meanwhile' },
+    422: { description: 'lot-not-found or too-many-lots' },
+    ...TOO_MANY_QUESTIONS,
+  },
+});
+
+const toProblem = ({ rejected, because, details }: Rejection<AdviceRejection>): Reply => {
+  if (rejected === 'catalogue-moved') return problem(409, rejected, because, { headers: { 'retry-after': '60' } });
+  if (rejected === 'set-inventory-not-found')
+    return problem(404, rejected, because, {
+      errors: [{ pointer: `/sets/${String(details?.['set'] ?? 0)}`, detail: because }],
+    });
+  return toBuildProblem({ rejected, because, ...(details === undefined ? {} : { details }) });
+};
+
+const toLot = ({ part, colour, quantity, reason, supply, others, othersLeftOut }: LotAdvice) => ({
+  ...{ ...itemOfKey(part), colour, quantity, reason, ...supply },
+  ...{ otherColours: [...others], otherColoursLeftOut: othersLeftOut },
+});
+
+const toReply = ({ answer, list, lots, sets }: Advice): AdviceReply => ({
+  ...{ catalogueRelease: answer.release, inventoryRevision: answer.inventoryRevision, progress: answer.progress },
+  missingPieces: list.sums.missingPieces,
+  lots: lots.slice(0, ADVICE_LOTS_MAX).map(toLot),
+  lotsLeftOut: Math.max(0, lots.length - ADVICE_LOTS_MAX),
+  sets: [...sets],
+});
+
+export type AdviceRoute = BuildabilityRoutes & { readonly colours: PartColours; readonly sets: SetInventories };
+
+/** The route that advises about what MOCs miss. */
+export const adviceRoute = (needs: AdviceRoute): Router => {
+  const advise = adviseMissing({ check: checkMocs(needs), colours: needs.colours, sets: needs.sets });
+
+  return route(readAdvice, ({ request, body: { sets, ...question } }) =>
+    needs.answerInTurn(userOf(request).id, async () => {
+      const advice = await advise(userOf(request).id, toQuestion(question), sets, causeOf(request));
+      if (isRejection<AdviceRejection>(advice)) return toProblem(advice);
+      const reply = toReply(advice);
+      // Prices change without a new release, so the answer itself is in the tag.
+      return ok(reply, { etag: derivedId('advice', advice.answer.tag, JSON.stringify(reply)) });
+    }),
+  );
+};

@@ -1,0 +1,90 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Cause } from '@lego-moc/application/event-streams';
+import { mapAtMost } from '@lego-moc/application/map-at-most';
+import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
+import type { UserId } from '@lego-moc/kernel/message';
+import { adviceReasons, adviseColour, type ColourAdvice } from '../domain/advice/colour-advice.ts';
+import { gainOfSet, type SetGain } from '../domain/advice/set-gains.ts';
+import { itemOfKey } from '../domain/buildability/item-key.ts';
+import type { ShoppingLot } from '../domain/shopping/shopping-list.ts';
+import type { BuildQuestion, BuildRejection, CheckMocs } from './check-mocs.ts';
+import { findMissing, type MissingPieces } from './find-missing.ts';
+import type { PartColours } from './ports/part-colours.ts';
+import type { SetContents, SetInventories } from './ports/set-inventories.ts';
+
+export type AdviceRejection = BuildRejection | 'set-inventory-not-found' | 'catalogue-moved';
+
+/** `part` is wanted in `colour`, `quantity` times. */
+export type LotAdvice = ColourAdvice & Pick<ShoppingLot, 'part' | 'quantity'> & { readonly colour: string };
+
+export type CandidateSet = SetGain & Pick<SetContents, 'setNumber' | 'version'>;
+
+export type Advice = MissingPieces & {
+  /** The most pressing first, of those the ones that miss the most pieces. */
+  readonly lots: readonly LotAdvice[];
+  /** Those that bring the most pieces first. */
+  readonly sets: readonly CandidateSet[];
+};
+
+export type AdviceDependencies = {
+  readonly check: CheckMocs;
+  readonly colours: PartColours;
+  readonly sets: SetInventories;
+};
+
+/** So many sets are read at a time. */
+const SETS_AT_ONCE = 4;
+
+type ColouredLot = ShoppingLot & { readonly colour: string };
+
+/** Parts of a certain colour: other pieces have none, and of any colour there is nothing to choose. */
+const isColoured = (lot: ShoppingLot): lot is ColouredLot => lot.colour !== null && itemOfKey(lot.part).kind === 'part';
+
+const byUrgency = (a: LotAdvice, b: LotAdvice): number =>
+  adviceReasons.indexOf(a.reason) - adviceReasons.indexOf(b.reason) || b.quantity - a.quantity;
+
+/** Advises a builder about what some MOCs miss: colours that are hard to buy, and sets that bring missing pieces. */
+export const adviseMissing = ({ check, colours, sets }: AdviceDependencies) => {
+  const missingOf = findMissing(check);
+
+  const gainsOf = async (
+    { lists, stock, substitutes, progress }: MissingPieces['answer'],
+    contents: readonly SetContents[],
+  ): Promise<readonly CandidateSet[]> => {
+    const gains: CandidateSet[] = [];
+    for (const { setNumber, version, lots } of contents) {
+      gains.push({ setNumber, version, ...gainOfSet({ lists, stock, substitutes }, progress, lots) });
+      // Other requests have their turn between two sets.
+      await nextTurn();
+    }
+    return gains.sort((a, b) => b.pieces - a.pieces);
+  };
+
+  return async (
+    reader: UserId,
+    question: BuildQuestion,
+    setNumbers: readonly string[],
+    cause: Cause,
+  ): Promise<Advice | Rejection<AdviceRejection>> => {
+    const missing = await missingOf(reader, question, cause);
+    if (isRejection<BuildRejection>(missing)) return missing;
+    const colouredLots = missing.list.lots.filter(isColoured);
+    const [{ releases, byPart }, contents] = await Promise.all([
+      colours.of([...new Set(colouredLots.map(({ part }) => part))], reader, cause),
+      mapAtMost(SETS_AT_ONCE, setNumbers, (setNumber) => sets.contents(setNumber, undefined, cause)),
+    ]);
+    const unknownSet = contents.indexOf(undefined);
+    if (unknownSet !== -1)
+      return reject('set-inventory-not-found', 'The catalogue has no inventory of this set.', { set: unknownSet });
+    const knownContents = contents.filter((entry) => entry !== undefined);
+    const { answer } = missing;
+    if ([...releases, ...knownContents.map(({ release }) => release)].some((release) => release !== answer.release))
+      return reject('catalogue-moved', 'A new release of the catalogue was imported. Ask again in a minute.');
+
+    const lots = colouredLots.flatMap(({ part, colour, quantity }): LotAdvice[] => {
+      const advice = adviseColour(colour, byPart.get(part) ?? []);
+      return advice === undefined ? [] : [{ ...advice, part, colour, quantity }];
+    });
+    return { ...missing, lots: lots.sort(byUrgency), sets: await gainsOf(answer, knownContents) };
+  };
+};
