@@ -4,6 +4,7 @@ import type { CatalogueTables, TableName } from '../../domain/catalogue-rows.ts'
 import type { CatalogueSet, InventorySet } from '../../domain/inventory-rows.ts';
 import type { CatalogueStore } from '../../application/import-catalogue.ts';
 import type { Release } from '../../application/ports/catalogue.ts';
+import { recordMovedParts } from './moved-parts.ts';
 import { fillPartColours } from './part-colour-queries.ts';
 
 type TableMapping<Row> = {
@@ -118,6 +119,7 @@ export const postgresCatalogueStore = (db: Database): CatalogueStore => ({
   publish: async ({ number }, counts) => {
     await db.withoutTimeouts.tx(async (transaction) => {
       await fillPartColours(transaction, number);
+      await recordMovedParts(transaction, number);
       await transaction.none(
         'UPDATE catalogue_release SET ready_at = clock_timestamp(), counts = $2 WHERE number = $1',
         [number, JSON.stringify(counts)],
