@@ -20,10 +20,10 @@ describe('checking a folder of parts lists', function () {
   this.timeout(60_000);
   let folder: string;
 
-  const corpus = (): readonly (readonly string[])[] => {
+  const corpus = (...args: readonly string[]): readonly (readonly string[])[] => {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
-      [`--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=2', CORPUS, folder],
+      [`--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=2', CORPUS, folder, ...args],
       {
         encoding: 'utf8',
       },
@@ -57,6 +57,27 @@ describe('checking a folder of parts lists', function () {
       String(lots * 2),
       '0',
       '0p/0c',
+    ]);
+  });
+
+  it('counts lots of unknown parts by format, before and after a cross-walk', async () => {
+    const item = (number: string) =>
+      `<ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>${number}</ITEMID><COLOR>5</COLOR><MINQTY>2</MINQTY></ITEM>`;
+    await writeFile(join(folder, 'a.xml'), `<INVENTORY>${['3001', 'pb1', 'pb2', 'x9'].map(item).join('')}</INVENTORY>`);
+    await writeFile(join(folder, 'b.csv'), 'Part,Color,Quantity\n3001,4,2\npb1,4,1\n');
+    const tables = await mkdtemp(join(tmpdir(), 'cross-walk-'));
+    const table = join(tables, 'table.csv');
+    await writeFile(table, 'bricklink,pb1,rebrickable,3001,mine\nbricklink,PB2,rebrickable,3002,mine\n');
+    const lines = corpus('--cross-walk', table);
+    await rm(tables, { recursive: true });
+    expect(lines.map((cells) => [cells[0], cells[5]]).slice(0, 2)).to.deep.equal([
+      ['a.xml', '1p/0c'],
+      ['b.csv', '1p/0c'],
+    ]);
+    expect(lines.slice(-3)).to.deep.equal([
+      ['format', 'lots', 'unknown before the cross-walk', 'and after'],
+      ['bricklink-xml', '4', '3', '1'],
+      ['rebrickable-csv', '2', '1', '1'],
     ]);
   });
 

@@ -1,10 +1,11 @@
 import { partKey, type CatalogueExtract, type ElementOf } from '../domain/catalogue.ts';
 import { createDumpReaders, type CatalogueTables, type TableName } from '../domain/catalogue-rows.ts';
+import { indexLinks, type PartLink } from '../domain/part-links.ts';
 import type { CatalogueDump } from './import-catalogue.ts';
 import type { Catalogue } from './ports/catalogue.ts';
 
-/** A dump as a catalogue in memory, for reading lists without a database. Throws `DumpUnreadable`. */
-export const catalogueOf = async (dump: CatalogueDump): Promise<Catalogue> => {
+/** A dump, and links to its parts, as a catalogue in memory, for reading lists without a database. Throws `DumpUnreadable`. */
+export const catalogueOf = async (dump: CatalogueDump, links: readonly PartLink[] = []): Promise<Catalogue> => {
   const readers = createDumpReaders();
   const rowsOf = async function* <Name extends TableName>(table: Name): AsyncGenerator<CatalogueTables[Name]> {
     const { file, columns, read } = readers[table];
@@ -25,7 +26,7 @@ export const catalogueOf = async (dump: CatalogueDump): Promise<Catalogue> => {
     elements.set(elementId, { partNumber: part, colourId });
     partColours.set(part, (partColours.get(part) ?? new Set()).add(colourId));
   }
-  const extract: CatalogueExtract = { parts, colours, partColours, elements };
+  const extract: CatalogueExtract = { parts, colours, partColours, elements, links: indexLinks(links) };
   const id = await dump.id();
   return {
     newestRelease: () => Promise.resolve({ number: 0, id }),
