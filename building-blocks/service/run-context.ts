@@ -112,6 +112,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
 
   return runService({
     port: settings.PORT,
+    host: settings.HOST,
     logger: scope.logger,
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     ...(options.signals === undefined ? {} : { signals: options.signals }),

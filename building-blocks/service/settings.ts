@@ -8,6 +8,8 @@ export const dataDirSetting = { LEGO_MOC_DATA_DIR: z.string().default('.data') }
 /** The settings that every service reads from its environment besides its own. Defaults fit the embedded launcher. */
 export const serviceSettings = (port: number) => ({
   ...dataDirSetting,
+  /** The address it listens on: `0.0.0.0` where others reach it from other machines. */
+  HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(port),
   USER_CONTEXT_JWKS_URL: z.url().default(`${LOCAL_GATEWAY_URL}/.well-known/user-context-jwks.json`),
   SERVICE_JWKS_PATH: z.string().optional(),

@@ -90,9 +90,6 @@ export const VARIABLES: Readonly<Record<string, Value>> = {
 /** Addresses and files whose defaults are meant for AWS too; what only tunes a service keeps its default unnamed. */
 export const DEFAULTS_KEPT: readonly string[] = ['BRICKLINK_API_URL', 'S3_ENDPOINT', 'SEARCH_SYNONYMS_PATH'];
 
-/** Set for every service, although only the gateway reads it so far: the others listen on 127.0.0.1 alone. */
-export const NOT_READ_BY_CONTEXTS: readonly string[] = ['HOST'];
-
 /** What the start of a container reads before the service does: `{NAME}` in URLs, and the contents of files. */
 const startVariables = ({ hasEventStoreCa }: Place, { variables, name }: DeployedService): Record<string, Source> => ({
   ...(variables.has('DATABASE_URL') ? { DATABASE_USER: own('username'), DATABASE_PASSWORD: own('password') } : {}),
@@ -113,7 +110,7 @@ const startVariables = ({ hasEventStoreCa }: Place, { variables, name }: Deploye
 
 /** The environment of a service's container: every variable that it reads and that is not left at its default. */
 export const environmentOf = (service: DeployedService, place: Place): Readonly<Record<string, Source>> => {
-  const names = new Set([...service.variables, ...NOT_READ_BY_CONTEXTS]);
+  const names = service.variables;
   const set = [...names].sort().flatMap((name) => {
     const source = VARIABLES[name]?.(place, service);
     return source === undefined ? [] : [[name, source] as const];

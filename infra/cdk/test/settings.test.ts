@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SERVICES } from '../../../contexts/registry.ts';
-import { DEFAULTS_KEPT, environmentOf, NOT_READ_BY_CONTEXTS, VARIABLES, type Place } from '../platform/environment.ts';
+import { DEFAULTS_KEPT, environmentOf, VARIABLES, type Place } from '../platform/environment.ts';
 import { sizeOf } from '../platform/sizes.ts';
 import { services, variablesRead } from './app-for-tests.ts';
 
@@ -30,7 +30,7 @@ describe('the settings of deployed services', () => {
     it(`of ${service.name} are variables that it reads`, () => {
       const names = Object.keys(environmentOf(service, place)).filter((name) => !OF_THE_START.test(name));
       const unread = names.filter((name) => !service.variables.has(name));
-      expect(unread).to.deep.equal(service.isGateway ? [] : NOT_READ_BY_CONTEXTS);
+      expect(unread).to.deep.equal([]);
     });
 
   it('set every address and secret that a service reads, or leave it at its default on purpose', () => {
