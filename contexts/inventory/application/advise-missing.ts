@@ -4,7 +4,7 @@ import { mapAtMost } from '@lego-moc/application/map-at-most';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import { adviceReasons, adviseColour, type ColourAdvice } from '../domain/advice/colour-advice.ts';
-import { gainOfSet, type SetGain } from '../domain/advice/set-gains.ts';
+import { gainOfSet, withoutUselessStock, type SetGain } from '../domain/advice/set-gains.ts';
 import { itemOfKey } from '../domain/buildability/item-key.ts';
 import type { ShoppingLot } from '../domain/shopping/shopping-list.ts';
 import type { BuildQuestion, BuildRejection, CheckMocs } from './check-mocs.ts';
@@ -51,9 +51,11 @@ export const adviseMissing = ({ check, colours, sets }: AdviceDependencies) => {
     { lists, stock, substitutes, progress }: MissingPieces['answer'],
     contents: readonly SetContents[],
   ): Promise<readonly CandidateSet[]> => {
+    if (contents.length === 0) return [];
+    const basis = withoutUselessStock({ lists, stock, substitutes });
     const gains: CandidateSet[] = [];
     for (const { setNumber, version, lots } of contents) {
-      gains.push({ setNumber, version, ...gainOfSet({ lists, stock, substitutes }, progress, lots) });
+      gains.push({ setNumber, version, ...gainOfSet(basis, progress, lots) });
       // Other requests have their turn between two sets.
       await nextTurn();
     }

@@ -7,7 +7,7 @@ import { relationGraph } from '../buildability/part-relations.ts';
 import { stockPool } from '../buildability/stock-pool.ts';
 import { EXACT, WIDEST, type Tolerance } from '../buildability/tolerance.ts';
 import { lotKeyOf, mergeLots, piecesIn, pieceOf, type LotQuantity } from '../lots.ts';
-import { gainOfSet } from './set-gains.ts';
+import { gainOfSet, withoutUselessStock } from './set-gains.ts';
 
 const substitutes = {
   graph: relationGraph([
@@ -111,6 +111,18 @@ describe('the gain of one more set', () => {
           0,
         );
         expect(gainFor(lists, [], contents).pieces).to.equal(expected);
+      }),
+    );
+  });
+
+  it('is the same without the stock that no lot could take', () => {
+    const other = { holding: 'bin', part: 'z', colour: '1', quantity: 9, reservedFor: null };
+    fc.assert(
+      fc.property(anyLists, stocks, sets, (lists, stock, contents) => {
+        const basis = { lists, stock: [...stock, other], substitutes };
+        const { stock: usefulStock } = withoutUselessStock(basis);
+        expect(usefulStock).to.not.include(other);
+        expect(gainFor(lists, usefulStock, contents)).to.deep.equal(gainFor(lists, basis.stock, contents));
       }),
     );
   });

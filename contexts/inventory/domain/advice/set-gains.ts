@@ -1,7 +1,8 @@
 import { checkProgressOf, type Progress } from '../buildability/buildability.ts';
 import { choiceFinder, type SubstitutionFacts } from '../buildability/choices.ts';
 import { itemKeyOf } from '../buildability/item-key.ts';
-import type { NeededList, StockLot } from '../buildability/needs.ts';
+import { toleranceOf, type NeededList, type StockLot } from '../buildability/needs.ts';
+import { relativesOf } from '../buildability/part-relations.ts';
 import { stockPool } from '../buildability/stock-pool.ts';
 import { pieceOf, type LotQuantity } from '../lots.ts';
 
@@ -20,6 +21,18 @@ export type SetGain = {
   readonly percentage: number;
   /** That of all lists together, with the set. */
   readonly progress: Progress;
+};
+
+/** The same without stock that no lot of the lists can take by its tolerance: most of a large stock. */
+export const withoutUselessStock = (basis: BuildBasis): BuildBasis => {
+  const usefulParts = new Set(
+    basis.lists.flatMap((list) =>
+      list.lots.flatMap((lot) => [
+        ...relativesOf(basis.substitutes.graph, lot.part, toleranceOf(lot, list).relations).keys(),
+      ]),
+    ),
+  );
+  return { ...basis, stock: basis.stock.filter(({ part }) => usefulParts.has(part)) };
 };
 
 /** The pieces of an opened set as stock that nothing is reserved for. */
