@@ -13,9 +13,12 @@ import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { postgresCatalogue } from './adapters/postgres/postgres-catalogue.ts';
 import { postgresCatalogueStore } from './adapters/postgres/postgres-catalogue-store.ts';
+import { postgresCrossWalk } from './adapters/postgres/postgres-cross-walk.ts';
 import { postgresLotResolution } from './adapters/postgres/postgres-lot-resolution.ts';
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
 import { importCatalogue } from './application/import-catalogue.ts';
+import { importCrossWalk } from './application/import-cross-walk.ts';
+import type { CrossWalkStore } from './application/ports/cross-walk.ts';
 import { checkLot } from './domain/catalogue.ts';
 import type { AttemptId, JobId } from './domain/file-job-events.ts';
 import { parseLot } from './domain/lot.ts';
@@ -126,6 +129,35 @@ describe('npm run crosswalk:import', function () {
     expect((await checkedLots('663stk01', 'x1')).map(({ part }) => part)).to.deep.equal(['003381', '003381']);
     expect((await run('other.csv', '--replace')).status).to.equal(0);
     expect((await checkedLots('663stk01')).map(({ part }) => part)).to.deep.equal(['003402']);
+  });
+
+  it('leaves nothing of an import that breaks off, and finishes it when it is repeated', async () => {
+    const row = { scheme: 'bricklink', partNumber: '003381', partColumn: 4, provenance: 'mine' } as const;
+    const rows = Array.from({ length: 7_000 }, (_, index) => ({ ...row, line: index + 1, key: `many${index}` }));
+    const importRows = (store: CrossWalkStore) =>
+      importCrossWalk('', { dryRun: false, replace: false }, { read: () => ({ rows, faults: [] }), store });
+    const store = postgresCrossWalk(db);
+    const knowledgeBefore = await knowledge();
+    let batches = 0;
+    const brokenStore: CrossWalkStore = {
+      transaction: (work) =>
+        store.transaction((step) =>
+          work({
+            ...step,
+            add: async (batch) => {
+              await step.add(batch);
+              batches += 1;
+              if (batches === 2) throw new Error('connection lost');
+            },
+          }),
+        ),
+    };
+    expect(await importRows(brokenStore).catch(String)).to.equal('Error: connection lost');
+    expect(await knowledge()).to.equal(knowledgeBefore);
+    expect((await checkedLots('many0')).map(({ part }) => part)).to.deep.equal([null]);
+    expect(await importRows(store)).to.deep.include({ added: 7_000, unchanged: 0 });
+    expect(await importRows(store)).to.deep.include({ added: 0, unchanged: 7_000 });
+    expect((await checkedLots('many6999')).map(({ part }) => part)).to.deep.equal(['003381']);
   });
 
   it('exits with 1 for a file without rows, and with 2 for a wrong command or a missing file', async () => {
