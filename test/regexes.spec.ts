@@ -15,7 +15,6 @@ const REVIEWED_LITERALS = new Set([String.raw`/^(?:0(?:[ \t]+[!~A-Za-z]|[ \t]*\r
 /** Patterns built at run time. Each of these quotes or repeats text of this repository, except the last. */
 const BUILT_AT_RUN_TIME = [
   'building-blocks/http/service-contract.ts',
-  'gateway/routing/routes.ts',
   // A filter that a client of the embedded event store sends, as EventStoreDB accepts it.
   'infra/embedded/event-store/streams/filter.ts',
 ];

@@ -4,10 +4,11 @@ import { refuse } from '@lego-moc/http/problem';
 import type { Position } from '../../application/ports/search-index.ts';
 import type { SearchQuery } from '../../contracts/http-api.ts';
 
-const NUMBER = String.raw`-?\d{1,15}(?:\.\d{1,20})?(?:E-?\d{1,2})?`;
+/** The key of a position: a number, or two. */
+const NUMBERS = /^-?\d{1,15}(?:\.\d{1,20})?(?:E-?\d{1,2})?(?: -?\d{1,15}(?:\.\d{1,20})?(?:E-?\d{1,2})?)?$/u;
 
 const content = z.tuple([
-  z.string().regex(new RegExp(`^${NUMBER}(?: ${NUMBER})?$`, 'u')),
+  z.string().regex(NUMBERS),
   z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u),
   z.enum(['as-spelt', 'alike']),
   z.enum(['postgresql', 'opensearch']),
