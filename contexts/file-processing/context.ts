@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { newId } from '@lego-moc/application/new-id';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { isOutage } from '@lego-moc/event-store/outage';
 import { FILE_STORAGE } from '@lego-moc/file-storage/contracts/routes';
 import { MOC_MANAGEMENT_EVENTS, mocPayload } from '@lego-moc/moc-management/contracts/integration-events';
 import type { UserId } from '@lego-moc/kernel/message';
+import type { Database } from '@lego-moc/postgres/database';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context, ScopeWith } from '@lego-moc/service/run-context';
@@ -22,6 +24,7 @@ import { exportRoutes } from './adapters/http/export.route.ts';
 import { fileKindRoutes } from './adapters/http/file-kind.route.ts';
 import { jobControlRoutes } from './adapters/http/job-control.route.ts';
 import { jobRoutes } from './adapters/http/job.route.ts';
+import { openedSetsRoute } from './adapters/http/opened-sets.route.ts';
 import { CONTRACTS } from './adapters/http/routes.ts';
 import { setRoutes } from './adapters/http/set.route.ts';
 import { findVisibleJob } from './adapters/http/visible-job.ts';
@@ -39,11 +42,13 @@ import { postgresJobLeases } from './adapters/postgres/postgres-job-leases.ts';
 import { postgresJobRegister } from './adapters/postgres/postgres-job-register.ts';
 import { postgresLotResolution } from './adapters/postgres/postgres-lot-resolution.ts';
 import { postgresLots } from './adapters/postgres/postgres-lots.ts';
+import { postgresSetOpening } from './adapters/postgres/postgres-set-opening.ts';
 import { setQueries } from './adapters/postgres/set-queries.ts';
 import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue.ts';
 import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { kindMemory } from './application/kind-memory.ts';
 import { exportListed } from './application/listed-lists.ts';
+import { openSets, type OpeningNeeds, type OpenSets } from './application/open-sets.ts';
 import { parseFile } from './application/parse-file.ts';
 import { PARSING_MS_MAX } from './application/read-pass.ts';
 import { planExport } from './application/plan-export.ts';
@@ -53,7 +58,7 @@ import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { declarePrices, priceSettings } from './prices.ts';
 import { fileJobDecider, type FileJob } from './domain/file-job.ts';
-import type { JobId } from './domain/file-job-events.ts';
+import type { AttemptId, JobId } from './domain/file-job-events.ts';
 
 const settings = {
   ...priceSettings,
@@ -92,6 +97,9 @@ const declareRemovals = (
     },
   );
 };
+
+const setOpener = (db: Database, needs: Omit<OpeningNeeds, 'opening' | 'newAttemptId'>): OpenSets =>
+  openSets({ ...needs, opening: postgresSetOpening(db), newAttemptId: () => newId() as AttemptId });
 
 export const fileProcessing: Context<typeof settings> = {
   service: FILE_PROCESSING,
@@ -144,6 +152,7 @@ export const fileProcessing: Context<typeof settings> = {
           lots.page(jobId, attemptId, (await catalogue.newestRelease()).number, query),
       }),
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
+      openedSetsRoute(findVisibleJob(load), setOpener(it.db, { ...lotRemoval, catalogue, resolution })),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
       fileKindRoutes(kinds),
       catalogueRoutes(catalogueReads(it.db)),

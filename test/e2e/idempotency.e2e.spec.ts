@@ -183,6 +183,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'DELETE /api/prices/sources/bricklink': { request: () => ({ method: 'DELETE' }), other: () => json('DELETE', {}) },
   'POST /api/jobs/{jobId}/price-refreshes': withBody('POST', { currency: 'EUR' }, { currency: 'USD' }),
   'POST /api/jobs/{jobId}/cancellation': bare('POST'),
+  'POST /api/jobs/{jobId}/opened-sets': bare('POST'),
   'DELETE /api/file-kinds/{kind}': bare('DELETE'),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };

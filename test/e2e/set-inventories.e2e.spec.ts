@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
+import { lotsReply, openedSetsReply } from '@lego-moc/file-processing/contracts/http-api';
 import { setPartsReply, setsReply } from '@lego-moc/file-processing/contracts/set-api';
 import { adviceReply } from '@lego-moc/inventory/contracts/advice-api';
 import { holdingReply, setOpeningReply } from '@lego-moc/inventory/contracts/stock-api';
@@ -85,6 +86,36 @@ describe('set inventories', function () {
     expect((await gateway.get('/api/search/suggestions?q=quay', suggestions)).suggestions).to.deep.include({
       ...{ kind: 'set', text: '7000-1', name: 'Quay wall' },
     });
+  });
+
+  it('opens the sets of a parts list into their parts, once, and the MOC counts them', async () => {
+    const ask = apiAs(platform, 'sets');
+    const item = (number: string) => `<ITEM><ITEMTYPE>S</ITEMTYPE><ITEMID>${number}</ITEMID><MINQTY>2</MINQTY></ITEM>`;
+    const form = new FormData();
+    form.set('title', 'Two quays');
+    form.set('partsLists', new Blob([`<INVENTORY>${item('7000-1')}${item('7001-1')}</INVENTORY>`]), 'quays.xml');
+    const { mocId } = await gateway.post('/api/mocs/with-files', form, mocReply);
+    const readList = async () => (await gateway.get(`/api/mocs/${mocId}`, mocReply)).partsLists[0];
+    const list = await pollUntil('the list is read', readList, (entry) => entry?.status === 'counted');
+    const path = `/api/jobs/${list?.jobId ?? ''}`;
+
+    for (const name of ['first', 'again']) {
+      const { status, body } = await ask('POST', `${path}/opened-sets`);
+      expect(status, `${name}: ${JSON.stringify(body)}`).to.equal(200);
+      const { sets, lots, pieces, piecesExtra, unopened } = openedSetsReply.parse(body);
+      expect([sets, lots, pieces, piecesExtra]).to.eql([2, 3, 12, 4]);
+      expect(unopened.first.map(({ number, quantity }) => [number, quantity])).to.eql([['7001-1', 2]]);
+    }
+    const { lots } = await gateway.get(`${path}/lots`, lotsReply);
+    expect(lots.map(({ part, colourName, quantity, role }) => [part, colourName, quantity, role]).slice(2)).to.eql([
+      ['3001', 'Red', 8, 'needed'],
+      ['3003', 'White', 4, 'needed'],
+      ['3005', 'Black', 4, 'extra'],
+    ]);
+    expect(lots[0]?.role).to.equal('opened');
+    await pollUntil('the MOC counts the parts', readList, (entry) => entry?.pieces === 12);
+    const stranger = apiAs(platform, 'no-sets');
+    expectProblem(await stranger('POST', `${path}/opened-sets`), 404, 'job-not-found');
   });
 
   it('opens an owned set into the parts that are in it', async () => {

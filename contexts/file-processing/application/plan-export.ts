@@ -58,8 +58,9 @@ const isWhole = (plan: ExportPlan, target: ExportTarget): boolean =>
   plan.lotsLeftOut === 0 && filesFor(plan, target) === 1 && (target.isLinePerPiece || plan.lines === plan.lots);
 
 /** Whether the list is already as the target has it: its format and ids, and nothing repaired. */
-const isUnchanged = ({ format, encoding, colourScheme, repairs }: Findings, target: ExportTarget): boolean =>
+const isUnchanged = ({ format, encoding, colourScheme, repairs, opening }: Findings, target: ExportTarget): boolean =>
   format === target.ownFormat &&
+  opening === undefined &&
   (target.ids === 'element' || colourScheme?.scheme === target.ids) &&
   encoding === 'utf-8' &&
   repairs.every(({ code }) => HARMLESS_REPAIRS.has(code));

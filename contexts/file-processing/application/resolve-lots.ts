@@ -1,13 +1,13 @@
 import type { Clock } from '@lego-moc/application/clock';
 import { derivedId } from '@lego-moc/kernel/ids';
 import { checkLot, isUnknownColour, isUnknownPart, type CheckedLot } from '../domain/catalogue.ts';
-import { addToComposition, compositionOf, emptyComposition, type Composition } from '../domain/composition.ts';
 import type { FileJob } from '../domain/file-job.ts';
 import type { JobId } from '../domain/file-job-events.ts';
 import { addFindings, emptyFindings, type LotFindings } from '../domain/findings.ts';
 import type { HandleFileJob, LoadJob } from './file-jobs.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
 import type { LotResolution } from './ports/lot-resolution.ts';
+import { compositionReader } from './read-composition.ts';
 
 export type Resolving = {
   readonly load: LoadJob;
@@ -57,17 +57,7 @@ export const resolveLots = ({ load, handle, catalogue, resolution, now, isOutage
     return rest;
   };
 
-  const readComposition = async ({ submission, attemptId }: CompletedJob, release: Release): Promise<Composition> => {
-    let composition = emptyComposition;
-    for await (const lots of resolution.lots(submission.jobId, attemptId, 'all')) {
-      const extract = await catalogue.lookUp(
-        release,
-        lots.flatMap(({ part }) => part ?? []),
-      );
-      composition = addToComposition(composition, lots, extract);
-    }
-    return compositionOf(composition);
-  };
+  const readComposition = compositionReader({ catalogue, resolution });
 
   const resolveJob = async (jobId: JobId, release: Release): Promise<void> => {
     const job = await load(jobId);
@@ -77,7 +67,7 @@ export const resolveLots = ({ load, handle, catalogue, resolution, now, isOutage
     const isSame =
       unknownParts.count === findings.unknownParts.count && unknownColours.count === findings.unknownColours.count;
     if (isSame) return;
-    const composition = await readComposition(job, release);
+    const composition = await readComposition(jobId, attemptId, release);
     const counts = { unknownParts, unknownColours, composition, catalogueRelease: release.id };
     const commandId = derivedId('file-processing', jobId, attemptId, release.id, 'resolve', ...countsOf(findings));
     const cause = { commandId, correlationId: commandId, actor: 'file-processing' };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Instant } from '@lego-moc/kernel/message';
 import { buffer, text } from 'node:stream/consumers';
 import { isRejection, reject } from '@lego-moc/kernel/decider';
 import { LIST_WRITERS } from '../adapters/export-files/list-writers.ts';
@@ -131,6 +132,14 @@ describe('exporting a list to the program it came from', () => {
 
   it('gives the uploaded file back byte for byte', async () => {
     expect(await bytesOf({})).to.equal(uploadedText);
+  });
+
+  it('writes it anew when its sets were opened', async () => {
+    const opening = {
+      ...{ catalogueRelease: 'r2', sets: 1, minifigs: 0, lots: 1, pieces: 4, piecesExtra: 0 },
+      ...{ unopened: { count: 0, first: [] }, openedAt: '2026-01-01T12:00:00Z' as Instant },
+    };
+    expect(await bytesOf({ findings: { opening } })).to.equal(rewrittenText);
   });
 
   it('writes it anew when another program has given the columns their names', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { columnQuestion, decidedColumns } from './column-mapping.ts';
-import { disputedSchemes, fileFailure, parsedFile, problemCode, reading } from './parsed-file.ts';
+import { disputedSchemes, fileFailure, parsedFile, problemCode, reading, setsOpening } from './parsed-file.ts';
 
 /** The purpose of the parsed lots; returned unchanged with every answer and integration event. */
 export const reference = z.object({ mocId: z.uuid(), partsListId: z.uuid() });
@@ -83,7 +83,7 @@ export const lotReply = z.object({
   colour: z.string().nullable(),
   quantityText: z.string().nullable(),
   quantity: z.int().nullable(),
-  role: z.enum(['needed', 'extra', 'counterpart', 'alternate']),
+  role: z.enum(['needed', 'extra', 'counterpart', 'alternate', 'opened']),
   part: z.string().nullable(),
   partName: z.string().nullable(),
   colourId: z.int().nullable(),
@@ -93,6 +93,8 @@ export const lotReply = z.object({
   partRule: z.object({ rule: z.enum(['moved', 'cross-walk']), provenance: z.string() }).exactOptional(),
   /** The order that the lot was bought with, in lists of orders. */
   order: lotOrder.exactOptional(),
+  /** The lot of the set or minifig that it was in, which has the role `opened`. */
+  openedFrom: z.int().positive().exactOptional(),
 });
 
 /**
@@ -108,6 +110,15 @@ export const decisionRequest = z
 
 /** `POST /v1/jobs/:jobId/cancellation`: the same answer also the second time. */
 export const cancellationReply = z.object({ jobId: z.uuid(), status: z.literal('cancelled') });
+
+/**
+ * `POST /v1/jobs/:jobId/opened-sets`: sets and minifigs of a completed job are replaced by their parts, as the inventories
+ * of the newest release have them; their lots stay with the role `opened`, and the parts are lots with `openedFrom`. Spares
+ * are extra. `unopened` are those without an inventory, which stay and count as before; of contents the number is the
+ * catalogue's. Asked again it answers the same, until a later release has more inventories. Answers 409 `nothing-to-open`
+ * for a list without sets.
+ */
+export const openedSetsReply = setsOpening.omit({ openedAt: true }).extend({ jobId: z.uuid() });
 
 /** `nextCursor` is null on the last page. */
 export const lotsReply = z.object({ lots: z.array(lotReply), nextCursor: z.int().nullable() });

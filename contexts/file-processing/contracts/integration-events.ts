@@ -16,6 +16,9 @@ export const fileProcessingCompleted = z.object({ status: z.literal('completed')
 /** A later release of the catalogue knows lots that were unknown: the result as it is now, with its `resolution`. */
 export const lotsResolved = fileProcessingCompleted;
 
+/** The owner had sets of the list opened into parts: the result as it is now, with its `opening`. */
+export const setsOpened = fileProcessingCompleted;
+
 /** The file cannot be read as it is; asking again with the same bytes gives the same answer. */
 export const fileProcessingFailed = z.object({ status: z.literal('failed'), ...job, error: fileFailure });
 
@@ -34,6 +37,7 @@ export const fileProcessingPayloads = {
   'file-processing.started': fileProcessingStarted,
   'file-processing.completed': fileProcessingCompleted,
   'lots.resolved': lotsResolved,
+  'sets.opened': setsOpened,
   'file-processing.failed': fileProcessingFailed,
   'file-processing.cancelled': fileProcessingCancelled,
   'file-processing.needs-decision': fileProcessingNeedsDecision,

@@ -135,6 +135,27 @@ export const lotResolution = z.object({
   resolvedAt: z.iso.datetime().transform((at) => at as Instant),
 });
 
+/** A set or minifig without an inventory; `lot` is the lot that counts it. */
+const unopenedSet = z.object({
+  lot: z.int().positive(),
+  line: z.int().positive(),
+  kind: z.enum(['set', 'minifig']),
+  number: z.string(),
+  quantity: z.int(),
+});
+
+/** What was opened by the inventories of a release, and what could not be. */
+export const setsOpening = z.object({
+  catalogueRelease: z.string(),
+  sets: z.int().nonnegative(),
+  minifigs: z.int().nonnegative(),
+  lots: z.int().nonnegative(),
+  pieces: z.int().nonnegative(),
+  piecesExtra: z.int().nonnegative(),
+  unopened: z.object({ count: z.int().nonnegative(), first: z.array(unopenedSet).max(100).readonly() }),
+  openedAt: z.iso.datetime().transform((at) => at as Instant),
+});
+
 export const parsedFile = z.object({
   format: z.enum(formats),
   encoding: z.enum(encodings),
@@ -157,6 +178,8 @@ export const parsedFile = z.object({
   changes: z.int().positive().optional(),
   /** A later release of the catalogue knows lots that were unknown: how many parts and colours, the last time. */
   resolution: lotResolution.optional(),
+  /** Sets and minifigs of the list were opened into parts, the last time. */
+  opening: setsOpening.optional(),
 });
 
 /** Why a file could not be read. `line`, `column` and `field` say where, as far as a place in the file is at fault. */

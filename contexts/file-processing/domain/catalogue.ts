@@ -122,8 +122,9 @@ const partOf = (
  * the cross-walk: where two systems number a part differently (prints, stickers, assemblies) no other rule leads from one
  * number to the other, so the lot is unknown.
  */
-export const checkLot = (lot: Lot, scheme: ColourScheme, extract: CatalogueExtract): CheckedLot => {
+export const checkLot = (lot: Lot, fileScheme: ColourScheme, extract: CatalogueExtract): CheckedLot => {
   if (lot.isElement === true) return checkElement(lot, extract);
+  const scheme = lot.openedFrom === undefined ? fileScheme : 'rebrickable';
   const candidates = colourIdsOf(lot, scheme, extract).filter((id) => extract.colours.has(id));
   const { part, partRule } = partOf(lot, scheme, extract);
   return {

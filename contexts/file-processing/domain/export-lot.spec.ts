@@ -25,6 +25,16 @@ describe('exporting a lot', () => {
     expect(summaryOf('bricklink-xml', unknown, BRICKLINK)).to.equal('3001PB01/77x4');
   });
 
+  it('translates the parts of an opened set from the catalogue, whatever the numbers of the list', () => {
+    expect(summaryOf('bricklink-xml', { openedFrom: 2 }, BRICKLINK)).to.equal('3001/5x4 part-number-not-translated');
+    expect(summaryOf('pick-a-brick-csv', { openedFrom: 2 }, SHOP)).to.equal('4114306/anyx4 element-chosen');
+  });
+
+  it('leaves out a set that its parts stand for', () => {
+    const set = { itemType: 'S', partNumber: '7000-1', part: null, role: 'opened' as const };
+    expect(summaryOf('bricklink-xml', set, BRICKLINK)).to.equal('left out: role-not-supported');
+  });
+
   it('writes the repaired number where a spreadsheet had made 3001.0 of 3001', () => {
     expect(summaryOf('rebrickable-csv', { partNumber: '3001.0' })).to.equal('3001/4x4');
   });

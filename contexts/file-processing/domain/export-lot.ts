@@ -22,10 +22,18 @@ export type StoredLot = {
   readonly colourName: string | null;
   /** The elements of the part in the colour, the newest first. */
   readonly elementIds: readonly string[];
+  /** The lot of the set that it was in; none for lots of the file. */
+  readonly openedFrom?: number | null | undefined;
 };
 
 /** Where a list comes from: `scheme` is unknown for lists that were read by older versions. */
 export type ExportSource = { readonly format: Format; readonly scheme: ColourScheme | undefined };
+
+const CATALOGUE: ExportSource = { format: 'rebrickable-csv', scheme: 'rebrickable' };
+
+/** Whose ids a lot of the list has: parts of opened sets have the catalogue's, whatever the file has. */
+const sourceFor = ({ openedFrom }: StoredLot, source: ExportSource): ExportSource =>
+  typeof openedFrom === 'number' ? CATALOGUE : source;
 
 export type ExportLossCode =
   | 'colour-any'
@@ -162,7 +170,7 @@ export const exportLot = (
   if (target.isComplete) return complete(lot);
   const reason = reasonToLeaveOut(lot, target);
   if (reason !== undefined) return leaveOut(reason);
-  const ids = idsFor(lot, source, target);
+  const ids = idsFor(lot, sourceFor(lot, source), target);
   if ('leftOut' in ids) return ids;
   const quantityPerLineMax = target.isLinePerPiece ? 1 : (target.quantityPerLotMax ?? Infinity);
   const lineCount = Math.max(1, Math.ceil((lot.quantity ?? 0) / quantityPerLineMax));

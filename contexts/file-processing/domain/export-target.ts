@@ -37,7 +37,7 @@ const base = {
   ...{ hasOtherItems: false, isComplete: false, isLinePerPiece: false, lotsPerFileMax: null, quantityPerLotMax: null },
 } as const;
 
-const EVERY_ROLE: readonly LotRole[] = ['needed', 'extra', 'counterpart', 'alternate'];
+const EVERY_ROLE: readonly LotRole[] = ['needed', 'extra', 'counterpart', 'alternate', 'opened'];
 
 const CSV = { extension: 'csv', mediaType: 'text/csv; charset=utf-8' } as const;
 const JSON_FILE = { extension: 'json', mediaType: 'application/json; charset=utf-8' } as const;

@@ -3,7 +3,7 @@ import type { DisputedScheme } from './colour-scheme.ts';
 import type { ColumnReason } from './column-guess.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { Composition } from './composition.ts';
-import type { Findings, Resolution } from './findings.ts';
+import type { Findings, ListTotals, Opening, Resolution } from './findings.ts';
 
 export type JobId = Brand<string, 'JobId'>;
 /** One run of reading a file; a crash leads to another one. */
@@ -106,6 +106,22 @@ export type LotsResolved = Message<
   }
 >;
 
+/**
+ * The owner had sets and minifigs of the list replaced by what is in them. `attemptId` names the lots of the list as it
+ * is since then; these are its totals.
+ */
+export type SetsOpened = Message<
+  'SetsOpened',
+  {
+    jobId: JobId;
+    attemptId: AttemptId;
+    opening: Opening;
+    totals: ListTotals;
+    composition: Composition;
+    openedBy: string;
+  }
+>;
+
 /** The file cannot be read as it is. */
 export type ParsingFailed = Message<'ParsingFailed', { jobId: JobId; failure: Failure; failedAt: Instant }>;
 
@@ -140,6 +156,7 @@ export type FileJobEvent =
   | AttemptAbandoned
   | ParsingCompleted
   | LotsResolved
+  | SetsOpened
   | ParsingFailed
   | DecisionNeeded
   | ColumnsDecided

@@ -2,7 +2,15 @@ import { unreachable } from '@lego-moc/kernel/decider';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { DisputedScheme } from './colour-scheme.ts';
 import type { ColumnMapping } from './column-mapping.ts';
-import type { AttemptId, Failure, FileJobEvent, LotsResolved, OpenQuestion, Submission } from './file-job-events.ts';
+import type {
+  AttemptId,
+  Failure,
+  FileJobEvent,
+  LotsResolved,
+  OpenQuestion,
+  SetsOpened,
+  Submission,
+} from './file-job-events.ts';
 import type { Findings } from './findings.ts';
 
 type SubmissionFields = {
@@ -46,13 +54,7 @@ const submissionFieldsOf = ({ submission, submittedAt, colourScheme, columns, ki
   ...(kind === undefined ? {} : { kind }),
 });
 
-const ATTEMPT_EVENTS = [
-  'ParsingStarted',
-  'AttemptFailed',
-  'AttemptAbandoned',
-  'ParsingCompleted',
-  'LotsResolved',
-] as const;
+const ATTEMPT_EVENTS = ['ParsingStarted', 'AttemptFailed', 'AttemptAbandoned', 'ParsingCompleted'] as const;
 
 type AttemptEvent = Extract<FileJobEvent, { type: (typeof ATTEMPT_EVENTS)[number] }>;
 
@@ -61,6 +63,24 @@ const isOfAttempt = (event: FileJobEvent): event is AttemptEvent => ATTEMPT_EVEN
 const resolvedFindings = (findings: Findings, { data }: LotsResolved): Findings => {
   const { unknownParts, unknownColours, composition, resolution } = data;
   return { ...findings, unknownParts, unknownColours, composition, resolution, changes: (findings.changes ?? 0) + 1 };
+};
+
+const openedFindings = (findings: Findings, { data: { totals, composition, opening } }: SetsOpened): Findings => ({
+  ...{ ...findings, sets: undefined, minifigs: undefined, ...totals, composition, opening },
+  changes: (findings.changes ?? 0) + 1,
+});
+
+type ListChange = LotsResolved | SetsOpened;
+
+const isListChange = (event: FileJobEvent): event is ListChange =>
+  event.type === 'LotsResolved' || event.type === 'SetsOpened';
+
+/** The list of a completed job changes; its file is not read again. */
+const changeList = (job: Existing, event: ListChange): FileJob => {
+  if (job.status !== 'completed') return job;
+  return event.type === 'LotsResolved'
+    ? { ...job, findings: resolvedFindings(job.findings, event) }
+    : { ...job, attemptId: event.data.attemptId, findings: openedFindings(job.findings, event) };
 };
 
 const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
@@ -78,8 +98,6 @@ const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
       const { findings } = event.data;
       return { status: 'completed', ...fields, attemptId, attempts: Math.max(attempts, 1), failedAttempts, findings };
     }
-    case 'LotsResolved':
-      return job.status === 'completed' ? { ...job, findings: resolvedFindings(job.findings, event) } : job;
     default:
       return unreachable(event);
   }
@@ -92,6 +110,7 @@ export const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
     return { status: 'queued', submission, submittedAt };
   }
   if (job.status === 'absent') return job;
+  if (isListChange(event)) return changeList(job, event);
   if (isOfAttempt(event)) return evolveAttempt(job, event);
   const fields = submissionFieldsOf(job);
 

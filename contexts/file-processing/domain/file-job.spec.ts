@@ -1,7 +1,8 @@
+import { expect } from 'chai';
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { AttemptId, Failure, FileJobEvent, JobId, Submission } from './file-job-events.ts';
-import { emptyFindings, type Findings } from './findings.ts';
+import { emptyFindings, listTotals, type Findings } from './findings.ts';
 import { fileJobDecider } from './file-job.ts';
 
 const jobId = 'job-1' as JobId;
@@ -297,6 +298,56 @@ describe('withdrawing a job', () => {
 
   it('accepts the same submission again, since its sender may not have heard of the deletion', () => {
     job(fileSubmitted, jobWithdrawn).when(submit()).thenNothing();
+  });
+});
+
+describe('opening the sets of a list', () => {
+  const opening = {
+    ...{ catalogueRelease: 'r2', sets: 1, minifigs: 0, lots: 2, pieces: 9, piecesExtra: 0 },
+    unopened: { count: 0, first: [] },
+  };
+  const change = {
+    opening,
+    totals: { ...listTotals(emptyFindings), lots: 3, pieces: 9 },
+    composition: { colours: [], parts: ['3001'] },
+  };
+  const open = (data: object = {}) =>
+    ({
+      type: 'OpenSets',
+      data: { ...change, attemptId: first, openedAttemptId: second, changes: 0, by: 'ada', at: noon, ...data },
+    }) as const;
+  const setsOpened: FileJobEvent = {
+    type: 'SetsOpened',
+    data: { ...change, jobId, attemptId: second, opening: { ...opening, openedAt: noon }, openedBy: 'ada' },
+  };
+  const history = [fileSubmitted, parsingStarted(first), parsingCompleted];
+
+  it('is recorded once, with the totals and the lots of the list since then', () => {
+    job(...history)
+      .when(open())
+      .then(setsOpened);
+    job(...history, setsOpened)
+      .when(open())
+      .thenNothing();
+    const state = [...history, setsOpened].reduce(fileJobDecider.evolve, fileJobDecider.initial);
+    expect(state).to.include({ status: 'completed', attemptId: second });
+    expect(state.status === 'completed' && state.findings).to.include({ lots: 3, pieces: 9, changes: 1 });
+  });
+
+  it('is rejected when the lots are not those that were opened any more, or not read', () => {
+    job(...history, setsOpened)
+      .when(open({ openedAttemptId: 'a9' }))
+      .thenRejected('lots-changed');
+    job(...history)
+      .when(open({ changes: 1 }))
+      .thenRejected('lots-changed');
+    job(fileSubmitted, parsingStarted(first)).when(open()).thenRejected('lots-changed');
+  });
+
+  it('rejects the outcome of the attempt that read the list, which may be told twice', () => {
+    job(...history, setsOpened)
+      .when(complete(first))
+      .thenRejected('job-over');
   });
 });
 

@@ -5,7 +5,7 @@ import type { DisputedScheme } from './colour-scheme.ts';
 import { fitsTable, isSameMapping, type ColumnMapping } from './column-mapping.ts';
 import type { AttemptId, Failure, FileJobEvent, JobId, OpenQuestion, Submission } from './file-job-events.ts';
 import { evolve, type Active, type Existing, type FileJob } from './file-job-state.ts';
-import type { Findings } from './findings.ts';
+import type { Findings, ListTotals, Opening } from './findings.ts';
 
 export type { FileJob } from './file-job-state.ts';
 
@@ -20,6 +20,20 @@ export type ResolveLots = Message<
   Pick<Findings, 'unknownParts' | 'unknownColours' | 'catalogueRelease'> & {
     readonly attemptId: AttemptId;
     readonly composition: Composition;
+    readonly at: Instant;
+  }
+>;
+/** What a list that was changed `changes` times has when its sets are opened; its lots are stored as `openedAttemptId`. */
+export type OpenSets = Message<
+  'OpenSets',
+  {
+    readonly attemptId: AttemptId;
+    readonly changes: number;
+    readonly openedAttemptId: AttemptId;
+    readonly opening: Omit<Opening, 'openedAt'>;
+    readonly totals: ListTotals;
+    readonly composition: Composition;
+    readonly by: string;
     readonly at: Instant;
   }
 >;
@@ -46,6 +60,7 @@ export type FileJobCommand =
   | AbandonAttempt
   | CompleteParsing
   | ResolveLots
+  | OpenSets
   | FailParsing
   | AskForDecision
   | DecideColumns
@@ -60,7 +75,8 @@ export type FileJobRejection =
   | 'job-withdrawn'
   | 'attempt-superseded'
   | 'decision-not-needed'
-  | 'column-missing';
+  | 'column-missing'
+  | 'lots-changed';
 
 type FileJobDecision = Decision<FileJobEvent, FileJobRejection>;
 
@@ -153,6 +169,16 @@ const resolve = ({ data }: ResolveLots, job: Active): FileJobDecision => {
   return [{ type: 'LotsResolved', data: { jobId, attemptId, resolution, unknownParts, unknownColours, composition } }];
 };
 
+const openSets = ({ data }: OpenSets, job: Active): FileJobDecision => {
+  const { attemptId, changes, openedAttemptId, opening, totals, composition, by: openedBy, at: openedAt } = data;
+  if (job.status === 'completed' && job.attemptId === openedAttemptId) return [];
+  if (job.status !== 'completed' || job.attemptId !== attemptId || (job.findings.changes ?? 0) !== changes)
+    return reject('lots-changed', 'The lots of this list changed while its sets were opened. Ask again.');
+  const { jobId } = job.submission;
+  const event = { jobId, attemptId: openedAttemptId, opening: { ...opening, openedAt }, totals, composition, openedBy };
+  return [{ type: 'SetsOpened', data: event }];
+};
+
 const fail = ({ data: { attemptId, failure, at } }: FailParsing, job: Active): FileJobDecision => {
   if (job.status === 'failed') return [];
   const rejection = rejectOutcome(attemptId, job);
@@ -218,6 +244,7 @@ const RULES: Rules = {
   AbandonAttempt: abandonAttempt,
   CompleteParsing: complete,
   ResolveLots: resolve,
+  OpenSets: openSets,
   FailParsing: fail,
   AskForDecision: askForDecision,
   DecideColumns: decideColumns,

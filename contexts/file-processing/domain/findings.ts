@@ -58,6 +58,18 @@ export type LotFindings = {
   readonly repairs: readonly Repair[];
 };
 
+/** What a list adds up to, without what was done to read it. */
+export type ListTotals = Omit<LotFindings, 'repairs'>;
+
+export const listTotals = (findings: LotFindings): ListTotals => {
+  const { lots, pieces, piecesExtra, sets, minifigs, unknownParts, unknownColours, problems } = findings;
+  return {
+    ...{ lots, pieces, piecesExtra, unknownParts, unknownColours, problems },
+    ...(sets === undefined ? {} : { sets }),
+    ...(minifigs === undefined ? {} : { minifigs }),
+  };
+};
+
 /** What the columns of a table meant, as its owner decided for it or for an earlier one of its kind. */
 export type UsedColumns = { readonly mapping: ColumnMapping; readonly reason: 'user' | 'remembered' };
 
@@ -68,6 +80,29 @@ export type Resolution = {
   readonly parts: number;
   readonly colours: number;
   readonly resolvedAt: Instant;
+};
+
+/** A set or minifig whose parts the catalogue does not name; `lot` is the lot that counts it. */
+export type UnopenedSet = {
+  readonly lot: number;
+  readonly line: number;
+  readonly kind: 'set' | 'minifig';
+  readonly number: string;
+  readonly quantity: number;
+};
+
+/** Sets and minifigs of the list were opened into parts by the inventories of a release. */
+export type Opening = {
+  readonly catalogueRelease: string;
+  /** How many sets and minifigs of the list were opened, and the lots and pieces that were in them. */
+  readonly sets: number;
+  readonly minifigs: number;
+  readonly lots: number;
+  readonly pieces: number;
+  readonly piecesExtra: number;
+  /** Sets and minifigs without an inventory, of the list and of the sets that were opened. */
+  readonly unopened: Tally<UnopenedSet>;
+  readonly openedAt: Instant;
 };
 
 /** The result of reading a file. */
@@ -88,12 +123,14 @@ export type Findings = LotFindings & {
   readonly changes?: number | undefined;
   /** The latest time that a later release knew more; absent if none has. */
   readonly resolution?: Resolution | undefined;
+  /** The latest time that sets were opened; absent if none were. */
+  readonly opening?: Opening | undefined;
 };
 
 /** The number that a person can review; the lots themselves are read by page. Keeps an event within some 40 kB. */
 export const SHOWN_MAX = 100;
 
-const emptyTally = { count: 0, first: [] };
+export const emptyTally = { count: 0, first: [] };
 
 export const emptyFindings: LotFindings = {
   lots: 0,
@@ -105,7 +142,8 @@ export const emptyFindings: LotFindings = {
   repairs: [],
 };
 
-const tally = <Item>({ count, first }: Tally<Item>, items: readonly Item[]): Tally<Item> => ({
+/** Adds to a count, and to the first items as long as they can be reviewed. */
+export const tally = <Item>({ count, first }: Tally<Item>, items: readonly Item[]): Tally<Item> => ({
   count: count + items.length,
   first: first.length < SHOWN_MAX ? [...first, ...items].slice(0, SHOWN_MAX) : first,
 });

@@ -3,9 +3,9 @@ import type { Order } from './order.ts';
 
 /**
  * The purpose of a lot. Only needed lots add to the pieces of the model; extra ones (spares) are totalled apart;
- * counterparts and alternates of a BrickLink inventory stand for pieces that are listed anyway.
+ * counterparts and alternates of a BrickLink inventory stand for pieces that are listed anyway, and so do opened sets.
  */
-export type LotRole = 'needed' | 'extra' | 'counterpart' | 'alternate';
+export type LotRole = 'needed' | 'extra' | 'counterpart' | 'alternate' | 'opened';
 
 export type LotProblemCode =
   | 'quantity-unreadable'
@@ -43,6 +43,8 @@ export type RawLot = {
   readonly role: LotRole;
   /** The order that it was bought with, in lists of orders. */
   readonly order?: Order | undefined;
+  /** The lot of the set or minifig that it was in; such lots are in no file and have the numbers of the catalogue. */
+  readonly openedFrom?: number | undefined;
   /** The problem that the reader of the format found with the lot as a whole. */
   readonly problem?: LotProblem | undefined;
 };

@@ -8,17 +8,23 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
 import type { Parsing } from '../application/parse-file.ts';
+import type { SetOpening } from '../application/ports/set-opening.ts';
 import type { LotResolution } from '../application/ports/lot-resolution.ts';
+import type { SetContent, SetLot } from '../domain/set-contents.ts';
 import { kindMemory } from '../application/kind-memory.ts';
 import type { FileKindsEvent } from '../domain/file-kinds.ts';
 import { isUnknownColour, isUnknownPart, partKey, type CheckedLot } from '../domain/catalogue.ts';
 import { fileJobDecider } from '../domain/file-job.ts';
-import type { FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
+import type { AttemptId, FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
 
 const ELEMENTS = new Map([['4211385', { partNumber: '3001', colourId: 71 }]]);
 
 export type InMemoryParsing = Parsing & {
   readonly resolution: LotResolution;
+  readonly opening: SetOpening;
+  /** Contents by the number of a set. */
+  readonly inventories: Map<string, readonly Omit<SetContent, 'setLot'>[]>;
+  readonly newAttemptId: () => AttemptId;
   readonly streams: EventStreams<FileJobEvent>;
   readonly contents: Map<string, string>;
   /** The lots of the attempt that completed the job. */
@@ -43,6 +49,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
     [4, 'Red'],
     [9999, 'Any'],
   ]);
+  const inventories: InMemoryParsing['inventories'] = new Map();
   const checkedReleases = new Map<JobId, number>();
   const deletedMocs = new Set<string>();
   const releasedJobs = new Set<JobId>();
@@ -147,6 +154,43 @@ export const inMemoryParsing = (): InMemoryParsing => {
         storedLots.set(
           key,
           content.map((lot) => changes.get(lot.lot) ?? lot),
+        );
+      },
+    },
+    ...{ inventories, newAttemptId: () => newId() as AttemptId },
+    opening: {
+      findSets: (jobId, attemptId, limit) => {
+        const sets = (storedLots.get(keyOf(jobId, attemptId)) ?? []).flatMap((lot): readonly SetLot[] => {
+          const { itemType, role, problem, quantity, partNumber: number, line } = lot;
+          if ((itemType !== 'S' && itemType !== 'M') || problem !== null || quantity === null) return [];
+          return role === 'needed' || role === 'extra'
+            ? [
+                {
+                  lot: lot.lot,
+                  line,
+                  itemType: itemType,
+                  number,
+                  quantity,
+                  role: role,
+                },
+              ]
+            : [];
+        });
+        return Promise.resolve(sets.slice(0, limit));
+      },
+      contents: (_release, sets, limit) =>
+        Promise.resolve(
+          sets
+            .flatMap(({ lot, number }) =>
+              (inventories.get(number) ?? []).map((content) => ({ ...content, setLot: lot })),
+            )
+            .slice(0, limit),
+        ),
+      copyLots: async (jobId, from, to, openedLots) => {
+        const lots = await Promise.resolve(storedLots.get(keyOf(jobId, from)) ?? []);
+        storedLots.set(
+          keyOf(jobId, to),
+          lots.map((lot) => (openedLots.includes(lot.lot) ? { ...lot, role: 'opened' } : lot)),
         );
       },
     },

@@ -322,6 +322,11 @@ export const ABUSES: readonly Abuse[] = [
     answers: [404, 409, 429],
   },
   {
+    name: '200 openings of the sets of a list that is not there',
+    run: (target) => times(200, () => send(target, 'POST', `/api/jobs/${randomUUID()}/opened-sets`)),
+    answers: [404, 429],
+  },
+  {
     name: '60 × 200 operations of a build, 20 of them with the stock',
     run: async (target) => {
       const path = '/api/inventory/builds';

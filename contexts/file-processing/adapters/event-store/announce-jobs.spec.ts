@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { newId } from '@lego-moc/application/new-id';
 import { resolveLots } from '../../application/resolve-lots.ts';
+import { openSets } from '../../application/open-sets.ts';
 import { parseFile } from '../../application/parse-file.ts';
 import { fileProcessingPayload, fileProcessingPayloads } from '../../contracts/integration-events.ts';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
@@ -63,6 +64,26 @@ describe('publishing a job to the other contexts', () => {
     const { parsedData } = fileProcessingPayloads['lots.resolved'].parse(announcement?.payload);
     expect([parsedData.unknownParts.count, parsedData.pieces, parsedData.changes]).to.deep.equal([0, 3, 1]);
     expect(parsedData.resolution).to.include({ catalogueRelease: 'test-2', parts: 1, colours: 0 });
+  });
+
+  it('publishes sets.opened with the result as it is after the opening', async () => {
+    const set = '<ITEM><ITEMTYPE>S</ITEMTYPE><ITEMID>7000-1</ITEMID><MINQTY>2</MINQTY></ITEM>';
+    const { world, jobId } = await announceAll(`<INVENTORY>${set}</INVENTORY>`);
+    world.inventories.set('7000-1', [{ itemType: 'P', number: '3001', colourId: 4, isSpare: false, quantity: 3 }]);
+    const job = await world.load(jobId);
+    if (job.status !== 'completed') return expect.fail('The job is not completed');
+    const list = { jobId, attemptId: job.attemptId, fileId: '', fileName: '', findings: job.findings };
+    await openSets(world)(list, { commandId: newId(), correlationId: newId(), actor: 'ada' });
+    const announcement = (await announcementsOf(world, jobId)).at(-1);
+    expect(announcement).to.include({ eventType: 'sets.opened', subject: jobId, revision: '3' });
+    const { parsedData } = fileProcessingPayloads['sets.opened'].parse(announcement?.payload);
+    expect([parsedData.lots, parsedData.pieces, parsedData.sets, parsedData.changes]).to.deep.equal([
+      2,
+      6,
+      undefined,
+      1,
+    ]);
+    expect(parsedData.opening).to.include({ sets: 2, lots: 1, pieces: 6 });
   });
 
   it('publishes failed with the code of the error for a web page', async () => {

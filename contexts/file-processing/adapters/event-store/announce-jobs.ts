@@ -75,6 +75,7 @@ const UNPUBLISHED_TYPES: ReadonlySet<string> = new Set(
 /** Events that have an integration event of their own, whose payload is the state of the job like that of others. */
 const EVENT_TYPES: Readonly<Record<string, FileProcessingEventType>> = {
   'file-processing.LotsResolved': 'lots.resolved',
+  'file-processing.SetsOpened': 'sets.opened',
 };
 
 /** The integration event for an event of a job: the public state of the job after it. */

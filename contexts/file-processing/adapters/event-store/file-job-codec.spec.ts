@@ -12,6 +12,7 @@ const NEWEST_FORMS = [
   'file-processing.AttemptAbandoned',
   'file-processing.ParsingCompleted.v2',
   'file-processing.LotsResolved',
+  'file-processing.SetsOpened',
   'file-processing.ParsingFailed',
   'file-processing.DecisionNeeded',
   'file-processing.ColumnsDecided',
@@ -21,7 +22,7 @@ const NEWEST_FORMS = [
 ];
 
 describe('the stored forms of a file job', () => {
-  testGoldenFiles(folder, fileJobCodec, { forms: 13 });
+  testGoldenFiles(folder, fileJobCodec, { forms: 14 });
 
   for (const name of NEWEST_FORMS)
     it(`writes ${name} as it was read`, () => {

@@ -12,6 +12,7 @@ import {
   lotResolution,
   reading,
   repair,
+  setsOpening,
   unknownLot,
 } from '../../contracts/parsed-file.ts';
 import { columnMapping, columnQuestion, usedColumns } from '../../contracts/column-mapping.ts';
@@ -83,6 +84,17 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
         ...{ jobId, attemptId, resolution: lotResolution, composition },
         unknownParts: tally(unknownLot),
         unknownColours: tally(unknownLot),
+      }),
+    },
+  ],
+  SetsOpened: [
+    {
+      schema: z.object({
+        ...{ jobId, attemptId, opening: setsOpening, composition, openedBy: z.string() },
+        totals: findings.pick({
+          ...{ lots: true, pieces: true, piecesExtra: true, sets: true, minifigs: true },
+          ...{ unknownParts: true, unknownColours: true, problems: true },
+        }),
       }),
     },
   ],

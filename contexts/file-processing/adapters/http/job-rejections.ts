@@ -3,7 +3,7 @@ import type { Rejection } from '@lego-moc/kernel/decider';
 import type { FileJobRejection } from '../../domain/file-job.ts';
 
 /** Complete by construction: a new rejection does not compile until it has a status. */
-const STATUS: Record<FileJobRejection, number> = {
+export const STATUS: Record<FileJobRejection, number> = {
   'job-not-found': 404,
   'job-id-taken': 409,
   'job-over': 409,
@@ -11,6 +11,7 @@ const STATUS: Record<FileJobRejection, number> = {
   'attempt-superseded': 409,
   'decision-not-needed': 409,
   'column-missing': 422,
+  'lots-changed': 409,
 };
 
 /** The answer to a command that the job refuses. */

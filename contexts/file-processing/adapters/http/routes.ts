@@ -6,6 +6,7 @@ import {
   jobReply,
   lotsQuery,
   lotsReply,
+  openedSetsReply,
   processFileReply,
   processFileRequest,
 } from '../../contracts/http-api.ts';
@@ -78,6 +79,24 @@ export const cancellationContract = defineRoute({
   },
 });
 
+export const openedSetsContract = defineRoute({
+  method: 'post',
+  path: '/v1/jobs/:jobId/opened-sets',
+  summary: 'Open the sets and minifigs of a parts list into their parts, by the inventories of the catalogue',
+  tags,
+  params: jobParams,
+  replies: {
+    200: { description: 'Opened; names what has no inventory and stays', schema: openedSetsReply },
+    404: { description: 'job-not-found: you have no such job' },
+    409: {
+      description:
+        'job-not-completed: there are no lots (yet); nothing-to-open: the list names no sets; list-too-large: with its ' +
+        'parts; lots-changed: meanwhile, ask again',
+    },
+    410: { description: 'job-withdrawn: the parts list, or its MOC, was deleted or the list replaced' },
+  },
+});
+
 export const jobEventsContract = defineRoute({
   method: 'get',
   path: '/v1/jobs/:jobId/events',
@@ -117,6 +136,7 @@ export const CONTRACTS = [
   jobContract,
   decisionContract,
   cancellationContract,
+  openedSetsContract,
   jobEventsContract,
   lotsContract,
   exportContract,

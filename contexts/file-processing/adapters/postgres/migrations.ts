@@ -153,4 +153,10 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE lot ADD COLUMN part_rule text, ADD COLUMN part_provenance text;
     `,
   },
+  {
+    id: '013-opened-sets',
+    sql: `
+      ALTER TABLE lot ADD COLUMN opened_from integer;
+    `,
+  },
 ];

@@ -17,3 +17,10 @@ export const OPENED_SETS = `
                      ORDER BY version DESC, inventory_id DESC LIMIT 1) content ON true
      WHERE opened.depth < ${DEPTH_MAX}
   )`;
+
+/** Condition for the contents `inventory_set` of opened inventories that have no inventory of their own, or an empty one. */
+export const IS_UNOPENED = `
+    NOT EXISTS (SELECT FROM inventory JOIN inventory_part USING (release, inventory_id)
+                 WHERE inventory.release = $1 AND inventory.key = inventory_set.key)
+    AND NOT EXISTS (SELECT FROM inventory JOIN inventory_set content USING (release, inventory_id)
+                     WHERE inventory.release = $1 AND inventory.key = inventory_set.key)`;

@@ -9,17 +9,28 @@ const PAGE_LOTS = 1000;
 /** Jobs without unknown lots that one call passes over. */
 const PASSED_JOBS_MAX = 5000;
 
-type LotRow = Omit<RawLot, 'problem' | 'colourName' | 'isElement'> &
+type LotRow = Omit<RawLot, 'problem' | 'colourName' | 'isElement' | 'openedFrom'> &
   Pick<CheckedLot, 'lot' | 'part' | 'colourId'> & {
     readonly isElement: boolean | null;
+    readonly openedFrom: number | null;
     readonly problemCode: LotProblemCode | null;
     readonly problemDetail: string | null;
   };
 
-const lotOf = ({ lot, part, colourId, isElement, problemCode, problemDetail, ...raw }: LotRow): CheckedLot => {
+const lotOf = ({
+  lot,
+  part,
+  colourId,
+  isElement,
+  openedFrom,
+  problemCode,
+  problemDetail,
+  ...raw
+}: LotRow): CheckedLot => {
   const problem = problemCode === null ? {} : { problem: { code: problemCode, detail: problemDetail ?? '' } };
   const element = isElement === true ? { isElement } : {};
-  const parsedLot = parseLot({ ...raw, ...element, ...problem, colourName: null }, lot);
+  const origin = openedFrom === null ? {} : { openedFrom };
+  const parsedLot = parseLot({ ...raw, ...element, ...origin, ...problem, colourName: null }, lot);
   return { ...parsedLot, part, partRule: null, colourId, colourAmbiguous: false, hint: null };
 };
 
@@ -57,7 +68,7 @@ export const postgresLotResolution = (db: Database): LotResolution => ({
       const rows = await db.any<LotRow>(
         `SELECT lot, line, item_type AS "itemType", part_number AS "partNumber", is_element AS "isElement", colour,
                 quantity_text AS "quantityText", role, problem AS "problemCode", problem_detail AS "problemDetail",
-                part, colour_id AS "colourId"
+                part, colour_id AS "colourId", opened_from AS "openedFrom"
            FROM lot WHERE job_id = $1 AND attempt_id = $2 AND lot > $3 ${selection === 'unknown' ? 'AND is_unknown' : ''}
           ORDER BY lot LIMIT ${PAGE_LOTS}`,
         [jobId, attemptId, cursor],

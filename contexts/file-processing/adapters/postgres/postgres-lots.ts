@@ -26,6 +26,7 @@ const COLUMNS = [
   'is_element',
   'part_rule',
   'part_provenance',
+  'opened_from',
 ] as const;
 
 const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly CopyValue[] => [
@@ -49,11 +50,13 @@ const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly Copy
   lot.isElement === true,
   lot.partRule?.rule,
   lot.partRule?.provenance,
+  lot.openedFrom,
 ];
 
-type LotRow = Omit<LotReply, 'problem' | 'order' | 'partRule'> & {
+type LotRow = Omit<LotReply, 'problem' | 'order' | 'partRule' | 'openedFrom'> & {
   readonly rule: NonNullable<LotReply['partRule']>['rule'] | null;
   readonly provenance: string | null;
+  readonly openedFrom: number | null;
   readonly order: LotReply['order'] | null;
   readonly problemCode: NonNullable<LotReply['problem']>['code'] | null;
   readonly problemDetail: string | null;
@@ -61,11 +64,12 @@ type LotRow = Omit<LotReply, 'problem' | 'order' | 'partRule'> & {
 };
 
 const lotReplyOf = ({ problemCode: code, problemDetail, problemField: field, order, ...row }: LotRow): LotReply => {
-  const { rule, provenance, ...lot } = row;
+  const { rule, provenance, openedFrom, ...lot } = row;
   return {
     ...lot,
     ...(rule === null ? {} : { partRule: { rule, provenance: provenance ?? '' } }),
     ...(order ? { order } : {}),
+    ...(openedFrom === null ? {} : { openedFrom }),
     problem: code === null ? null : { code, detail: problemDetail ?? '', field },
   };
 };
@@ -132,7 +136,7 @@ export const postgresLots = (
               lot.quantity, lot.role, lot.part, part.name AS "partName", lot.colour_id AS "colourId",
               colour.name AS "colourName", lot.problem AS "problemCode", lot.problem_detail AS "problemDetail",
               lot.problem_field AS "problemField", lot.purchase_order AS "order",
-              lot.part_rule AS rule, lot.part_provenance AS provenance
+              lot.part_rule AS rule, lot.part_provenance AS provenance, lot.opened_from AS "openedFrom"
          FROM lot
          LEFT JOIN part ON part.release = $3 AND part.key = lower(lot.part)
          LEFT JOIN colour ON colour.release = $3 AND colour.id = lot.colour_id

@@ -2,7 +2,7 @@ import type { Database } from '@lego-moc/postgres/database';
 import type { SetPartsQuery, SetPartsReply, SetReply, SetsQuery, SetsReply } from '../../contracts/set-api.ts';
 import { partKey } from '../../domain/catalogue.ts';
 import { newestRelease } from './newest-release.ts';
-import { OPENED_SETS } from './opened-sets.ts';
+import { IS_UNOPENED, OPENED_SETS } from './opened-sets.ts';
 import { wordsOf } from './part-search.ts';
 
 type SetRow = Omit<SetReply, 'release' | 'versions' | 'contents'> & { readonly key: string };
@@ -39,10 +39,7 @@ const UNOPENED_LOTS = `${OPENED_SETS}
     FROM opened
     JOIN inventory_set ON inventory_set.release = $1 AND inventory_set.inventory_id = opened.inventory_id
     LEFT JOIN catalogue_set USING (release, key)
-   WHERE NOT EXISTS (SELECT FROM inventory JOIN inventory_part USING (release, inventory_id)
-                      WHERE inventory.release = $1 AND inventory.key = inventory_set.key)
-     AND NOT EXISTS (SELECT FROM inventory JOIN inventory_set content USING (release, inventory_id)
-                      WHERE inventory.release = $1 AND inventory.key = inventory_set.key)
+   WHERE ${IS_UNOPENED}
    GROUP BY key, name, kind ORDER BY key LIMIT 100`;
 
 const CONTENTS = `
