@@ -163,18 +163,8 @@ export const inMemoryParsing = (): InMemoryParsing => {
         const sets = (storedLots.get(keyOf(jobId, attemptId)) ?? []).flatMap((lot): readonly SetLot[] => {
           const { itemType, role, problem, quantity, partNumber: number, line } = lot;
           if ((itemType !== 'S' && itemType !== 'M') || problem !== null || quantity === null) return [];
-          return role === 'needed' || role === 'extra'
-            ? [
-                {
-                  lot: lot.lot,
-                  line,
-                  itemType: itemType,
-                  number,
-                  quantity,
-                  role: role,
-                },
-              ]
-            : [];
+          if (role !== 'needed' && role !== 'extra') return [];
+          return [{ lot: lot.lot, line, itemType, number, quantity, role }];
         });
         return Promise.resolve(sets.slice(0, limit));
       },
