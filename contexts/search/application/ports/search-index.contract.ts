@@ -98,6 +98,15 @@ export const searchIndexContract = (open: () => Promise<IndexForTests>): void =>
     expect(await findTitles('pelican ocean')).to.deep.equal([]);
   });
 
+  it('finds a MOC by the number that it has elsewhere, in its title before its tags', async () => {
+    await learn(moc({ title: 'Mobile crane', tags: ['MOC-257369'] }));
+    await learn(moc({ title: 'Crane MOC-257369' }));
+    await learn(moc({ title: 'MOC crane 257368' }));
+    const titles = await findTitles('MOC-257369');
+    expect(titles.slice(0, 2)).to.deep.equal(['Crane MOC-257369', 'Mobile crane']);
+    expect(await findTitles('"MOC-257369"')).to.deep.equal(['Crane MOC-257369', 'Mobile crane']);
+  });
+
   it('finds drafts for their owner only', async () => {
     await learn(moc({ title: 'Secret ibis', status: 'draft', publishedAt: null }));
     expect(await findTitles('ibis', bob)).to.deep.equal([]);
