@@ -7,6 +7,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { INamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import type { Construct } from 'constructs';
+import { DEFAULT_PORTS } from '../../../building-blocks/http/default-ports.ts';
 import type { Place } from '../platform/environment.ts';
 import type { DeployedService } from '../platform/services.ts';
 import { sizeOf } from '../platform/sizes.ts';
@@ -139,7 +140,7 @@ export class ServicesStack extends Stack {
     return {
       ...{ apiDomain, region, corsOrigins, auth },
       urlOf: (_name, port) => `http://${internalHost}:${port}`,
-      gatewayUrl: `http://gateway.${network.namespace.namespaceName}:9000`,
+      gatewayUrl: `http://gateway.${network.namespace.namespaceName}:${DEFAULT_PORTS.gateway}`,
       databaseHost: data.database.dbInstanceEndpointAddress,
       cacheHost: data.cacheHost,
       searchHost: data.searchHost,

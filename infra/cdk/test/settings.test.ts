@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DEFAULT_PORTS } from '../../../building-blocks/http/default-ports.ts';
 import { SERVICES } from '../../../contexts/registry.ts';
 import { DEFAULTS_KEPT, environmentOf, VARIABLES, type Place } from '../platform/environment.ts';
 import { sizeOf } from '../platform/sizes.ts';
@@ -6,7 +7,7 @@ import { services, variablesRead } from './app-for-tests.ts';
 
 const place: Place = {
   urlOf: (name, port) => `http://${name}:${port}`,
-  gatewayUrl: 'http://gateway:9000',
+  gatewayUrl: `http://gateway:${DEFAULT_PORTS.gateway}`,
   ...{ apiDomain: 'api.test', region: 'us-east-1', corsOrigins: ['https://test'] },
   auth: { jwksUrl: 'https://auth.test/jwks', issuer: 'https://auth.test', audience: 'lego-moc' },
   ...{ databaseHost: 'database', cacheHost: 'cache', searchHost: 'search', bucket: 'files' },
