@@ -66,7 +66,7 @@ export class CursorOfOtherIndex extends Error {}
  * Finds documents. A word matches in the title, a tag, the theme or the description if a word there begins with it. If
  * that finds fewer than five, it also matches in all but the description if a word there is spelt much like it. All words
  * must match. Title counts before tags and theme, these before the description, the right spelling before a similar
- * one, then the newer before the older. Throws `CursorOfOtherIndex`.
+ * one, then the higher id before the lower. Throws `CursorOfOtherIndex`.
  */
 export interface SearchIndex {
   find(search: Search): Promise<DocumentPage>;
