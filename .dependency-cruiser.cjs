@@ -157,7 +157,7 @@ module.exports = {
       'application-depends-on-the-kernel-only',
       'What every use case imports reaches nothing outside the process; state, time and chance it may have.',
       { path: '^building-blocks/application/', pathNot: TESTS },
-      { pathNot: ['^building-blocks/(kernel|application)/', npm('lru-cache'), COMPUTES_ONLY] },
+      { pathNot: ['^building-blocks/(kernel|application)/', npm('lru-cache', 'p-map'), COMPUTES_ONLY] },
     ),
     forbid(
       'inversify-in-one-place',
