@@ -17,6 +17,7 @@ export const toBuildReply = (build: OpenBuild, reader: UserId): BuildReply => {
     ...{ buildId, title, source, operations: ledger.entries.size, lots: balances.length },
     ...{ reserved: sum('reserved'), placed: sum('placed'), damaged: sum('damaged'), lost: sum('lost') },
     contradictions: balances.filter(isContradictory).length,
+    awaitingStock: ledger.due.length,
     role: roleOf(build, reader) ?? 'viewer',
     members: members.map(({ member: memberId, role }) => ({ memberId, role })),
     ...{ begunAt, changedAt },

@@ -1,6 +1,7 @@
 import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
 import { turns } from '@lego-moc/application/turns';
 import type { FoldedStates } from '@lego-moc/application/folded-states';
+import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant } from '@lego-moc/kernel/message';
 import type { BuildCommand, BuildRejection } from '../domain/builds/build-commands.ts';
@@ -35,29 +36,30 @@ const takeBack = async (
   cause: Cause,
 ) => {
   const result = await findEntry(streams, place.holdingId, entryId);
-  if (result === undefined || result.isReversed) return;
+  if (result === undefined || result.isReversed) return undefined;
   const reversalId = derivedId('reverse', place.holdingId, entryId);
   const reversal = { by, at, entryId: reversalId, reason, reversedEntryId: entryId, partially: true };
   const data = { ...reversal, lots: additionsOf(result.entry) };
-  await holdings.handle(place.holdingId, { type: 'ReverseEntry', data }, { ...cause, commandId: reversalId });
+  const command = { type: 'ReverseEntry', data } as const;
+  return holdings.handle(place.holdingId, command, { ...cause, commandId: reversalId });
 };
 
 /**
  * Lets the stock follow the operations of a build: pieces that it took leave their place, as far as they are on record
  * there, and pieces that it gave back come into one. What is due follows from the build, so that each operation counts
- * once whatever is delivered twice or was interrupted.
+ * once whatever is delivered twice or was interrupted. What the stock refuses stays due, and is tried again with the next
+ * event of the build: no piece leaves the record.
  */
 export const followBuild = (needs: FollowDependencies) => {
   const { builds } = needs;
 
-  /** Under an id that follows from the operation. A place that takes no more pieces leaves them off the record. */
+  /** Under an id that follows from the operation. */
   const enter = async ({ owner: by, buildId, title }: OpenBuild, transfer: Transfer, at: Instant, cause: Cause) => {
     const entryId = derivedId('build', buildId, transfer.operationId);
     const place = placeOf(by, transfer.location);
     const lots = stockChangeOf(transfer);
     const data = { by, at, entryId, reason: title, place, day: null, lots, partially: true };
-    await changeStock(needs)({ type: 'EnterStock', data }, { ...cause, commandId: entryId });
-    return { place, entryId };
+    return changeStock(needs)({ type: 'EnterStock', data }, { ...cause, commandId: entryId });
   };
 
   const follow = async (
@@ -68,13 +70,17 @@ export const followBuild = (needs: FollowDependencies) => {
   ): Promise<StockMovement | undefined> => {
     if (operation === null || 'undoes' in operation) return undefined;
     const { buildId, changedAt: at } = build;
-    const entryId = derivedId('build', buildId, operationId);
-    const entry =
-      stockState === 'untouched'
-        ? await enter(build, operation, at, cause)
-        : { place: placeOf(build.owner, operation.location), entryId };
-    if (isUndone) await takeBack(needs, build, entry, at, cause);
-    return { operationId, isMovedBack: isUndone };
+    const entry = {
+      place: placeOf(build.owner, operation.location),
+      entryId: derivedId('build', buildId, operationId),
+    };
+    if (stockState === 'untouched') {
+      const entering = await enter(build, operation, at, cause);
+      // An undone operation that the stock never took needs no counter-entry.
+      if (isRejection(entering)) return isUndone ? { operationId, isMovedBack: true } : undefined;
+    }
+    const reversal = isUndone ? await takeBack(needs, build, entry, at, cause) : undefined;
+    return reversal !== undefined && isRejection(reversal) ? undefined : { operationId, isMovedBack: isUndone };
   };
 
   /** Follows a portion of what is due; whether there was some. */
@@ -82,7 +88,8 @@ export const followBuild = (needs: FollowDependencies) => {
     const { state } = await builds.lastSeen(buildId);
     if (state.status !== 'open') return false;
     const movements: StockMovement[] = [];
-    for (const operationId of state.ledger.due.slice(0, PORTION)) {
+    for (const operationId of state.ledger.due) {
+      if (movements.length === PORTION) break;
       const entry = entryOf(state.ledger, operationId);
       const movement = entry === undefined ? undefined : await follow(state, operationId, entry, cause);
       if (movement !== undefined) movements.push(movement);

@@ -70,7 +70,10 @@ export const invitationReply = z.object({ code: z.string(), role: buildRole });
 /** `PUT /v1/inventory/builds/:buildId/membership` */
 export const membershipRequest = z.strictObject({ code: z.string().min(1).max(100) });
 
-/** `contradictions` are lots of which more pieces left an account than came to it: correct them by operations. */
+/**
+ * `contradictions` are lots of which more pieces left an account than came to it: correct them by operations.
+ * `awaitingStock` are operations that the stock has still to follow, as a rule for a moment.
+ */
 export const buildReply = z.object({
   buildId,
   title: z.string(),
@@ -82,6 +85,7 @@ export const buildReply = z.object({
   damaged: z.int(),
   lost: z.int(),
   contradictions: z.int(),
+  awaitingStock: z.int(),
   /** The caller's part. */
   role: z.enum(['owner', 'builder', 'viewer']),
   members: z.array(z.object({ memberId: z.string(), role: buildRole })),

@@ -11,7 +11,10 @@ type Entry = {
   readonly lots: readonly LotQuantity[];
 };
 
-/** Puts pieces in, and takes out those with a negative quantity; with `partially`, as far as they are on record. */
+/**
+ * Puts pieces in, and takes out those with a negative quantity. `partially` is for pieces that a build took or returns: as
+ * far as they are on record, and into a full place as well.
+ */
 export type EnterStock = Message<'EnterStock', Entry & { place: Place; day: string | null; partially?: boolean }>;
 /** Sets lots to the quantities that were counted; other lots stay as they are. */
 export type CorrectStock = Message<'CorrectStock', Entry & { place: Place }>;
@@ -23,7 +26,7 @@ export type ReceiveStock = Message<'ReceiveStock', Entry & { place: Place; from:
 export type CloseMove = Message<'CloseMove', { by: UserId; at: Instant; entryId: string; hasArrived: boolean }>;
 /**
  * Takes an entry back by its counter-entry; `lots` are those of the entry. With `partially`, as far as its pieces are
- * still there.
+ * still there, and into a full place as well.
  */
 export type ReverseEntry = Message<'ReverseEntry', Entry & { reversedEntryId: string; partially: boolean }>;
 export type EraseHolding = Message<'EraseHolding', { readonly at: Instant }>;

@@ -7,6 +7,9 @@ import { applyEvent, negate, openHolding, quantityOf, type Holding, type OpenHol
 /** More kinds of pieces than the longest ledger in use has lines (17,001). */
 export const HOLDING_LOTS_MAX = 20_000;
 
+/** Pieces that come home from a build find room in a full place too, as they were on record somewhere before. */
+export const RETURNED_LOTS_MAX = 2 * HOLDING_LOTS_MAX;
+
 const holdingNotFound = reject('holding-not-found', 'You have no pieces in such a place.');
 
 const decide = (command: HoldingCommand, holding: Holding): HoldingDecision => {
@@ -36,12 +39,14 @@ const closeMove = ({ data: { entryId, hasArrived, at } }: CloseMove, holding: Op
   return [{ type: 'MoveReturned', data }];
 };
 
+const isPartial = ({ data }: EntryCommand): boolean => 'partially' in data && (data.partially ?? false);
+
 /** What an entry changes, before it is known whether the pieces are there. */
 const changesOf = (command: EntryCommand, holding: OpenHolding): readonly LotQuantity[] => {
   const lots = mergeLots(command.data.lots);
   switch (command.type) {
     case 'EnterStock':
-      return command.data.partially === true ? clampLosses(lots, holding) : lots;
+      return isPartial(command) ? clampLosses(lots, holding) : lots;
     case 'ReceiveStock':
       return lots;
     case 'SendStock':
@@ -49,7 +54,7 @@ const changesOf = (command: EntryCommand, holding: OpenHolding): readonly LotQua
     case 'CorrectStock':
       return differences(command.data.lots, holding);
     case 'ReverseEntry':
-      return command.data.partially ? clampLosses(negate(lots), holding) : negate(lots);
+      return isPartial(command) ? clampLosses(negate(lots), holding) : negate(lots);
     default:
       return unreachable(command);
   }
@@ -82,8 +87,9 @@ const enter = (command: EntryCommand, holding: OpenHolding): HoldingDecision => 
     if (before === 0) lotsAfter += 1;
     if (before + quantity === 0) lotsAfter -= 1;
   }
-  if (lotsAfter > HOLDING_LOTS_MAX)
-    return reject('holding-full', `A place has at most ${String(HOLDING_LOTS_MAX)} lots; use another one.`);
+  const lotsMax = isPartial(command) ? RETURNED_LOTS_MAX : HOLDING_LOTS_MAX;
+  if (lotsAfter > lotsMax && lotsAfter > holding.lots.size)
+    return reject('holding-full', `A place has at most ${String(lotsMax)} lots; use another one.`);
   return changes.length === 0 ? [] : [eventOf(command, holding, changes)];
 };
 
