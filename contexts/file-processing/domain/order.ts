@@ -47,7 +47,7 @@ const dateIn = (text = ''): string | null => {
 
 const SYMBOLS: Readonly<Record<string, string>> = { $: 'USD', US$: 'USD', '€': 'EUR', '£': 'GBP' };
 
-const MONEY = /^\s*([A-Z]{3}|US\$|[$€£])?\s{0,3}(\d{1,3}(?:,\d{3}){0,4}|\d{1,12})(?:\.(\d{1,4}))?\s*$/;
+const MONEY = /^([A-Z]{3}|US\$|[$€£])?\s{0,3}(\d{1,3}(?:,\d{3}){0,4}|\d{1,12})(?:\.(\d{1,4}))?$/;
 
 const digitsOf = (currency: string): number | undefined => {
   try {
@@ -61,7 +61,7 @@ const currencyOf = (sign: string, currencyField: string | null): string | null =
   currencyField ?? (sign === '' ? null : (SYMBOLS[sign] ?? sign));
 
 const moneyIn = (text = '', currencyField: string | null): Order['total'] => {
-  const match = MONEY.exec(text);
+  const match = MONEY.exec(text.trim());
   if (match === null) return null;
   const [, sign = '', whole = '', fraction = ''] = match;
   const currency = currencyOf(sign, currencyField);
