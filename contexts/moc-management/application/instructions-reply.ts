@@ -1,7 +1,7 @@
 import type { InstructionsReply, LinkedImage, MocReply } from '../contracts/http-api.ts';
 import type { FileId } from '../domain/moc-events.ts';
 
-/** The parts of the instructions of a MOC, in the order of its files. */
+/** The parts of the instructions of a MOC, in their order. */
 export const instructionsReplyOf = (
   files: MocReply['files'],
   images: ReadonlyMap<FileId, LinkedImage | 'failed'>,

@@ -10,6 +10,8 @@ import type {
   VersionPublished,
   WithdrawnFile,
 } from '../domain/moc-events.ts';
+import { evolveFiles, isFilesEvent } from '../domain/files.ts';
+import { instructionOrder } from '../domain/instruction-order.ts';
 import { DEFAULT_LICENCE, type Licence } from '../domain/licence.ts';
 import type { Credit } from '../domain/lineage.ts';
 import { isGalleryLinkEvent } from '../domain/gallery-link-events.ts';
@@ -83,9 +85,10 @@ export const publicRow = (row: MocRow): MocRow | undefined =>
 export const hasUnpublishedChanges = (row: MocRow): boolean =>
   row.published !== null && !isDeepStrictEqual(sortContent(row.published), sortContent(frozenContent(row)));
 
-/** Files and lists that were brought back come last, which changes nothing. */
+/** Files and lists that were brought back come last, which changes nothing but the order of instructions. */
 const sortContent = ({ files, parts_lists, ...rest }: PublishedContent): unknown => ({
   ...rest,
+  order: instructionOrder(files),
   files: files.toSorted((some, other) => (some.fileId < other.fileId ? -1 : 1)),
   parts_lists: parts_lists.toSorted((some, other) => (some.partsListId < other.partsListId ? -1 : 1)),
 });
@@ -168,16 +171,13 @@ const evolveDraft = (row: MocRow | undefined, event: MocEvent): MocRow | undefin
   if (event.type === 'MocDrafted') return draftedRow(event.data);
   if (row === undefined) return undefined;
   if (isPublicationEvent(event)) return publish(row, event);
+  if (isFilesEvent(event)) return { ...row, files: evolveFiles(row.files, event) };
   if (isGalleryLinkEvent(event)) return { ...row, gallery_links: evolveLinks(row.gallery_links, event) };
   switch (event.type) {
     case 'MocRetitled':
       return { ...row, title: event.data.title };
     case 'MocDescribed':
       return { ...row, ...describe(event.data) };
-    case 'FileAttached':
-      return { ...row, files: [...row.files, event.data.file] };
-    case 'FileDetached':
-      return { ...row, files: row.files.filter(({ fileId }) => fileId !== event.data.fileId) };
     case 'FileWithdrawn':
       return withdrawFile(row, event.data);
     case 'MocDeleted':

@@ -94,6 +94,9 @@ export const FILE_FIELDS = {
   images: 'gallery-image',
 } as const;
 
+/** `PUT …/instructions/order`: the ids of all parts of the instructions. A MOC holds at most 100 files. */
+export const instructionOrderRequest = z.strictObject({ order: z.array(z.uuid().toLowerCase()).max(100) });
+
 export const retitlePartsListRequest = z.strictObject({ title });
 
 export const uploadParams = z.object({ uploadId: z.uuid() });
@@ -284,7 +287,7 @@ export type DownloadReply = z.infer<typeof downloadReply>;
 const imageFile = { fileId: z.uuid(), kind: fileReply.shape.kind, name: z.string() };
 
 /**
- * The parts of the instructions, in the order in which they were added. `preview` is the image itself, or the first page of
+ * The parts of the instructions, in the order in which they were added or that their owner chose. `preview` is the image itself, or the first page of
  * a PDF, and null until it was made or when it cannot be made; `pages` is known of PDFs then.
  */
 export const instructionsReply = z.object({

@@ -50,7 +50,12 @@ export const diffReply = z.object({
   from: z.int().positive().nullable(),
   to: z.int().positive().nullable(),
   text: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
-  files: z.object({ added: z.array(fileReply), removed: z.array(fileReply) }),
+  files: z.object({
+    added: z.array(fileReply),
+    removed: z.array(fileReply),
+    /** The parts of the instructions that both have, when they come in another order; else null. */
+    instructionOrder: z.object({ from: z.array(z.uuid()), to: z.array(z.uuid()) }).nullable(),
+  }),
   partsLists: z.object({ added: z.array(listName), removed: z.array(listName) }),
   parts: z.object({
     added: z.array(lot),

@@ -35,6 +35,8 @@ export type AttachFiles = Message<
   { mocId: MocId; by: UserId; files: readonly AttachedFile[]; partsLists: readonly ListedParts[] }
 >;
 export type DetachFile = Message<'DetachFile', { mocId: MocId; by: UserId; fileId: FileId }>;
+/** Names all parts of the instructions in their new order. */
+export type OrderInstructions = Message<'OrderInstructions', { mocId: MocId; by: UserId; order: readonly FileId[] }>;
 export type RetitlePartsList = Message<
   'RetitlePartsList',
   { mocId: MocId; by: UserId; partsListId: PartsListId; title: string }
@@ -75,6 +77,7 @@ export type OwnersCommand =
   | ReviseMoc
   | AttachFiles
   | DetachFile
+  | OrderInstructions
   | RetitlePartsList
   | ReplacePartsList
   | UnlistParts

@@ -74,6 +74,9 @@ export type FileAttached = Message<'FileAttached', { mocId: MocId; file: Attache
 /** A file is no longer part of the MOC; its bytes may be deleted. */
 export type FileDetached = Message<'FileDetached', { mocId: MocId; fileId: FileId }>;
 
+/** The owner put the parts of the instructions into another order. */
+export type InstructionsOrdered = Message<'InstructionsOrdered', { mocId: MocId; order: readonly FileId[] }>;
+
 /** A file that was withdrawn, as its owner is told of it. */
 export type WithdrawnFile = Pick<AttachedFile, 'fileId' | 'kind' | 'name'> & {
   /** What the virus scanner found in it. */
@@ -147,6 +150,7 @@ export type MocEvent =
   | MocDescribed
   | FileAttached
   | FileDetached
+  | InstructionsOrdered
   | FileWithdrawn
   | PartsListed
   | PartsListRetitled

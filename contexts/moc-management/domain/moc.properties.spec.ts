@@ -54,6 +54,9 @@ const command: fc.Arbitrary<MocCommand> = fc.oneof(
   fc.record({ by, files, partsLists }).map((data) => ({ type: 'AttachFiles' as const, data: { mocId, ...data } })),
   fc.record({ by, fileId }).map((data) => ({ type: 'DetachFile' as const, data: { mocId, ...data } })),
   fc
+    .record({ by, order: fc.shuffledSubarray(['f1', 'f2', 'f3'] as FileId[]) })
+    .map((data) => ({ type: 'OrderInstructions' as const, data: { mocId, ...data } })),
+  fc
     .record({ fileId })
     .map((data) => ({ type: 'WithdrawFile' as const, data: { mocId, infectedWith: 'Eicar', at, ...data } })),
   fc

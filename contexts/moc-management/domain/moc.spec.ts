@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { FILES_MAX, mocDecider } from './moc.ts';
+import { FILES_MAX } from './files.ts';
+import { mocDecider } from './moc.ts';
 import type {
   AttachedFile,
   FileId,

@@ -1,14 +1,23 @@
 import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { AttachFiles, DetachFile, DraftMoc, MocCommand, OwnersCommand, ReviseMoc } from './moc-commands.ts';
+import type { DraftMoc, MocCommand, OwnersCommand, ReviseMoc } from './moc-commands.ts';
 import { changeDescription, descriptionIn, isSameDescription } from './description.ts';
 import type { AttachedFile, Description, MocDrafted, MocEvent, WithdrawnFile } from './moc-events.ts';
+import {
+  changeFiles,
+  evolveFiles,
+  FILES_MAX,
+  isFilesCommand,
+  isFilesEvent,
+  tooManyFiles,
+  type FilesRejection,
+} from './files.ts';
 import { isGalleryLinkEvent } from './gallery-link-events.ts';
 import { changeLinks, evolveLinks, type GalleryLink, type GalleryLinkRejection } from './gallery-links.ts';
 import { boundLicence, type Credit } from './lineage.ts';
-import { changeList, listOf, settle, type PartsListRejection } from './parts-list-decisions.ts';
+import { changeList, settle, type PartsListRejection } from './parts-list-decisions.ts';
 import { changePublication, evolveVersions, isPublicationEvent, type PublicationRejection } from './publication.ts';
-import { evolveLists, filesHeldBy, type PartsList } from './parts-lists.ts';
+import { evolveLists, type PartsList } from './parts-lists.ts';
 import type { Version } from './versions.ts';
 import { withdrawFile, withoutFile, withWithdrawnFile } from './withdrawn-files.ts';
 
@@ -17,10 +26,9 @@ export type MocRejection =
   | 'moc-id-taken'
   | 'moc-deleted'
   | 'not-the-owner'
-  | 'file-holds-parts-list'
-  | 'too-many-files'
   | 'not-a-set'
   | 'licence-bound'
+  | FilesRejection
   | PartsListRejection
   | GalleryLinkRejection
   | PublicationRejection;
@@ -42,9 +50,6 @@ export type LivingMoc = Description & {
   /** Files that were withdrawn for a virus, the latest last. */
   readonly withdrawnFiles: readonly WithdrawnFile[];
 };
-
-/** Enough for a book of instructions in several parts with photographs; more files would use the platform as a disk. */
-export const FILES_MAX = 100;
 
 type MocDecision = Decision<MocEvent, MocRejection>;
 
@@ -80,13 +85,10 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
   if (moc.owner !== command.data.by) return refusedToOthers(moc);
   if (moc.status === 'deleted') return afterDeletion(command);
 
+  if (isFilesCommand(command)) return changeFiles(command, moc);
   switch (command.type) {
     case 'ReviseMoc':
       return revise(command, moc);
-    case 'AttachFiles':
-      return attach(command, moc);
-    case 'DetachFile':
-      return detach(command, moc);
     case 'PublishMoc':
     case 'RevertMoc':
       return changePublication(command, moc);
@@ -129,29 +131,12 @@ const revise = ({ data: { mocId, title = '', ...change } }: ReviseMoc, moc: Livi
     : [...titleEvents, { type: 'MocDescribed', data: { mocId, ...description } }];
 };
 
-const attach = ({ data: { mocId, files, partsLists } }: AttachFiles, moc: LivingMoc): MocDecision => {
-  const newFiles = files.filter(({ fileId }) => !moc.files.some((file) => file.fileId === fileId));
-  const newLists = partsLists.filter(({ partsListId }) => listOf(moc.partsLists, partsListId) === undefined);
-  if (moc.files.length + newFiles.length > FILES_MAX) return tooManyFiles;
-  return [
-    ...newFiles.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
-    ...newLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
-  ];
-};
-
-const detach = ({ data: { mocId, fileId } }: DetachFile, moc: LivingMoc): MocDecision => {
-  if (!moc.files.some((file) => file.fileId === fileId)) return [];
-  if (moc.partsLists.some((list) => filesHeldBy(list).includes(fileId))) {
-    return reject('file-holds-parts-list', 'Delete the parts list; its file goes with it.');
-  }
-  return [{ type: 'FileDetached', data: { mocId, fileId } }];
-};
-
 const evolve = (moc: Moc, event: MocEvent): Moc => {
   if (event.type === 'MocDrafted') return newMoc(event.data);
   if (moc.status === 'absent' || moc.status === 'deleted') return moc;
 
   if (isPublicationEvent(event)) return publishedBy(moc, event);
+  if (isFilesEvent(event)) return { ...moc, files: evolveFiles(moc.files, event) };
   if (isGalleryLinkEvent(event)) return { ...moc, galleryLinks: evolveLinks(moc.galleryLinks, event) };
 
   switch (event.type) {
@@ -159,10 +144,6 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
       return { ...moc, title: event.data.title };
     case 'MocDescribed':
       return { ...moc, ...descriptionIn(event.data) };
-    case 'FileAttached':
-      return { ...moc, files: [...moc.files, event.data.file] };
-    case 'FileDetached':
-      return { ...moc, files: moc.files.filter(({ fileId }) => fileId !== event.data.fileId) };
     case 'FileWithdrawn': {
       const { fileId } = event.data.file;
       const versions = moc.versions.map((version) => withoutFile(version, fileId));
@@ -187,8 +168,6 @@ const publishedBy = (moc: LivingMoc, event: Parameters<typeof evolveVersions>[1]
   status: event.type === 'MocReverted' ? moc.status : 'published',
   versions: evolveVersions(moc, event),
 });
-
-const tooManyFiles = reject('too-many-files', `A MOC holds at most ${String(FILES_MAX)} files.`);
 
 const licenceBound = reject(
   'licence-bound',

@@ -1,9 +1,18 @@
 import { reject, type Decision } from '@lego-moc/kernel/decider';
 import type { Message } from '@lego-moc/kernel/message';
 import { descriptionIn, isSameDescription, type Description } from './description.ts';
+import { instructionOrder, isSameOrder } from './instruction-order.ts';
 import { DEFAULT_LICENCE } from './licence.ts';
 import type { PublishMoc, RevertMoc } from './moc-commands.ts';
-import type { FileId, MocEvent, MocId, MocPublished, MocReverted, VersionPublished } from './moc-events.ts';
+import type {
+  AttachedFile,
+  FileId,
+  MocEvent,
+  MocId,
+  MocPublished,
+  MocReverted,
+  VersionPublished,
+} from './moc-events.ts';
 import { filesHeldBy, type PartsList } from './parts-lists.ts';
 import { freeze, isSameContent, VERSIONS_MAX, type Content, type Version } from './versions.ts';
 
@@ -84,6 +93,15 @@ const relistParts = (mocId: MocId, list: PartsList): readonly MocEvent[] => {
   return [partsListed, { type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }];
 };
 
+const revertOrder = (
+  mocId: MocId,
+  files: readonly AttachedFile[],
+  target: readonly AttachedFile[],
+): readonly MocEvent[] => {
+  const order = instructionOrder(target);
+  return isSameOrder(instructionOrder(files), order) ? [] : [{ type: 'InstructionsOrdered', data: { mocId, order } }];
+};
+
 const revertParts = (mocId: MocId, moc: Content, target: Content): readonly MocEvent[] => {
   const find = (lists: readonly PartsList[], { partsListId, jobId }: PartsList) =>
     lists.find((list) => list.partsListId === partsListId && list.jobId === jobId);
@@ -97,14 +115,14 @@ const revertParts = (mocId: MocId, moc: Content, target: Content): readonly MocE
     const { partsListId } = list;
     return title === list.title ? [] : [{ type: 'PartsListRetitled', data: { mocId, partsListId, title } }];
   });
+  const removedFiles = moc.files.filter(({ fileId }) => !neededFiles.has(fileId));
+  const returningFiles = target.files.filter(({ fileId }) => !present.has(fileId));
+  const files = [...moc.files.filter((file) => !removedFiles.includes(file)), ...returningFiles];
   return [
     ...removedLists.map(({ partsListId }): MocEvent => ({ type: 'PartsUnlisted', data: { mocId, partsListId } })),
-    ...moc.files
-      .filter(({ fileId }) => !neededFiles.has(fileId))
-      .map(({ fileId }): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId } })),
-    ...target.files
-      .filter(({ fileId }) => !present.has(fileId))
-      .map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
+    ...removedFiles.map(({ fileId }): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId } })),
+    ...returningFiles.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
+    ...revertOrder(mocId, files, target.files),
     ...titleEvents,
     ...target.partsLists
       .filter((list) => find(moc.partsLists, list) === undefined)

@@ -1,5 +1,6 @@
 import type { Instant } from '@lego-moc/kernel/message';
 import { descriptionIn, isSameDescription, type Description } from './description.ts';
+import { instructionOrder, isSameOrder } from './instruction-order.ts';
 import type { AttachedFile } from './moc-events.ts';
 import { pendingReplacement, sameCount, type PartsList } from './parts-lists.ts';
 
@@ -59,10 +60,11 @@ const sameById = <Item>(
   );
 };
 
-/** Whether two frozen contents are equal, whatever the order of their files and lists. */
+/** Whether two frozen contents are equal, whatever the order of their lists and of files that are no instructions. */
 export const isSameContent = (some: Content, other: Content): boolean =>
   some.title === other.title &&
   isSameDescription(some, other) &&
+  isSameOrder(instructionOrder(some.files), instructionOrder(other.files)) &&
   sameById(
     some.files,
     other.files,

@@ -23,6 +23,7 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   MocDescribed: { eventType: 'moc.updated', changed: DESCRIPTION_FIELDS },
   FileAttached: { eventType: 'moc.updated', changed: ['files'] },
   FileDetached: { eventType: 'moc.updated', changed: ['files'] },
+  InstructionsOrdered: { eventType: 'moc.updated', changed: ['files'] },
   FileWithdrawn: { eventType: 'moc.updated', changed: ['files', ...COUNT_FIELDS] },
   MocPublished: { eventType: 'moc.updated', changed: ['status', 'publishedAt'] },
   VersionPublished: { eventType: 'moc.updated', changed: [...CONTENT, 'status', 'publishedAt', 'version'] },

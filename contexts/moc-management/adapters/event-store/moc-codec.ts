@@ -46,6 +46,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   MocDescribed: [{ schema: z.object({ mocId, ...descriptionFields }) }],
   FileAttached: [{ schema: z.object({ mocId, file: attachedFile }) }],
   FileDetached: [{ schema: z.object({ mocId, fileId }) }],
+  InstructionsOrdered: [{ schema: z.object({ mocId, order: z.array(fileId).readonly() }) }],
   FileWithdrawn: [{ schema: z.object({ mocId, file: withdrawnFile }) }],
   PartsListed: [{ schema: z.object({ mocId, list }) }],
   PartsListRetitled: [{ schema: z.object({ mocId, partsListId, title: z.string() }) }],

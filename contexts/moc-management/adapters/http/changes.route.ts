@@ -14,7 +14,15 @@ import type { ClaimRejection } from '../../application/titles.ts';
 import type { Revise } from '../../application/revision.ts';
 import { changeOf } from './described.ts';
 import { refusal } from './rejection-status.ts';
-import { deleteMoc, detachFile, publishMoc, putPartsList, reviseMoc, unlistParts } from './writing-contracts.ts';
+import {
+  deleteMoc,
+  detachFile,
+  orderInstructions,
+  publishMoc,
+  putPartsList,
+  reviseMoc,
+  unlistParts,
+} from './writing-contracts.ts';
 
 const replyOf = (outcome: Outcome<MocRejection | ClaimRejection>): Reply =>
   isRejection(outcome) ? refusal(outcome) : noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
@@ -42,6 +50,11 @@ export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, re
       const mocId = params.mocId as MocId;
       const fileId = params.fileId as FileId;
       return change(request, { type: 'DetachFile', data: { mocId, by: userOf(request).id, fileId } });
+    }),
+    route(orderInstructions, ({ request, params, body }) => {
+      const mocId = params.mocId as MocId;
+      const order = body.order as FileId[];
+      return change(request, { type: 'OrderInstructions', data: { mocId, by: userOf(request).id, order } });
     }),
     route(putPartsList, ({ request, params, body: { title } }) => {
       const mocId = params.mocId as MocId;

@@ -3,7 +3,7 @@ import { formParts, isFormField, type FormOptions } from '@lego-moc/multipart/fo
 import { problem, ProblemError } from '@lego-moc/http/problem';
 import type { UploadPart } from '../../application/upload-reception.ts';
 import { FILE_FIELDS } from '../../contracts/http-api.ts';
-import { FILES_MAX } from '../../domain/moc.ts';
+import { FILES_MAX } from '../../domain/files.ts';
 
 const ANY_FILES: FormOptions = { fileFields: Object.keys(FILE_FIELDS), filesMax: FILES_MAX };
 const ONE_LIST: FormOptions = { fileFields: ['partsLists'], filesMax: 1 };

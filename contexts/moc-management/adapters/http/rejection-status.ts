@@ -37,6 +37,7 @@ const STATUS: Record<KnownRejection, number> = {
   'not-the-owner': 403,
   'file-holds-parts-list': 409,
   'too-many-files': 409,
+  'order-mismatch': 422,
   'parts-list-not-found': 404,
   /** Of an upload that changed nothing; its sender gets the MOC as it is, with 200. */
   'parts-list-unchanged': 409,
@@ -97,6 +98,7 @@ const FIELD: Partial<Record<string, string>> = {
   'licence-forbids-derivatives': '/parentMocId',
   'parent-not-found': '/parentMocId',
   'file-not-found': '/fileId',
+  'order-mismatch': '/order',
 };
 
 /** A rejection as problem details; `pointer` names the field where the code alone does not. */

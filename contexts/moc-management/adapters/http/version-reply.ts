@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { diffReply, rebuyReply, versionReply } from '../../contracts/versions-api.ts';
 import { contentColumns } from '../../application/moc-row.ts';
+import { instructionOrder, isSameOrder } from '../../domain/instruction-order.ts';
 import type { NeededLot, PartsDiff, Rebuy } from '../../domain/needed-lots.ts';
 import type { Content, Version } from '../../domain/versions.ts';
 import { contentReplyOf } from '../../application/content-reply.ts';
@@ -16,13 +17,21 @@ export const versionReplyOf = (content: Content | Version): VersionReply => ({
 });
 
 const TEXT_FIELDS = [
-  ...(['title', 'description', 'theme', 'subtheme', 'tags', 'author'] as const),
+  ...(['title', 'description', 'theme', 'subtheme', 'tags', 'author', 'licence'] as const),
   ...(['brand', 'setNumber', 'releaseYear', 'retired'] as const),
 ];
 
 const missingIn = <Item>(some: readonly Item[], others: readonly Item[], idOf: (item: Item) => string): Item[] => {
   const ids = new Set(others.map(idOf));
   return some.filter((item) => !ids.has(idOf(item)));
+};
+
+/** The order of the instructions that both contents have, unless it is the same. */
+const orderDiff = (from: Content, to: Content): z.infer<typeof diffReply>['files']['instructionOrder'] => {
+  const [before, after] = [instructionOrder(from.files), instructionOrder(to.files)];
+  const common = [before.filter((fileId) => after.includes(fileId)), after.filter((fileId) => before.includes(fileId))];
+  const [fromOrder = [], toOrder = []] = common;
+  return isSameOrder(fromOrder, toOrder) ? null : { from: fromOrder, to: toOrder };
 };
 
 /** The differences between two contents, of which those in parts are given. */
@@ -45,6 +54,7 @@ export const diffReplyOf = (
     files: {
       added: missingIn(after.files, before.files, fileId),
       removed: missingIn(before.files, after.files, fileId),
+      instructionOrder: orderDiff(from, to),
     },
     partsLists: {
       added: namesOf(missingIn(after.partsLists, before.partsLists, listId)),

@@ -6,6 +6,7 @@ import {
   attachStoredFileRequest,
   draftMocRequest,
   fileParams,
+  instructionOrderRequest,
   mocParams,
   mocReply,
   partsListParams,
@@ -116,6 +117,17 @@ export const detachFile = defineRoute({
   summary: 'Remove a file',
   tags,
   params: fileParams,
+  replies: { 204: doneReply },
+});
+
+export const orderInstructions = defineRoute({
+  method: 'put',
+  path: '/v1/mocs/:mocId/instructions/order',
+  summary: 'Put the parts of the instructions into another order',
+  description: 'Names every part exactly once. Readers see the new order once it is published.',
+  tags,
+  params: mocParams,
+  body: instructionOrderRequest,
   replies: { 204: doneReply },
 });
 
