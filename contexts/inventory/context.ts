@@ -25,6 +25,7 @@ import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
 import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
+import { MISSING_LOTS_CONTRACTS, missingLotsRoutes } from './adapters/http/missing-lots.route.ts';
 import { importItemOrders, orderImportRoute } from './adapters/http/order-imports.route.ts';
 import { partsListStatusRoutes, STATUS_CONTRACTS } from './adapters/http/parts-list-status.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
@@ -70,6 +71,7 @@ export const inventory: Context = {
     ...BUILD_CONTRACTS,
     ...BUILDABILITY_CONTRACTS,
     ...SHOPPING_CONTRACTS,
+    ...MISSING_LOTS_CONTRACTS,
     readAdvice,
   ],
   wire: (it) => {
@@ -136,7 +138,7 @@ export const inventory: Context = {
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       stockExportRoute({ ...building, reader: stockReader(it.db) }),
       buildabilityRoutes(building),
-      ...[shoppingRoutes(building), adviceRoute(building)],
+      ...[shoppingRoutes(building), missingLotsRoutes(building), adviceRoute(building)],
     ];
   },
 };

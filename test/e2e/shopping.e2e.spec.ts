@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { adviceReply } from '@lego-moc/inventory/contracts/advice-api';
+import { missingLotsReply } from '@lego-moc/inventory/contracts/missing-lots-api';
 import { shoppingReply, type ShoppingReply } from '@lego-moc/inventory/contracts/shopping-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
@@ -101,6 +102,24 @@ describe('asking what to buy, through the gateway', function () {
     expect((await ask('POST', ADVICE, { mocs })).headers.get('etag')).to.equal(headers.get('etag'));
     const unknownSet = { mocs, sets: ['no-set'] };
     expectProblem(await ask('POST', ADVICE, unknownSet), 404, 'set-inventory-not-found', '/sets/0');
+  });
+
+  it('gives what one parts list misses, in numbers and as a file of the target', async () => {
+    const { partsLists } = await uploadMoc('3001,4,250\n3003,9999,2\n');
+    const path = `/api/inventory/jobs/${partsLists[0]?.jobId ?? ''}/missing-lots`;
+    const { lots, progress, export: report } = missingLotsReply.parse((await ask('GET', `${path}?target=ldraw`)).body);
+    expect(lots).to.deep.equal([
+      { kind: 'part', ...red(50) },
+      { kind: 'part', number: '3003', colour: null, quantity: 2 },
+    ]);
+    expect([progress.pieces, report?.pieces, report?.piecesLeftOut]).to.deep.equal([
+      { needed: 252, available: 200, percentage: 79 },
+      52,
+      0,
+    ]);
+    const { headers, body } = await ask('GET', `${path}/export?target=rebrickable-csv`);
+    expect(headers.get('content-disposition')).to.include('mill-missing.csv');
+    expect(String(body).trimEnd().split('\r\n').slice(1)).to.deep.equal(['3001,4,50,False', '3003,9999,2,False']);
   });
 
   it('answers 404 for a private MOC of someone else', async () => {

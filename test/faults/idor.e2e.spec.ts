@@ -60,6 +60,14 @@ const stockUp = async (
     () => answerOf(`/api/inventory/imports/${importId}`, {}),
     ({ status }) => status === 'completed',
   );
+  // The list misses a piece from now on, which an export of missing pieces needs.
+  const loss = JSON.stringify({ lots: [{ number: '3035', colour: '72', quantity: -1 }] });
+  await answerOf(`${stock}/entries`, { method: 'POST', body: loss, headers });
+  await pollUntil(
+    'the missing piece',
+    () => answerOf(`/api/inventory/jobs/${jobId}/missing-lots`, {}),
+    ({ lots }) => Array.isArray(lots) && lots.length === 1,
+  );
   const build = await answerOf('/api/inventory/builds', {
     ...{ method: 'POST', body: JSON.stringify({ title: SECRET }), headers },
   });

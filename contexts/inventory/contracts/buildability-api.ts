@@ -89,7 +89,7 @@ const lotResult = pieceReply.extend({
 });
 
 /** The release of the catalogue and the revision of the caller's pieces that a reply is about. */
-const basis = { catalogueRelease: z.string(), inventoryRevision: z.string() };
+export const basis = { catalogueRelease: z.string(), inventoryRevision: z.string() };
 
 export const buildabilityReply = z.object({
   ...basis,
@@ -114,7 +114,7 @@ const relations = z
   .default('')
   .transform((names) => names.split(',').filter((name) => name !== ''))
   .pipe(z.array(relation).max(3));
-const acceptance = { relations, colour: colourTolerance.default('same') };
+export const acceptance = { relations, colour: colourTolerance.default('same') };
 
 /** `GET /v1/inventory/buildable`: each MOC as if it were built alone. */
 export const buildableQuery = z.object({
