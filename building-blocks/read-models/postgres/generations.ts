@@ -1,6 +1,7 @@
 import { quoteName, type Database, type Queries } from '@lego-moc/postgres/database';
 import type { Generation, ReadModel } from '../read-model-store.ts';
 import { shapeOf } from '../shape.ts';
+import { addMissingColumns } from './add-columns.ts';
 import { createMembersTables, memberColumns, ownColumns } from './members.ts';
 import { revisionsOf, rowsOf, tableName, tableOf } from './names.ts';
 
@@ -73,7 +74,10 @@ export const prepareGeneration = (db: Database, model: ReadModel): Promise<Gener
          (name text PRIMARY KEY, generation integer NOT NULL, shape text NOT NULL, built_at timestamptz NOT NULL)`,
     );
     const current = await currentGeneration(transaction, model.name);
-    if (current !== undefined) return current;
+    if (current !== undefined) {
+      if (current.shape !== shapeOf(model)) await addMissingColumns(transaction, model, current.generation);
+      return current;
+    }
     await createTable(transaction, model, 1);
     await createIndexes(transaction, model, 1);
     return publishGeneration(transaction, model, 1);

@@ -1,10 +1,11 @@
 import { quoteName } from '@lego-moc/postgres/database';
 
-const viewOf = (name: string): string => name.replaceAll('-', '_');
+/** The view that readers know. Not quoted. */
+export const viewName = (name: string): string => name.replaceAll('-', '_');
 
 /** The table of one generation. Not quoted. */
 export const tableName = ({ name }: { readonly name: string }, generation: number): string =>
-  `${viewOf(name)}_${generation}`;
+  `${viewName(name)}_${generation}`;
 
 /** The same, quoted. */
 export const tableOf = (definition: { readonly name: string }, generation: number): string =>
@@ -15,7 +16,7 @@ export const membersTableOf = (definition: { readonly name: string }, generation
   quoteName(`${tableName(definition, generation)}_${column}`);
 
 /** The view that readers know: the rows of the generation in use, without tombstones. Quoted. */
-export const rowsOf = (name: string): string => quoteName(viewOf(name));
+export const rowsOf = (name: string): string => quoteName(viewName(name));
 
 /** The view of every id with its revision, tombstones included. Quoted. */
-export const revisionsOf = (name: string): string => quoteName(`${viewOf(name)}_revisions`);
+export const revisionsOf = (name: string): string => quoteName(`${viewName(name)}_revisions`);
