@@ -6,7 +6,7 @@ import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { ScopeWith } from '@lego-moc/service/run-context';
 import { catalogueSource } from './adapters/file-processing/catalogue-source.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
-import { LOOK_EVERY_MS, loadCatalogue, prepareCatalogue, withPauses } from './adapters/read-models/load-catalogue.ts';
+import { LOOK_EVERY_MS, loadCatalogue, withPauses } from './adapters/read-models/load-catalogue.ts';
 import type { CatalogueModel } from './document-sources.ts';
 
 export const catalogueSettings = {
@@ -34,6 +34,6 @@ export const keepCatalogue = (
 export const wireCatalogue = (it: CatalogueScope): void => {
   const store = it.use(readModels);
   const model = postgresProjections.catalogue;
-  it.prepare(() => prepareCatalogue({ store, model }));
+  it.prepare(() => store.prepare(model));
   keepCatalogue(it, { store, model, onLoaded: () => undefined });
 };

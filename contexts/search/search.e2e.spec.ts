@@ -19,6 +19,8 @@ import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
+import { openDatabase, type Database } from '@lego-moc/postgres/database';
+import { DOCUMENT_COLUMNS } from './application/documents.ts';
 import { searchPage, type FoundMoc } from './contracts/http-api.ts';
 
 type Announcement = { readonly type: string; readonly data: JsonObject };
@@ -168,5 +170,43 @@ describe('searching announced MOCs', function () {
       Boolean,
       30_000,
     );
+  });
+
+  /** Makes the rows of MOCs those of a release that did not know the column `short_keys`. */
+  const makeFormer = async (db: Database): Promise<number> => {
+    const { generation } = await db.one<{ generation: number }>(
+      `UPDATE projection SET shape = 'of another release' WHERE name = 'moc-index' RETURNING generation`,
+    );
+    await db.none(`ALTER TABLE moc_index_${generation} DROP COLUMN short_keys CASCADE`);
+    const columns = Object.keys(DOCUMENT_COLUMNS).filter((column) => column !== 'short_keys');
+    const all = ['id', 'revision', 'updated_at', 'document', 'heading', 'names', ...columns];
+    await db.none(`CREATE VIEW moc_index AS SELECT ${all.join(', ')} FROM moc_index_${generation} WHERE NOT gone`);
+    return generation;
+  };
+
+  it('answers from the rows of another release until they are rebuilt, and then has what came meanwhile', async () => {
+    const word = rareWord();
+    await announce(announcementOf(newId(), `Ferry ${word}`, 0));
+    await pollUntil('it is found', async () => (await search({ q: word })).length === 1);
+    await kill();
+    const db = openDatabase(environment['DATABASE_URL'] ?? '', { schema: 'search' });
+    try {
+      const generation = await makeFormer(db);
+      await db.withoutTimeouts.tx(async (transaction) => {
+        // Nobody rebuilds while this is held.
+        await transaction.one(
+          `SELECT pg_advisory_xact_lock(hashtextextended('rebuild of search.moc-index', 1))::text AS lock`,
+        );
+        await start();
+        await announce(announcementOf(newId(), `Harbour ${word}`, 0));
+        for (let count = 0; count < 20; count += 1)
+          expect((await search({ q: word })).map(({ title }) => title)).to.deep.equal([`Ferry ${word}`]);
+      });
+      await pollUntil('both are found', async () => (await search({ q: word })).length === 2, Boolean, 60_000);
+      const now = await db.one<{ generation: number }>(`SELECT generation FROM projection WHERE name = 'moc-index'`);
+      expect(now.generation).to.equal(generation + 1);
+    } finally {
+      await db.close();
+    }
   });
 });

@@ -5,15 +5,20 @@ import { BARE, toStorable, type Document, type DocumentWithText } from './docume
 /** The catalogue does not say when a part appeared, so that it comes last when the newest come first. */
 const NO_DATE = '1970-01-01T00:00:00.000Z';
 
-/** The numbers by which an item is known: 10255-1, the first edition of a set, is 10255 too. */
-const numbersOf = ({ kind, number }: CatalogueItem): readonly string[] =>
-  kind === 'set' && number.endsWith('-1') ? [number, number.slice(0, -2)] : [number];
+const distinctKeys = (names: readonly string[]): readonly string[] =>
+  [...new Set(names.map(nameKeyOf))].filter((key) => key !== '');
 
-const exactKeysOf = (item: CatalogueItem): readonly string[] => {
-  const numbers = numbersOf(item);
-  const names = [item.name, ...numbers, ...numbers.map((number) => `${item.kind} ${number}`)];
-  return [...new Set(names.map(nameKeyOf))].filter((key) => key !== '');
-};
+const numbersWithKind = ({ kind }: CatalogueItem, number: string): readonly string[] => [number, `${kind} ${number}`];
+
+/** The names of an item in full. */
+const exactKeysOf = (item: CatalogueItem): readonly string[] =>
+  distinctKeys([item.name, ...numbersWithKind(item, item.number)]);
+
+/** 10255-1, the first edition of a set, is known as 10255. */
+const shortKeysOf = (item: CatalogueItem): readonly string[] =>
+  item.kind === 'set' && item.number.endsWith('-1')
+    ? distinctKeys(numbersWithKind(item, item.number.slice(0, -2)))
+    : [];
 
 /** What sets and parts differ in. */
 const detailsOf = (item: CatalogueItem) =>
@@ -30,6 +35,7 @@ export const catalogueDocument = (item: CatalogueItem): DocumentWithText => {
     ...{ theme: toStorable(theme), theme_key: keyOf(theme), tags: tags.map(toStorable) },
     tag_keys: [...new Set(tags.map(keyOf))],
     exact_keys: exactKeysOf(item),
+    short_keys: shortKeysOf(item),
     total_pieces: pieces,
     year,
     created_at: year === 0 ? NO_DATE : `${String(year).padStart(4, '0')}-01-01T00:00:00.000Z`,

@@ -22,6 +22,8 @@ export type Document = {
   readonly tag_keys: readonly string[];
   /** Whoever searches for one of these alone means this document. */
   readonly exact_keys: readonly string[];
+  /** The same, unless another document has it in full: set 10255-1 is 10255 where no part has that number. */
+  readonly short_keys: readonly string[];
   /** Names of the colours of most pieces, as they are compared. */
   readonly colour_keys: readonly string[];
   /** A sample of its part numbers, the most telling first: MOCs that share parts share them in their samples, too. */
@@ -54,6 +56,7 @@ export const DOCUMENT_COLUMNS = {
   tags: 'text[]',
   tag_keys: 'text[]',
   exact_keys: 'text[]',
+  short_keys: 'text[]',
   colour_keys: 'text[]',
   parts: 'text[]',
   total_pieces: 'integer',
@@ -78,7 +81,8 @@ export const yearOf = (instant: string): number => Number(instant.slice(0, 4));
 
 /** What documents other than MOCs have none of. */
 export const BARE = {
-  ...{ theme: '', theme_key: '', tags: [], tag_keys: [], exact_keys: [], colour_keys: [], parts: [], total_pieces: 0 },
+  ...{ theme: '', theme_key: '', tags: [], tag_keys: [], exact_keys: [], short_keys: [] },
+  ...{ colour_keys: [], parts: [], total_pieces: 0 },
   ...{ has_instructions: false, has_parts: false, published_at: null, avatar: null },
 } as const;
 
@@ -103,6 +107,7 @@ export const mocDocument = (moc: MocPayload): DocumentWithText | undefined => {
     tags,
     tag_keys: [...new Set(tags.map(keyOf))],
     exact_keys: [],
+    short_keys: [],
     colour_keys: [...new Set((moc.colours ?? []).map(({ name }) => keyOf(name)))],
     parts: moc.parts ?? [],
     total_pieces: moc.totalPieces,

@@ -15,17 +15,17 @@ import { indexForTests } from './index-for-tests.ts';
 const ON_A_BUSY_MACHINE_MS = 10_000;
 
 /** An empty index in PostgreSQL. */
-export const openPostgresIndex = async () => {
+export const openPostgresIndex = async (projections = postgresProjections) => {
   const postgres = await postgresForTests();
   const db = openDatabase(await postgres.databaseUrl('search'), { schema: 'search' });
   closeAfterAllTests(() => db.close());
   const store = postgresReadModels(db);
   const ping = () => db.one('SELECT 1 AS there');
-  return { store, ping, ...(await indexForTests(postgresSearchIndex(db), store, postgresProjections)) };
+  return { store, ping, ...(await indexForTests(postgresSearchIndex(db), store, projections)) };
 };
 
 /** An empty index in OpenSearch. */
-export const openOpenSearchIndex = async () => {
+export const openOpenSearchIndex = async (projections = openSearchProjections) => {
   const client = connectOpenSearch(await openSearchForTests());
   closeAfterAllTests(() => client.close());
   const place = { client, prefix: `test-${newId()}` };
@@ -33,7 +33,7 @@ export const openOpenSearchIndex = async () => {
   const index = await indexForTests(
     openSearchSearchIndex(place, { timeoutMs: ON_A_BUSY_MACHINE_MS }),
     store,
-    openSearchProjections,
+    projections,
     () => client.indices.refresh({ index: `${place.prefix}-*` }),
   );
   return { store, ping: () => client.ping(), ...index };

@@ -26,7 +26,7 @@ const DESIGN: IndexDesign = {
   },
   properties: {
     ...{ type: KEYWORD, owner: KEYWORD, status: KEYWORD, theme_key: KEYWORD, tag_keys: KEYWORD },
-    exact_keys: KEYWORD,
+    ...{ exact_keys: KEYWORD, short_keys: KEYWORD },
     ...{ colour_keys: KEYWORD, parts: KEYWORD },
     ...{ total_pieces: INTEGER, year: INTEGER, has_instructions: FLAG, has_parts: FLAG, created_at: { type: 'date' } },
     ...{ title: TEXT, labels: TEXT, body: TEXT },

@@ -21,8 +21,9 @@ const FIELDS = WORTH.map(({ field }) => field);
 
 /** A synonym is worth a little less than the word itself. */
 const SYNONYM_WORTH = 0.9;
-/** More than any words add up to: an exact name or number comes first. */
+/** More than any words add up to: an exact name or number comes first, and one in full before a short one. */
 const EXACT_WORTH = 100;
+const SHORT_WORTH = 50;
 const PHRASE_WORTH = { title: 2, labels: 1, body: 0.05 } as const;
 
 /** None, one and two wrong letters in words from 1, 4 and 8 letters on. */
@@ -78,6 +79,9 @@ const anywhere = (words: readonly string[]): Clause => ({
   bool: { should: FIELDS.map((field) => phrase(field, words)), minimum_should_match: 1 },
 });
 
+const nameClause = (name: string): Clause =>
+  best([constant({ term: { exact_keys: name } }, EXACT_WORTH), constant({ term: { short_keys: name } }, SHORT_WORTH)]);
+
 /** The query clauses of the words, with scores. */
 export const textClause = (query: Query, spelling: Spelling): Clause => {
   const { terms, phrases, without } = query;
@@ -85,7 +89,7 @@ export const textClause = (query: Query, spelling: Spelling): Clause => {
   return {
     bool: {
       must: [...terms.map((term) => termClause(term, spelling)), ...phrases.map(phraseClause)],
-      should: name === undefined ? [] : [constant({ term: { exact_keys: name } }, EXACT_WORTH)],
+      should: name === undefined ? [] : [nameClause(name)],
       must_not: without.map(anywhere),
     },
   };

@@ -1,6 +1,6 @@
 import { failureOf, isIndexMissing, mapOpenSearchErrors, OpenSearchUnavailable } from '@lego-moc/opensearch/errors';
 import { readAlias, type Place } from '@lego-moc/read-models/opensearch/generations';
-import { toFound, type Document } from '../../application/documents.ts';
+import { BARE, toFound, type Document } from '../../application/documents.ts';
 import {
   CursorOfOtherIndex,
   type DocumentPage,
@@ -79,8 +79,10 @@ const createRun =
       { requestTimeout: timeoutMs },
     );
     const { body: reply } = await mapOpenSearchErrors(request).catch(refuseMissingIndex);
+    const hits = reply.hits.hits as unknown as readonly Hit[];
     return {
-      hits: reply.hits.hits as unknown as readonly Hit[],
+      // Documents of another release lack what it did not know, until they are rebuilt.
+      hits: hits.map((hit) => ({ ...hit, _source: { ...BARE, ...hit._source } })),
       aggregations: (reply.aggregations ?? {}) as unknown as Reply['aggregations'],
     };
   };

@@ -12,8 +12,9 @@ const WEIGHTS = '{0, 0, 0.4, 1}';
 /** Weight of a word that is only similar: less than the word itself in a tag (0.24), more than in a description (0). */
 const MISSPELT_WEIGHT = 0.2;
 
-/** More than any words add up to: an exact name or number comes first. */
+/** More than any words add up to: an exact name or number comes first, and one in full before a short one. */
 const EXACT_WEIGHT = 100;
+const SHORT_WEIGHT = 50;
 
 /** Condition and score in SQL. The words of a search are bound as values and never become part of it. */
 export type Matching = {
@@ -109,7 +110,8 @@ const matchWithout = (without: Query['without']): readonly Matching[] =>
 
 const matchName = (name: string): Matching => ({
   condition: 'true',
-  score: `CASE WHEN exact_keys @> ARRAY[$<name>] THEN ${EXACT_WEIGHT} ELSE 0 END`,
+  score: `CASE WHEN exact_keys @> ARRAY[$<name>] THEN ${EXACT_WEIGHT}
+               WHEN short_keys @> ARRAY[$<name>] THEN ${SHORT_WEIGHT} ELSE 0 END`,
   values: { name },
 });
 

@@ -5,7 +5,7 @@ import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import { inMemoryReadModels } from '@lego-moc/read-models/testing/in-memory-read-models';
 import type { CatalogueModel } from '../../document-sources.ts';
 import { part } from '../../testing/sample-documents.ts';
-import { loadCatalogue, prepareCatalogue, withPauses } from './load-catalogue.ts';
+import { loadCatalogue, withPauses } from './load-catalogue.ts';
 
 const model: CatalogueModel = {
   name: 'catalogue',
@@ -78,12 +78,16 @@ describe('loading the catalogue', () => {
     expect(pagesServed).to.equal(6);
   });
 
-  it('empties a catalogue in another form before anybody reads it, and no other', async () => {
+  it('keeps the catalogue of another form until it is loaded anew', async () => {
     await load();
-    await prepareCatalogue({ store, model });
+    const wider: CatalogueModel = { ...model, columns: { ...model.columns, year: 'integer' } };
+    beforePage = () => {
+      throw new Error('away');
+    };
+    expect(await errorOf(loadCatalogue({ source: { catalogueItems }, store, model: wider, now }, running))).to.match(
+      /away/u,
+    );
     expect(await count()).to.equal(2_500);
-    await prepareCatalogue({ store, model: { ...model, columns: { ...model.columns, year: 'integer' } } });
-    expect(await count()).to.equal(0);
   });
 
   for (const page of [1, 2, 3])

@@ -75,15 +75,6 @@ export const loadCatalogue = async (
   });
 };
 
-/** Creates an empty catalogue where there is none, or one in another form, which readers could not read. */
-export const prepareCatalogue = async ({ store, model }: Pick<CatalogueLoading, 'store' | 'model'>): Promise<void> => {
-  if ((await store.prepare(model)).shape === shapeOf(model)) return;
-  await store.build(model, async ({ index, publish }) => {
-    await index();
-    await publish(() => Promise.resolve());
-  });
-};
-
 const RETRY_FROM_MS = 1_000;
 const RETRY_TO_MS = 300_000;
 

@@ -32,6 +32,7 @@ export const catalogueDocumentsContract = (testIndex: () => IndexForTests): void
         theme: null,
         subthemes: [],
       }),
+      catalogueSet('3001-1', 'Whimbrel house', { ...{ year: null, pieces: null }, ...{ theme: null, subthemes: [] } }),
       catalogueSet('10256-1', 'Wagtail mahal', { year: 2018, pieces: 5923, theme: 'Exclusives' }),
     ]);
     await testIndex().learn(moc({ title: '10255 10255 3001 alternate', tags: ['10255', '3001'], totalPieces: 4_000 }));
@@ -64,6 +65,11 @@ export const catalogueDocumentsContract = (testIndex: () => IndexForTests): void
     for (const query of ['3001', 'part 3001', 'stonechat 2 x 2'])
       expect((await findNames(query))[0], query).to.equal('3001');
     expect(await findNames('3001pr', { types: ['part'] })).to.have.members(['3001pr0001', '3001pr0002']);
+  });
+
+  it('finds what has a number in full before a set that has it without its edition', async () => {
+    expect((await findNames('3001')).slice(0, 2)).to.deep.equal(['3001', '3001-1']);
+    for (const query of ['set 3001', '3001-1']) expect((await findNames(query))[0], query).to.equal('3001-1');
   });
 
   it('finds no similar numbers, but misspelt names', async () => {
