@@ -4,12 +4,28 @@ import type { JsonObject, Message } from '@lego-moc/kernel/message';
 /** A stored event: its name on the stream and its JSON. */
 export type StoredEvent = { readonly type: string; readonly data: JsonObject };
 
+/** What operators may see of stored events. Whatever is not named here is masked. */
+export type Visibility = {
+  /** Names of fields whose values are shown, wherever in an event or a state they occur: ids, states, times, counts. */
+  readonly shown: readonly string[];
+  /** Names of fields that nobody is shown, for no reason: what lies below them is a secret or sealed. */
+  readonly secret?: readonly string[];
+  /** Types of events after which nothing of their stream is revealed any more: what it was about is erased. */
+  readonly erasedBy?: readonly string[];
+};
+
+const NOTHING_SHOWN: Visibility = { shown: [] };
+
 /** Translates between the domain's events and their stored forms. */
 export interface Codec<Event> {
+  readonly visibility: Visibility;
   encode(event: Event): StoredEvent;
   /** `undefined` for a name this codec does not know. Throws `ZodError` when known data has another shape. */
   decode(type: string, data: unknown): Event | undefined;
 }
+
+/** A codec that shows operators nothing yet. */
+export type MaskingCodec<Event> = Codec<Event> & { readonly showing: (visibility: Visibility) => Codec<Event> };
 
 /** One stored form of an event. Each but the newest has an upcast to the next. */
 type OlderForm = { readonly schema: z.ZodType; readonly upcast: (data: never) => unknown };
@@ -34,7 +50,7 @@ const upcastFrom = (steps: readonly ReadStep[], data: unknown): unknown =>
  * The codec of one context: events are stored as `<context>.<Type>`, with `.vN` from the second form on. Older forms
  * are parsed and upcast step by step; only the newest is written.
  */
-export const codecFor = <Event extends Message>(context: string, forms: EventForms<Event>): Codec<Event> => {
+export const codecFor = <Event extends Message>(context: string, forms: EventForms<Event>): MaskingCodec<Event> => {
   const readers = new Map<string, { type: string; steps: readonly ReadStep[] }>();
   const newestNames = new Map<string, string>();
 
@@ -45,7 +61,7 @@ export const codecFor = <Event extends Message>(context: string, forms: EventFor
     newestNames.set(type, storedName(context, type, versions.length));
   }
 
-  return {
+  const codec: Omit<Codec<Event>, 'visibility'> = {
     encode: ({ type, data }) => {
       const name = newestNames.get(type);
       if (name === undefined) throw new Error(`${type} has no stored form in ${context}`);
@@ -57,4 +73,5 @@ export const codecFor = <Event extends Message>(context: string, forms: EventFor
       return { type: reader.type, data: upcastFrom(reader.steps, data) } as unknown as Event;
     },
   };
+  return { ...codec, visibility: NOTHING_SHOWN, showing: (visibility) => ({ ...codec, visibility }) };
 };

@@ -3,11 +3,12 @@ import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, JsonObject } from '@lego-moc/kernel/message';
 
 /**
- * The source of events: one stream, every stream whose name begins with one of the prefixes, or every stream but only
- * events of these types, by their stored names.
+ * The source of events: one stream, every stream whose name begins with one of the prefixes, every stream but only
+ * events of these types, by their stored names, or every stream but those of the store itself.
  */
 export type Source =
   | { readonly stream: string }
+  | { readonly streams: 'all' }
   | { readonly streamPrefixes: readonly string[] }
   | { readonly eventTypes: readonly string[] };
 

@@ -21,7 +21,7 @@ import { lastRevision, readStreamEvents } from './read-stream.ts';
 export const eventStoreDbStreams = <Event extends Message>(
   client: EventStoreClient,
   category: string,
-  codec: Codec<Event>,
+  codec: Pick<Codec<Event>, 'encode' | 'decode'>,
 ): EventStreams<Event> => {
   if (category.includes('-')) throw new Error(`${category}: a category ends at its first dash, so it has none`);
   const streamName = (id: string): string => `${category}-${id}`;
@@ -67,7 +67,7 @@ const assertRevision = (current: Revision, expected: Revision | 'any', stream: s
 };
 
 const toEventData = <Event extends Message>(
-  codec: Codec<Event>,
+  codec: Pick<Codec<Event>, 'encode' | 'decode'>,
   events: readonly Event[],
   stream: string,
   expected: Revision | 'any',

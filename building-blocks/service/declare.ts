@@ -13,6 +13,7 @@ import {
 } from '@lego-moc/http/postgres-idempotency-store';
 import type { Readiness } from '@lego-moc/http/api';
 import { derivedId } from '@lego-moc/kernel/ids';
+import type { Category } from '@lego-moc/operations/categories';
 import type { Database } from '@lego-moc/postgres/database';
 import type { Migration } from '@lego-moc/postgres/migrations';
 import { integrationDefinition, streamDefinition, type Definition } from '@lego-moc/read-models/definition';
@@ -41,6 +42,7 @@ export type Declarations = {
   readonly preparations: readonly (() => Promise<unknown>)[];
   readonly conditions: readonly (() => Readiness)[];
   readonly projections: readonly DeclaredProjection[];
+  readonly categories: readonly Category[];
   /** In the order of declaration. Projections are started by those of `projections`. */
   readonly work: readonly (() => Running)[];
 };
@@ -103,6 +105,7 @@ export const declareOn = <Settings>(
   const preparations: (() => Promise<unknown>)[] = [];
   const conditions: (() => Readiness)[] = [];
   const projections: DeclaredProjection[] = [];
+  const categories = new Map<string, Category>();
   const work: (() => Running)[] = [];
   const takeName = operableNames(name);
   let db: Database | undefined;
@@ -138,7 +141,10 @@ export const declareOn = <Settings>(
     get db() {
       return useDatabase();
     },
-    streams: (category, codec) => eventStoreDbStreams(use(eventStore), category, codec),
+    streams: (category, codec) => {
+      categories.set(category, { name: category, codec });
+      return eventStoreDbStreams(use(eventStore), category, codec);
+    },
     idempotency: (): RequestHandler => {
       migrations.push(idempotencyMigration, commandIdMigration);
       return idempotent(postgresIdempotencyStore(useDatabase()), { logger });
@@ -155,5 +161,11 @@ export const declareOn = <Settings>(
         optionalStore,
       ),
   };
-  return { scope, declarations: () => ({ db, migrations, preparations, conditions, projections, work }) };
+  return {
+    scope,
+    declarations: () => ({
+      ...{ db, migrations, preparations, conditions, projections, work },
+      categories: [...categories.values()],
+    }),
+  };
 };

@@ -78,7 +78,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
   const { scope, declarations, close } = openScope(context, options);
   const settings = scope.read(serviceSettings(service.port));
   const routes = wire(scope);
-  const { db, projections, conditions, work } = declarations();
+  const { db, projections, conditions, work, categories } = declarations();
   let following: readonly RunningProjection[] = [];
 
   const api = serviceApi({
@@ -89,6 +89,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
       serviceJwksPath: serviceKeysPath(settings),
     },
     eventStore: scope.eventStore,
+    categories,
     metrics: scope.use(metrics),
     contracts: projections.length === 0 ? contracts : [...contracts, ...PROJECTION_CONTRACTS],
     routes:

@@ -5,6 +5,9 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
+import type { Category } from '@lego-moc/operations/categories';
+import { STREAM_CONTRACTS } from '@lego-moc/operations/stream-contracts';
+import { streamsRouter } from '@lego-moc/operations/stream-routes';
 import { ACTION_CONTRACTS, actionRecorder, actionsRouter } from './operator-actions.ts';
 import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
@@ -12,6 +15,8 @@ export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
   /** Sources of the trusted public keys: the gateway's, and the other services'. */
   readonly trust: { readonly userContextJwksUrl: string; readonly serviceJwksPath: string };
   readonly eventStore: EventStoreClient;
+  /** The service's own streams, for operators. */
+  readonly categories?: readonly Category[];
   /** The service's metrics, where other components count in them as well. */
   readonly metrics?: Metrics;
 };
@@ -21,7 +26,8 @@ export type ServiceApi = (ready: () => Readiness) => Express;
 
 /**
  * `createApi` with the common parts of every service: authentication, the operators' routes of all subscriptions
- * through `eventStore` (`/ops/subscriptions`), and their metrics, and what operators did (`/ops/actions`).
+ * through `eventStore` (`/ops/subscriptions`), and their metrics, what operators did (`/ops/actions`), and the streams
+ * (`/ops/streams` and others).
  */
 export const serviceApi =
   ({
@@ -30,6 +36,7 @@ export const serviceApi =
     service,
     routes,
     contracts = [],
+    categories = [],
     metrics = createMetrics(service),
     ...options
   }: ServiceApiOptions): ServiceApi =>
@@ -42,7 +49,7 @@ export const serviceApi =
       service,
       metrics,
       ready,
-      contracts: [...contracts, ...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS],
+      contracts: [...contracts, ...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS, ...STREAM_CONTRACTS],
       routes: [
         authenticate({
           audience: service,
@@ -51,6 +58,7 @@ export const serviceApi =
         }),
         subscriptionsRouter(groups, requireRole('operator'), actionRecorder(eventStore, service)),
         actionsRouter(eventStore, requireRole('operator')),
+        streamsRouter({ client: eventStore, categories, hasState: () => false, guard: requireRole('operator') }),
         ...routes,
       ],
     });

@@ -93,13 +93,28 @@ const closeDefaults = async ({ client, services, dryRun }: PrepareOptions): Prom
   ];
 };
 
+/** What operators look streams up in: which there are, and what one request led to. */
+const LISTS = ['$streams', '$stream_by_category', '$by_correlation_id'] as const;
+
+const keepLists = async ({ client, dryRun }: PrepareOptions): Promise<readonly string[]> => {
+  const changes: string[] = [];
+  for (const name of LISTS) {
+    const { status } = (await client.getProjectionStatus(name)) ?? {};
+    if (status?.startsWith('Running') === true) continue;
+    if (!dryRun) await client.enableProjection(name);
+    changes.push(`projection ${name}: enabled`);
+  }
+  return changes;
+};
+
 /**
  * Makes a secured store ready for the platform: an account per service in `$ops`, `$all` and parked messages readable
- * by them, everything else closed to others. Returns the changes, made or planned, a sentence each; none the second
+ * by them, everything else closed to others, and lists of streams for operators. Returns the changes, made or planned, a sentence each; none the second
  * time. Throws `PrepareError`.
  */
 export const prepareStore = async (options: PrepareOptions): Promise<readonly string[]> => [
   ...(await ensureAccounts(options)),
   ...(await letThemReadAll(options)),
   ...(await closeDefaults(options)),
+  ...(await keepLists(options)),
 ];

@@ -117,4 +117,13 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
   JobCancelled: [{ schema: z.object({ jobId, cancelledBy: z.string(), cancelledAt: instant }) }],
   JobWithdrawn: [{ schema: z.object({ jobId, withdrawnAt: instant }) }],
   ParsingFailed: [{ schema: z.object({ jobId, failure: fileFailure, failedAt: instant }) }],
+}).showing({
+  shown: [
+    ...['jobId', 'fileId', 'mocId', 'partsListId', 'owner', 'attemptId', 'submittedAt', 'startedAt'],
+    ...['failedAt', 'abandonedAt', 'completedAt', 'withdrawnAt', 'cancelledAt', 'decidedAt'],
+    ...['needsDecisionSince', 'decidedBy', 'cancelledBy', 'openedBy', 'format', 'encoding', 'lots'],
+    ...['pieces', 'piecesExtra', 'sets', 'minifigs', 'count', 'catalogueRelease', 'colourScheme'],
+    ...['status'],
+  ],
+  erasedBy: ['JobWithdrawn'],
 });

@@ -17,4 +17,4 @@ export const fileKindsCodec = codecFor<FileKindsEvent>('file-processing', {
   FileKindRemembered: [{ schema: z.object({ owner, kind: z.string(), decision, rememberedAt: instant }) }],
   FileKindForgotten: [{ schema: z.object({ owner, kind: z.string(), forgottenAt: instant }) }],
   FileKindsForgotten: [{ schema: z.object({ owner, forgottenAt: instant }) }],
-});
+}).showing({ shown: ['owner', 'rememberedAt', 'forgottenAt', 'colourScheme'], erasedBy: ['FileKindsForgotten'] });

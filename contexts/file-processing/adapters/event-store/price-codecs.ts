@@ -51,15 +51,21 @@ const figures = z.object({
 export const priceCodec = codecFor<PriceEvent>('file-processing', {
   PriceObserved: [{ schema: z.object({ priceId, key, figures, source: z.enum(PRICE_SOURCES), observedAt: instant }) }],
   PriceWithdrawn: [{ schema: z.object({ priceId, withdrawnAt: instant }) }],
+}).showing({
+  shown: [
+    ...['priceId', 'owner', 'itemType', 'number', 'colour', 'condition', 'guide', 'currency', 'source'],
+    ...['observedAt', 'withdrawnAt'],
+  ],
+  erasedBy: ['PriceWithdrawn'],
 });
 
 export const priceBudgetCodec = codecFor<LookUpsReserved>('file-processing', {
   LookUpsReserved: [{ schema: z.object({ reservationId: z.string(), count: z.int().positive() }) }],
-});
+}).showing({ shown: ['reservationId', 'count'] });
 
 export const priceOwnerCodec = codecFor<PriceOwnerErased>('file-processing', {
   PriceOwnerErased: [{ schema: z.object({ owner, erasedAt: instant }) }],
-});
+}).showing({ shown: ['owner', 'erasedAt'], erasedBy: ['PriceOwnerErased'] });
 
 const count = z.int().nonnegative();
 
@@ -73,5 +79,10 @@ export const priceRefreshCodec = codecFor<PriceRefreshEvent>('file-processing', 
         ...{ lookedUp: count, remaining: count, endedAt: instant },
       }),
     },
+  ],
+}).showing({
+  shown: [
+    ...['refreshId', 'jobId', 'owner', 'condition', 'guide', 'currency', 'requestedAt', 'outcome'],
+    ...['lookedUp', 'remaining', 'endedAt'],
   ],
 });

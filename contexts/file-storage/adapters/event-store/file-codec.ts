@@ -68,4 +68,12 @@ export const fileCodec = codecFor<FileEvent>('file-storage', {
   FileWithdrawn: [{ schema: z.object({ fileId, owner, purpose, infectedWith: z.string(), withdrawnAt: instant }) }],
   UploadAbandoned: [{ schema: z.object({ fileId, key, abandonedAt: instant }) }],
   FileDiscarded: [{ schema: z.object({ fileId, discardedAt: instant }) }],
+}).showing({
+  shown: [
+    ...['fileId', 'owner', 'purpose', 'size', 'mediaType', 'sha256', 'sentSha256', 'offeredAt'],
+    ...['expiresAt', 'storedAt', 'processedAt', 'failedAt', 'withdrawnAt', 'abandonedAt', 'discardedAt'],
+    ...['width', 'height', 'side', 'pages', 'infectedWith', 'status'],
+  ],
+  secret: ['key', 'contentKey'],
+  erasedBy: ['FileDiscarded'],
 });

@@ -27,9 +27,9 @@ export const storageAccountCodec = codecFor<StorageAccountEvent>('file-storage',
   ],
   FileUncounted: [{ schema: z.object({ attempt }) }],
   QuotaSet: [{ schema: z.object({ owner, bytes: bytes.nullable(), setBy: owner }) }],
-});
+}).showing({ shown: ['owner', 'bytes', 'fileId', 'size', 'setBy'], secret: ['attempt', 'contentKey'] });
 
 /** The stored form of the event in `storageQuotas-all`. */
 export const roleQuotasCodec = codecFor<RoleQuotaSet>('file-storage', {
   RoleQuotaSet: [{ schema: z.object({ role: z.string(), bytes: bytes.nullable(), setBy: owner }) }],
-});
+}).showing({ shown: ['role', 'bytes', 'setBy'] });

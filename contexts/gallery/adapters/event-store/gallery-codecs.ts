@@ -57,6 +57,13 @@ export const imageCodec = codecFor<ImageEvent>('gallery', {
   DecisionAppealed: [{ schema: z.object({ imageId, words, appealedAt: instant }) }],
   DecisionReversed: [{ schema: z.object({ imageId, moderator: userId, reason: words, reversedAt: instant }) }],
   FlaggerForgotten: [{ schema: z.object({ imageId, flagger: userId }) }],
+}).showing({
+  shown: [
+    ...['imageId', 'owner', 'begunAt', 'abandonedAt', 'visibility', 'uploadedAt', 'deletedAt', 'flagger'],
+    ...['trusted', 'flaggedAt', 'hiddenAt', 'moderator', 'claimedAt', 'until', 'decision', 'decidedAt'],
+    ...['appealedAt', 'reversedAt', 'mediaType', 'sizeBytes', 'licence', 'status'],
+  ],
+  erasedBy: ['ImageDeleted'],
 });
 
 /** Stored forms of an album's events. */
@@ -69,6 +76,12 @@ export const albumCodec = codecFor<AlbumEvent>('gallery', {
   AlbumImagesOrdered: [{ schema: z.object({ albumId, order: z.array(imageId) }) }],
   AlbumCoverChosen: [{ schema: z.object({ albumId, coverImageId: imageId.nullable() }) }],
   AlbumDeleted: [{ schema: z.object({ albumId, deletedAt: instant }) }],
+}).showing({
+  shown: [
+    ...['albumId', 'owner', 'visibility', 'createdAt', 'imageIds', 'movedFrom', 'order', 'coverImageId'],
+    ...['deletedAt', 'status'],
+  ],
+  erasedBy: ['AlbumDeleted'],
 });
 
 /** Stored forms of an owner's events. */
@@ -78,11 +91,11 @@ export const ownerCodec = codecFor<OwnerEvent>('gallery', {
   ImageReleased: [{ schema: z.object({ imageId }) }],
   AlbumReleased: [{ schema: z.object({ albumId }) }],
   OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
-});
+}).showing({ shown: ['imageId', 'albumId', 'erasedAt'], erasedBy: ['OwnerErased'] });
 
 /** Stored forms of the events of someone who flags images. */
 export const flaggerCodec = codecFor<FlaggerEvent>('gallery', {
   FlagSpent: [{ schema: z.object({ imageId, spentAt: instant }) }],
   FlagJudged: [{ schema: z.object({ imageId, upheld: z.boolean() }) }],
   FlaggerErased: [{ schema: z.object({ erasedAt: instant }) }],
-});
+}).showing({ shown: ['imageId', 'spentAt', 'upheld', 'erasedAt'], erasedBy: ['FlaggerErased'] });

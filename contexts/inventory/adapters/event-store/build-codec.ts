@@ -23,4 +23,10 @@ export const buildCodec = codecFor<BuildEvent>('inventory', {
   BuildJoined: [{ schema: z.object({ ...subject, invitationId: z.string(), member: owner, role }) }],
   BuildLeft: [{ schema: z.object({ ...subject, member: owner }) }],
   BuildErased: [{ schema: z.object({ at }) }],
+}).showing({
+  shown: [
+    ...['buildId', 'owner', 'at', 'by', 'kind', 'id', 'operationId', 'from', 'to', 'lot', 'quantity'],
+    ...['undoes', 'isMovedBack', 'invitationId', 'role', 'member', 'status'],
+  ],
+  erasedBy: ['BuildErased'],
 });

@@ -19,4 +19,10 @@ export const holdingCodec = codecFor<HoldingEvent>('inventory', {
   MoveReturned: [{ schema: z.object({ ...entry, returnedEntryId: z.string() }) }],
   EntryReversed: [{ schema: z.object({ ...entry, reversedEntryId: z.string() }) }],
   HoldingErased: [{ schema: z.object({ at }) }],
+}).showing({
+  shown: [
+    ...['holdingId', 'owner', 'at', 'entryId', 'lot', 'quantity', 'returnedEntryId', 'reversedEntryId'],
+    ...['status'],
+  ],
+  erasedBy: ['HoldingErased'],
 });

@@ -26,4 +26,10 @@ export const importCodec = codecFor<ImportEvent>('inventory', {
   ImportUndoRequested: [{ schema: z.object(subject) }],
   ImportUndone: [{ schema: z.object({ ...subject, pieces: z.int(), lackingPieces: z.int() }) }],
   ImportErased: [{ schema: z.object({ at }) }],
+}).showing({
+  shown: [
+    ...['importId', 'owner', 'at', 'jobId', 'holdingId', 'entryId', 'lots', 'pieces', 'skippedLots'],
+    ...['nextCursor', 'reason', 'lackingPieces', 'status'],
+  ],
+  erasedBy: ['ImportErased'],
 });

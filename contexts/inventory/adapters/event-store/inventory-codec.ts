@@ -9,4 +9,4 @@ const entry = z.object({ kind: z.enum(['item', 'holding', 'import', 'build', 'me
 export const inventoryCodec = codecFor<InventoryEvent>('inventory', {
   EntryListed: [{ schema: z.object({ owner, entry, at }) }],
   InventoryErased: [{ schema: z.object({ at }) }],
-});
+}).showing({ shown: ['owner', 'kind', 'id', 'at'], erasedBy: ['InventoryErased'] });

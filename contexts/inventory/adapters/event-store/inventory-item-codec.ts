@@ -35,4 +35,10 @@ export const inventoryItemCodec = codecFor<InventoryItemEvent>('inventory', {
   BuildStatusChanged: [{ schema: z.object({ ...subject, source, percentage: z.int(), built: z.boolean() }) }],
   ItemUntracked: [{ schema: z.object(subject) }],
   ItemErased: [{ schema: z.object({ at }) }],
+}).showing({
+  shown: [
+    ...['itemId', 'owner', 'at', 'kind', 'id', 'jobId', 'catalogueRelease', 'purchaseId', 'entryId'],
+    ...['lot', 'quantity', 'missing', 'damaged', 'purchased', 'built', 'percentage', 'status'],
+  ],
+  erasedBy: ['ItemErased'],
 });

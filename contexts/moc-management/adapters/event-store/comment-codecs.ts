@@ -30,6 +30,13 @@ export const commentCodec = codecFor<CommentEvent>('moc-management', {
   CommentDecisionAppealed: [{ schema: z.object({ commentId, words: text, appealedAt: instant }) }],
   CommentDecisionReversed: [{ schema: z.object({ commentId, moderator: userId, reason: text, reversedAt: instant }) }],
   CommentFlaggerForgotten: [{ schema: z.object({ commentId, flagger: userId }) }],
+}).showing({
+  shown: [
+    ...['commentId', 'mocId', 'author', 'writtenAt', 'editedAt', 'deletedAt', 'flagger', 'trusted'],
+    ...['flaggedAt', 'hiddenAt', 'moderator', 'claimedAt', 'until', 'decision', 'decidedAt'],
+    ...['appealedAt', 'reversedAt', 'status'],
+  ],
+  erasedBy: ['CommentDeleted', 'CommentAuthorForgotten'],
 });
 
 /** Stored forms of the events of somebody who comments. */
@@ -38,4 +45,4 @@ export const commenterCodec = codecFor<CommenterEvent>('moc-management', {
   CommentFlagSpent: [{ schema: z.object({ commentId, spentAt: instant }) }],
   CommentFlagJudged: [{ schema: z.object({ commentId, upheld: z.boolean() }) }],
   CommenterErased: [{ schema: z.object({ erasedAt: instant }) }],
-});
+}).showing({ shown: ['commentId', 'begunAt', 'spentAt', 'upheld', 'erasedAt'], erasedBy: ['CommenterErased'] });

@@ -10,4 +10,4 @@ export const interestsCodec = codecFor<InterestEvent>('moc-management', {
   InterestShown: [{ schema: z.object({ ...interest, shownAt: instant }) }],
   InterestWithdrawn: [{ schema: z.object(interest) }],
   InterestsErased: [{ schema: z.object({ erasedAt: instant }) }],
-});
+}).showing({ shown: ['kind', 'target', 'shownAt', 'erasedAt'], erasedBy: ['InterestsErased'] });

@@ -7,4 +7,4 @@ import { instant, mocId } from './stored-values.ts';
 export const linkedItemCodec = codecFor<LinkedItemEvent>('moc-management', {
   LinkBegun: [{ schema: z.object({ mocId }) }],
   LinkedItemGone: [{ schema: z.object({ goneAt: instant }) }],
-});
+}).showing({ shown: ['mocId', 'goneAt'] });

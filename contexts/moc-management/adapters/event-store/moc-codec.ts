@@ -65,4 +65,13 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   VersionPublished: [{ schema: z.object({ mocId, version: z.int(), publishedAt: instant }) }],
   MocReverted: [{ schema: z.object({ mocId, version: z.int() }) }],
   MocDeleted: [{ schema: z.object({ mocId, deletedAt: instant }) }],
+}).showing({
+  shown: [
+    ...['mocId', 'owner', 'draftedAt', 'fileId', 'kind', 'mediaType', 'sizeBytes', 'sha256'],
+    ...['withdrawnAt', 'infectedWith', 'partsListId', 'jobId', 'lots', 'pieces', 'unknownParts'],
+    ...['unknownColours', 'problemLots', 'changes', 'code', 'itemId', 'verified', 'linkedAt'],
+    ...['publishedAt', 'version', 'relation', 'licence', 'deletedAt', 'releaseYear', 'retired', 'status'],
+    ...['visibility'],
+  ],
+  erasedBy: ['MocDeleted'],
 });

@@ -51,4 +51,10 @@ export const mocUploadCodec = codecFor<MocUploadEvent>('moc-management', {
   ],
   FileDiscarded: [{ schema: z.object({ fileId }) }],
   UploadTitleReleased: [{ schema: z.object({ mocId }) }],
+}).showing({
+  shown: [
+    ...['mocId', 'owner', 'begunAt', 'fileId', 'kind', 'at', 'mediaType', 'sizeBytes', 'sha256'],
+    ...['receivedAt', 'version', 'relation', 'licence', 'partsListId', 'source', 'revision', 'jobId'],
+    ...['code', 'status'],
+  ],
 });

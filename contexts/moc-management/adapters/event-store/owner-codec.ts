@@ -7,4 +7,4 @@ import { instant, mocId } from './stored-values.ts';
 export const ownerCodec = codecFor<OwnerEvent>('moc-management', {
   MocBegun: [{ schema: z.object({ mocId }) }],
   OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
-});
+}).showing({ shown: ['mocId', 'erasedAt'], erasedBy: ['OwnerErased'] });

@@ -8,4 +8,4 @@ export const setNumberCodec = codecFor<SetNumberEvent>('moc-management', {
   SetNumberHeld: [{ schema: z.object({ mocId, until: instant }) }],
   SetNumberSecured: [{ schema: z.object({ mocId }) }],
   SetNumberReleased: [{ schema: z.object({ mocId }) }],
-});
+}).showing({ shown: ['mocId', 'until'] });

@@ -8,4 +8,4 @@ export const titleCodec = codecFor<TitleEvent>('moc-management', {
   TitleHeld: [{ schema: z.object({ mocId, until: instant }) }],
   TitleSecured: [{ schema: z.object({ mocId }) }],
   TitleReleased: [{ schema: z.object({ mocId }) }],
-});
+}).showing({ shown: ['mocId', 'until'] });

@@ -25,4 +25,8 @@ export const profileCodec = codecFor<SealedProfileEvent>('profile', {
   AvatarChanged: [{ schema: z.object({ avatarId: z.string().nullable() }) }],
   AvatarDescribed: [{ schema: z.object({ avatarId: z.string(), sealed: z.object({ avatarPreview: blob }) }) }],
   UserErased: [{ schema: z.object({ userId, erasedAt: instant, because: z.enum(['asked', 'account-deleted']) }) }],
+}).showing({
+  shown: [...['userId', 'createdAt', 'emailAsOf', 'asOf', 'avatarId', 'erasedAt', 'because', 'status']],
+  secret: ['sealed'],
+  erasedBy: ['UserErased'],
 });

@@ -37,4 +37,10 @@ export const searchExecutionCodec = codecFor<SearchExecutionEvent>('search', {
   ],
   SearchExpired: [{ schema: z.object({ queryId, at }) }],
   SearchResultClicked: [{ schema: z.object({ queryId, resultKey: z.string(), position: z.int(), at }) }],
+}).showing({
+  shown: [
+    ...['queryId', 'types', 'sort', 'page', 'weight', 'at', 'results', 'hasMore', 'latencyMs'],
+    ...['degraded', 'position'],
+  ],
+  erasedBy: ['SearchExpired'],
 });

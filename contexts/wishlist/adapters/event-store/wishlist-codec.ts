@@ -38,4 +38,11 @@ export const wishlistCodec = codecFor<WishlistEvent>('wishlist', {
   ReorderCancelled: [{ schema: z.object({ requestId }) }],
   WishlistReordered: [{ schema: z.object({ order, requestId }) }],
   WishlistErased: [{ schema: z.object({ erasedAt: instant }) }],
+}).showing({
+  shown: [
+    ...['owner', 'itemId', 'priority', 'addedAt', 'order', 'requestId', 'persistAt', 'width', 'height'],
+    ...['side', 'size', 'erasedAt', 'status'],
+  ],
+  secret: ['image'],
+  erasedBy: ['WishlistErased'],
 });

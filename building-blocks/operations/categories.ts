@@ -1,0 +1,35 @@
+import type { Codec, Visibility } from '@lego-moc/event-codec/codec';
+
+/** The streams `<name>-<id>` of a service, and how they may be shown. */
+export type Category = {
+  readonly name: string;
+  readonly codec: Pick<Codec<unknown>, 'visibility' | 'decode'>;
+};
+
+/** Fields that integration events have around their payload, none of which a user writes. */
+const ENVELOPE: Visibility = {
+  shown: ['eventType', 'eventId', 'timestamp', 'correlationId', 'source', 'subject', 'revision', 'status'],
+};
+
+/** What services publish, of which every service knows the envelope, and what operators did. */
+const SHARED: readonly (readonly [category: string, Visibility])[] = [
+  ['integration', ENVELOPE],
+  ['publisher', { shown: ['sourceEventId', 'eventType'] }],
+  ['operations', { shown: ['operator', 'service', 'action', 'target', 'count'] }],
+];
+
+export const SHARED_CATEGORIES: readonly string[] = SHARED.map(([name]) => name);
+
+/** The name of a stream up to its first dash. */
+export const categoryOf = (stream: string): string => {
+  const dash = stream.indexOf('-');
+  return dash < 0 ? stream : stream.slice(0, dash);
+};
+
+/** What may be shown of a stream's events; `undefined` when it belongs to another service. */
+export const visibilityOf = (categories: readonly Category[], stream: string): Visibility | undefined => {
+  const name = categoryOf(stream);
+  return (
+    categories.find((category) => category.name === name)?.codec.visibility ?? new Map(SHARED).get(name) ?? undefined
+  );
+};
