@@ -12,13 +12,13 @@ const ENVELOPE: Visibility = {
 };
 
 /** What services publish, of which every service knows the envelope, and what operators did. */
-const SHARED: readonly (readonly [category: string, Visibility])[] = [
+const COMMON: readonly (readonly [category: string, Visibility])[] = [
   ['integration', ENVELOPE],
   ['publisher', { shown: ['sourceEventId', 'eventType'] }],
   ['operations', { shown: ['operator', 'service', 'action', 'target', 'count'] }],
 ];
 
-export const SHARED_CATEGORIES: readonly string[] = SHARED.map(([name]) => name);
+export const SHARED_CATEGORIES: readonly string[] = COMMON.map(([name]) => name);
 
 /** The name of a stream up to its first dash. */
 export const categoryOf = (stream: string): string => {
@@ -30,6 +30,6 @@ export const categoryOf = (stream: string): string => {
 export const visibilityOf = (categories: readonly Category[], stream: string): Visibility | undefined => {
   const name = categoryOf(stream);
   return (
-    categories.find((category) => category.name === name)?.codec.visibility ?? new Map(SHARED).get(name) ?? undefined
+    categories.find((category) => category.name === name)?.codec.visibility ?? new Map(COMMON).get(name) ?? undefined
   );
 };

@@ -26,16 +26,16 @@ type Node = EventSummary & {
   readonly depth: number;
 };
 
-const byTime = (one: DeliveredEvent, other: DeliveredEvent): number =>
-  Date.parse(one.recordedAt) - Date.parse(other.recordedAt) ||
-  (one.position < other.position ? -1 : one.position > other.position ? 1 : 0);
+const byTime = (event: DeliveredEvent, other: DeliveredEvent): number =>
+  Date.parse(event.recordedAt) - Date.parse(other.recordedAt) ||
+  (event.position < other.position ? -1 : event.position > other.position ? 1 : 0);
 
 /** The events with their places in the tree of causes, the oldest first. A circle of causes begins at its oldest event. */
 export const causationTree = (events: readonly DeliveredEvent[]): readonly Node[] => {
-  const ordered = events.toSorted(byTime);
-  const begin = ordered[0] === undefined ? 0 : Date.parse(ordered[0].recordedAt);
+  const sequence = events.toSorted(byTime);
+  const begin = sequence[0] === undefined ? 0 : Date.parse(sequence[0].recordedAt);
   const depths = new Map<string, number>();
-  return ordered.map((event) => {
+  return sequence.map((event) => {
     // An effect is never older than its cause, so that a cause has its depth by now.
     const cause = event.cause.causedBy;
     const above = cause === undefined ? undefined : depths.get(cause);

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { maskData } from './masking.ts';
 
-const SHOWN = { shown: ['itemId', 'priority', 'count', 'tags'] };
+const VISIBILITY = { shown: ['itemId', 'priority', 'count', 'tags'] };
 
 describe('maskData', () => {
   it('masks every value whose field is not shown, and says of which kind it was', () => {
     const data = { itemId: 'a', title: 'Crane', wish: { priority: 'high', price: 12, isNew: true, image: null } };
-    expect(maskData(data, SHOWN)).to.deep.equal({
+    expect(maskData(data, VISIBILITY)).to.deep.equal({
       itemId: 'a',
       title: { masked: 'string' },
       wish: { priority: 'high', price: { masked: 'number' }, isNew: { masked: 'boolean' }, image: null },
@@ -19,31 +19,34 @@ describe('maskData', () => {
   });
 
   it('shows nothing below a secret, whatever its fields are called', () => {
-    const visibility = { ...SHOWN, secret: ['sealed'] };
+    const visibility = { ...VISIBILITY, secret: ['sealed'] };
     expect(maskData({ sealed: { count: 1, deeper: { itemId: 'a' } } }, visibility)).to.deep.equal({
       sealed: { count: { masked: 'number' }, deeper: { itemId: { masked: 'string' } } },
     });
   });
 
   it('masks keys that a user may have written', () => {
-    expect(maskData({ 'ada@example.test': { count: 1 }, 'a b': 2 }, SHOWN)).to.deep.equal({
+    expect(maskData({ 'ada@example.test': { count: 1 }, 'a b': 2 }, VISIBILITY)).to.deep.equal({
       '(masked 0)': { masked: 'key' },
       '(masked 1)': { masked: 'key' },
     });
   });
 
   it('cuts long lists, long objects and long texts', () => {
-    const masked = maskData({ tags: Array.from({ length: 130 }, () => 'x'), itemId: 'a'.repeat(301) }, SHOWN);
-    const { tags, itemId } = masked as { tags: readonly unknown[]; itemId: unknown };
+    const view = maskData({ tags: Array.from({ length: 130 }, () => 'x'), itemId: 'a'.repeat(301) }, VISIBILITY);
+    const { tags, itemId } = view as { tags: readonly unknown[]; itemId: unknown };
     expect(tags).to.have.length(101);
     expect(tags.at(-1)).to.deep.equal({ masked: 'rest', count: 30 });
     expect(itemId).to.deep.equal({ masked: 'string' });
-    const wide = maskData(Object.fromEntries(Array.from({ length: 130 }, (_, at) => [`k${String(at)}`, null])), SHOWN);
+    const wide = maskData(
+      Object.fromEntries(Array.from({ length: 130 }, (_, at) => [`k${String(at)}`, null])),
+      VISIBILITY,
+    );
     expect(Object.keys(wide as object)).to.have.length(101);
   });
 
   it('shows maps and sets of a state as objects and lists', () => {
     const state = { items: new Map([['a', { count: 1 }]]), tags: new Set(['x']) };
-    expect(maskData(state, SHOWN)).to.deep.equal({ items: { a: { count: 1 } }, tags: ['x'] });
+    expect(maskData(state, VISIBILITY)).to.deep.equal({ items: { a: { count: 1 } }, tags: ['x'] });
   });
 });

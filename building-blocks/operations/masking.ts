@@ -1,7 +1,7 @@
 import type { Visibility } from '@lego-moc/event-codec/codec';
 
 /** Stands for a value that is not shown; `kind` is that of the value. */
-type Masked = { readonly masked: 'string' | 'number' | 'boolean' | 'key' | 'deep' };
+type Mask = { readonly masked: 'string' | 'number' | 'boolean' | 'key' | 'deep' };
 
 /** What is left of a list or an object that is too long to be shown. */
 type Rest = { readonly masked: 'rest'; readonly count: number };
@@ -15,7 +15,7 @@ const DEPTH_MAX = 16;
 /** A name in a program, or an id. Texts of users may be keys as well. */
 const PLAIN_KEY = /^[A-Za-z0-9_:.-]{1,80}$/;
 
-const mask = (kind: Masked['masked']): Masked => ({ masked: kind });
+const mask = (kind: Mask['masked']): Mask => ({ masked: kind });
 
 const rest = (count: number): Rest => ({ masked: 'rest', count });
 
@@ -32,7 +32,7 @@ const maskLeaf = (value: unknown, name: string, { isShown }: Step): unknown => {
   if (typeof value === 'bigint') return isShown(name) ? String(value) : mask('number');
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return mask('deep');
   if (!isShown(name) || (typeof value === 'string' && value.length > TEXT_LENGTH_MAX))
-    return mask(typeof value as Masked['masked']);
+    return mask(typeof value as Mask['masked']);
   return value;
 };
 
@@ -42,12 +42,12 @@ const maskList = (items: readonly unknown[], name: string, step: Step): unknown 
 };
 
 const maskObject = (fields: readonly (readonly [string, unknown])[], step: Step): unknown => {
-  const masked = fields.slice(0, ITEMS_MAX).map(([key, item], at): [string, unknown] => {
+  const parts = fields.slice(0, ITEMS_MAX).map(([key, item], at): [string, unknown] => {
     if (!PLAIN_KEY.test(key)) return [`(masked ${String(at)})`, mask('key')];
     return [key, maskValue(item, key, step.isSecret(key) ? { ...step, isShown: nothing } : step)];
   });
-  const leftOut = fields.length - masked.length;
-  return Object.fromEntries(leftOut > 0 ? [...masked, ['(rest)', rest(leftOut)]] : masked);
+  const leftOut = fields.length - parts.length;
+  return Object.fromEntries(leftOut > 0 ? [...parts, ['(rest)', rest(leftOut)]] : parts);
 };
 
 const maskValue = (value: unknown, name: string, step: Step): unknown => {

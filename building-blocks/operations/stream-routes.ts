@@ -30,8 +30,8 @@ const notListed = problem(
   'The event store keeps no lists of streams: its projections do not run. Let an administrator run `npm run event-store -- prepare`.',
 );
 
-const notHere = (what: string): Reply =>
-  problem(404, 'category-unknown', `${what} belongs to no category of this service.`);
+const notHere = (place: string): Reply =>
+  problem(404, 'category-unknown', `${place} belongs to no category of this service.`);
 
 const PATHS = ['/ops/categories', '/ops/streams', '/ops/correlations'];
 

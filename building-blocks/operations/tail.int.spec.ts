@@ -4,11 +4,11 @@ import { newId } from '@lego-moc/application/new-id';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { tail } from './tail.ts';
 
-type Received = { readonly recorded: number; readonly skipped: number; readonly text: string };
+type Reception = { readonly recorded: number; readonly skipped: number; readonly text: string };
 
-const count = (text: string): Omit<Received, 'text'> => ({
+const count = (text: string): Omit<Reception, 'text'> => ({
   recorded: text.match(/^event: recorded$/gm)?.length ?? 0,
-  skipped: [...text.matchAll(/^data: \{"count":(\d+)\}$/gm)].reduce((sum, [, each]) => sum + Number(each), 0),
+  skipped: [...text.matchAll(/^data: \{"count":(\d+)\}$/gm)].reduce((sum, [, number]) => sum + Number(number), 0),
 });
 
 describe('the live tail', function () {

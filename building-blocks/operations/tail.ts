@@ -24,17 +24,17 @@ const sourceOf = ({ category, type }: TailFilter): Source => {
 /** What was recorded within an interval: the first fifty, and how many more there were. */
 const createWindow = () => {
   let events: DeliveredEvent[] = [];
-  let skipped = 0;
+  let skipCount = 0;
   return {
     add: (event: DeliveredEvent): void => {
       if (events.length < EVENTS_PER_INTERVAL_MAX) events.push(event);
-      else skipped += 1;
+      else skipCount += 1;
     },
     take: () => {
-      const taken = { events, skipped };
+      const content = { events, skipCount };
       events = [];
-      skipped = 0;
-      return taken;
+      skipCount = 0;
+      return content;
     },
   };
 };
@@ -61,9 +61,9 @@ export const tail = (
       yield `retry: ${String(RETRY_MS)}\n\n`;
       for (let waitedMs = 0; waitedMs < msMax && !controller.signal.aborted; waitedMs += intervalMs) {
         await sleep(intervalMs);
-        const { events, skipped } = take();
+        const { events, skipCount } = take();
         const lines = events.map((event) => message('recorded', toSummary(event)));
-        if (skipped > 0) lines.push(message('skipped', { count: skipped }));
+        if (skipCount > 0) lines.push(message('skipped', { count: skipCount }));
         // Only by writing does the stream notice that its client is gone.
         yield lines.length === 0 ? ':\n\n' : lines.join('');
       }

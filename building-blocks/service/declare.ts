@@ -95,6 +95,44 @@ const workScope = (
   };
 };
 
+type ProjectionScope = Pick<Scope, 'project' | 'projectIntegrationEvents'>;
+
+/** Read models: each declaration adds one to `projections`. */
+const projectionScope = (
+  { name, logger, use }: Resources,
+  projections: DeclaredProjection[],
+  takeName: (name: string) => void,
+  useReadModels: () => ReadModelStore,
+): ProjectionScope => {
+  const declareProjection = (
+    definition: Definition,
+    start: (host: Host) => RunningProjection,
+    optionalStore?: ReadModelStore,
+  ): (() => RunningProjection | undefined) => {
+    takeName(definition.name);
+    takeName(groupOf(name, definition));
+    const host: Host = { client: use(eventStore), store: optionalStore ?? useReadModels(), context: name, logger };
+    let running: RunningProjection | undefined;
+    projections.push({
+      // A projection prepares itself when it starts; the service waits only for the store that it cannot do without.
+      prepare: () => (optionalStore === undefined ? host.store.prepare(definition) : Promise.resolve()),
+      start: () => (running = start(host)),
+    });
+    return () => running;
+  };
+
+  return {
+    project: (projection, codec) =>
+      void declareProjection(streamDefinition(projection, codec), (host) => followProjection(host, projection, codec)),
+    projectIntegrationEvents: (projection, optionalStore) =>
+      declareProjection(
+        integrationDefinition(projection),
+        (host) => followIntegration(host, projection),
+        optionalStore,
+      ),
+  };
+};
+
 /** A scope on these resources, and its declarations so far. */
 export const declareOn = <Settings>(
   resources: Resources,
@@ -115,26 +153,10 @@ export const declareOn = <Settings>(
     return use(readModels);
   };
 
-  const declareProjection = (
-    definition: Definition,
-    start: (host: Host) => RunningProjection,
-    optionalStore?: ReadModelStore,
-  ): (() => RunningProjection | undefined) => {
-    takeName(definition.name);
-    takeName(groupOf(name, definition));
-    const host: Host = { client: use(eventStore), store: optionalStore ?? useReadModels(), context: name, logger };
-    let running: RunningProjection | undefined;
-    projections.push({
-      // A projection prepares itself when it starts; the service waits only for the store that it cannot do without.
-      prepare: () => (optionalStore === undefined ? host.store.prepare(definition) : Promise.resolve()),
-      start: () => (running = start(host)),
-    });
-    return () => running;
-  };
-
   const scope: Scope<Settings> = {
     ...{ name, settings, clock, logger, read, use },
     ...workScope(resources, work, takeName),
+    ...projectionScope(resources, projections, takeName, useReadModels),
     get eventStore() {
       return use(eventStore);
     },
@@ -152,14 +174,6 @@ export const declareOn = <Settings>(
     migrate: (more) => void migrations.push(...more),
     prepare: (preparation) => void preparations.push(preparation),
     readyWhile: (reason, holds) => void conditions.push(() => (holds() ? { ready: true } : { ready: false, reason })),
-    project: (projection, codec) =>
-      void declareProjection(streamDefinition(projection, codec), (host) => followProjection(host, projection, codec)),
-    projectIntegrationEvents: (projection, optionalStore) =>
-      declareProjection(
-        integrationDefinition(projection),
-        (host) => followIntegration(host, projection),
-        optionalStore,
-      ),
   };
   return {
     scope,

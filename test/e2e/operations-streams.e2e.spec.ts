@@ -62,7 +62,7 @@ describe('looking into the streams of the platform', function () {
     const { streams } = streamList.parse(await ask('wishlist/categories/wishlist/streams'));
     const { events: tree } = await treeFrom('wishlist');
     const stream = tree[0]?.stream ?? '';
-    expect(streams.map((each) => each.stream)).to.include(stream);
+    expect(streams.map(({ stream: place }) => place)).to.include(stream);
 
     const { events } = eventsPage.parse(await ask(`wishlist/streams/${stream}/events`));
     expect(events[0]?.data).to.deep.include({

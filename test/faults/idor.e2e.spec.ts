@@ -197,6 +197,7 @@ describe('requesting another user’s resources', function () {
       ...{ version: 'draft', from: 'draft', to: 'draft' },
       ...{ owner: randomUUID(), group: itemId, file: `${randomUUID()}.webp` },
       name: 'anything',
+      ...{ category: 'wishlist', stream: `wishlist-${randomUUID()}`, revision: '0', correlationId: randomUUID() },
       role: 'builder',
     };
   });

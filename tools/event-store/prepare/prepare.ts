@@ -99,8 +99,8 @@ const LISTS = ['$streams', '$stream_by_category', '$by_correlation_id'] as const
 const keepLists = async ({ client, dryRun }: PrepareOptions): Promise<readonly string[]> => {
   const changes: string[] = [];
   for (const name of LISTS) {
-    const { status } = (await client.getProjectionStatus(name)) ?? {};
-    if (status?.startsWith('Running') === true) continue;
+    const { status } = await client.getProjectionStatus(name);
+    if (status.startsWith('Running')) continue;
     if (!dryRun) await client.enableProjection(name);
     changes.push(`projection ${name}: enabled`);
   }
