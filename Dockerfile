@@ -18,6 +18,19 @@ RUN node infra/docker/keep-workspaces.ts "${SERVICE:?build with --build-arg SERV
  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/node-linux-* node_modules/.bin/node node_modules/@img/*linuxmusl*
 
+# The operations console as files; only the gateway serves them.
+FROM ${NODE_IMAGE} AS console
+ARG SERVICE
+WORKDIR /app
+COPY --from=manifests /app ./
+COPY infra/docker/keep-workspaces.ts ./infra/docker/
+COPY console ./console
+RUN if [ "${SERVICE}" = gateway ]; then \
+      node infra/docker/keep-workspaces.ts console \
+      && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+      && node console/build.ts; \
+    else mkdir -p console/dist; fi
+
 FROM ${NODE_IMAGE}
 ARG SERVICE
 ENV SERVICE=${SERVICE} NODE_ENV=production NODE_EXTRA_CA_CERTS=/etc/ssl/certs/rds.pem
@@ -28,6 +41,7 @@ ADD --chmod=444 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pe
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/yarn* \
  && mkdir -p /data /keys && chown node:node /data /keys
 COPY --from=packages /app/node_modules ./node_modules
+COPY --from=console /app/console/dist ./console/dist
 COPY package.json ./
 COPY building-blocks ./building-blocks
 COPY contexts ./contexts

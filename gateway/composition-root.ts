@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
-import { Container, type ServiceIdentifier } from 'inversify';
+import { Container, type ResolutionContext, type ServiceIdentifier } from 'inversify';
 import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
@@ -8,8 +8,9 @@ import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { callMetrics } from '@lego-moc/resilience/call-metrics';
 import { admission } from './limits/admission.ts';
 import type { Config } from './config.ts';
+import type { SessionOptions } from './console/session.ts';
 import type { ContextKeys } from './security/context-keys.ts';
-import { cors } from './security/cors.ts';
+import { cors, type Cors } from './security/cors.ts';
 import { requestPipeline } from './pipeline/request-pipeline.ts';
 import { observer } from './pipeline/observe.ts';
 import { ownPages } from './pipeline/own-pages.ts';
@@ -19,7 +20,7 @@ import { limitsScaled, rateLimits, type RateLimits } from './limits/rate-limits.
 import { routesTable } from './routing/routes-table.ts';
 import { ROUTES, type Route, type ServiceName } from './routing/routes.ts';
 import { contextSigner } from './security/signed-contexts.ts';
-import { tokenVerifier } from './security/tokens.ts';
+import { tokenVerifier, type TokenVerifier } from './security/tokens.ts';
 import { upstream, type Upstream } from './proxy/upstreams.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -32,6 +33,8 @@ export const GATEWAY = {
   metrics: token<Metrics>('metrics'),
   routes: token<readonly Route[]>('routes'),
   issuerKeys: token<PublicKeys>('issuer-keys'),
+  verifyToken: token<TokenVerifier>('verify-token'),
+  cors: token<Cors>('cors'),
   contextKeys: token<ContextKeys>('context-keys'),
   upstreams: token<Upstreams>('upstreams'),
   redis: token<Redis | undefined>('redis'),
@@ -57,6 +60,14 @@ const describedServices = (routes: readonly Route[], { upstreams }: Config): Rec
     routes.filter(({ access }) => access !== 'operator').map(({ upstream: name }) => [name, upstreams[name] ?? '']),
   );
 
+const sessionOptions = (gateway: ResolutionContext, config: Config): SessionOptions => ({
+  verifyToken: gateway.get(GATEWAY.verifyToken),
+  cors: gateway.get(GATEWAY.cors),
+  trustedProxies: config.trustedProxies,
+  services: Object.keys(config.upstreams),
+  developmentIssuerUrl: config.developmentIssuerUrl,
+});
+
 /** The only file of the gateway that knows inversify. */
 export const compose = (config: Config, contextKeys: ContextKeys): Container => {
   const it = new Container({ defaultScope: 'Singleton' });
@@ -70,6 +81,11 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
   );
   it.bind(GATEWAY.metrics).toResolvedValue(() => createMetrics('gateway'));
   it.bind(GATEWAY.issuerKeys).toResolvedValue(({ auth }: Config) => keysFromUrl(auth.jwksUrl), [GATEWAY.config]);
+  it.bind(GATEWAY.verifyToken).toResolvedValue(
+    (keys: PublicKeys) => tokenVerifier(keys, config.auth),
+    [GATEWAY.issuerKeys],
+  );
+  it.bind(GATEWAY.cors).toResolvedValue(() => cors(config.corsOrigins));
   it.bind(GATEWAY.upstreams).toResolvedValue(upstreamsOf, [GATEWAY.config, GATEWAY.logger, GATEWAY.metrics]);
   it.bind(GATEWAY.redis).toResolvedValue(
     ({ redisUrl }: Config, logger: Logger) => (redisUrl === undefined ? undefined : connectRedis(redisUrl, logger)),
@@ -88,6 +104,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
         describedServices(gateway.get(GATEWAY.routes), config),
         gateway.get(GATEWAY.logger),
       ),
+      session: sessionOptions(gateway, config),
       logger: gateway.get(GATEWAY.logger),
       metrics: gateway.get(GATEWAY.metrics),
     }),
@@ -96,11 +113,11 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
     requestPipeline({
       match: routesTable(gateway.get(GATEWAY.routes)),
       upstreams: gateway.get(GATEWAY.upstreams),
-      verifyToken: tokenVerifier(gateway.get(GATEWAY.issuerKeys), config.auth),
+      verifyToken: gateway.get(GATEWAY.verifyToken),
       signContext: contextSigner(contextKeys),
       admission: admission(gateway.get(GATEWAY.limits), gateway.get(GATEWAY.logger)),
       inFlight: requestsInFlight(),
-      cors: cors(config.corsOrigins),
+      cors: gateway.get(GATEWAY.cors),
       ownPages: gateway.get(GATEWAY.ownPages),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),
       trustedProxies: config.trustedProxies,

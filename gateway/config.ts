@@ -26,6 +26,7 @@ const environment = z.object({
   AUTH_ISSUER: z.string().default(LOCAL_ISSUER_URL),
   AUTH_AUDIENCE: z.string().default('lego-moc'),
   TOKEN_LEEWAY_S: count(30),
+  DEVELOPMENT_ISSUER_URL: z.url().optional(),
   LEGO_MOC_DATA_DIR: z.string().optional(),
   USER_CONTEXT_KEYS_PATH: z.string().optional(),
   USER_CONTEXT_ROTATION_HOURS: z.coerce.number().positive().default(24),
@@ -48,6 +49,8 @@ export type Config = {
     readonly audience: string;
     readonly leewayS: number;
   };
+  /** Signs operators in at the console by one click: for one machine, without real users. */
+  readonly developmentIssuerUrl: string | undefined;
   readonly upstreams: Readonly<Record<ServiceName, string>>;
   readonly contextKeys: { readonly path: string | undefined; readonly rotateEveryMs: number };
   /** How many trusted proxies append to `X-Forwarded-For`. */
@@ -109,6 +112,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       audience: set.AUTH_AUDIENCE,
       leewayS: set.TOKEN_LEEWAY_S,
     },
+    developmentIssuerUrl: set.DEVELOPMENT_ISSUER_URL,
     upstreams: Object.fromEntries(SERVICES.map((service) => [service.name, urls[urlVariableOf(service)] ?? ''])),
     contextKeys: {
       path: set.USER_CONTEXT_KEYS_PATH ?? embeddedKeys,

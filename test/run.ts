@@ -13,7 +13,7 @@ const SUITES = {
   platform: ['--spec', ...WITH_PLATFORM],
   parts: [
     ...WITH_PLATFORM.flatMap((pattern) => ['--ignore', pattern]),
-    ...['--spec', '{building-blocks,contexts,gateway,tools,infra,test}/**/*.spec.ts'],
+    ...['--spec', '{building-blocks,console,contexts,gateway,tools,infra,test}/**/*.spec.ts'],
   ],
 };
 

@@ -5,6 +5,9 @@ import { ok, respond } from '@lego-moc/http/respond';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { ContextKeys } from '../security/context-keys.ts';
+import { consoleFiles } from '../console/console-files.ts';
+import { landingPage } from '../console/landing-page.ts';
+import { sessionRoutes, type SessionOptions } from '../console/session.ts';
 import type { ServiceDocuments } from '../portal/merge-openapi.ts';
 import { portalPages } from '../portal/portal-pages.ts';
 import type { Route } from '../routing/routes.ts';
@@ -16,12 +19,13 @@ export type OwnPages = {
   readonly contextKeys: ContextKeys;
   readonly routes: readonly Route[];
   readonly describeServices: () => Promise<ServiceDocuments>;
+  readonly session: SessionOptions;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
 
 /** The gateway's own pages, served by Express. */
-export const ownPages = ({ contextKeys, routes, describeServices, logger, metrics }: OwnPages): Express =>
+export const ownPages = ({ contextKeys, routes, describeServices, session, logger, metrics }: OwnPages): Express =>
   createApi({
     service: 'gateway',
     logger,
@@ -32,6 +36,9 @@ export const ownPages = ({ contextKeys, routes, describeServices, logger, metric
         USER_CONTEXT_JWKS_PATH,
         respond(() => ok(contextKeys.publicKeys(), { headers: { 'cache-control': 'public, max-age=60' } })),
       ),
+      landingPage(),
       portalPages(routes, describeServices),
+      sessionRoutes(session),
+      consoleFiles(),
     ],
   });

@@ -12,13 +12,13 @@ import { forward, type ForwardOptions } from '../proxy/forward.ts';
 import type { Match } from '../routing/routes-table.ts';
 import type { Route } from '../routing/routes.ts';
 import type { Cors } from '../security/cors.ts';
-import { credentialsOf, type Credentials, type VerifiedToken } from '../security/tokens.ts';
+import { credentialsOf, type Credentials, type TokenVerifier, type VerifiedToken } from '../security/tokens.ts';
 import { createContext, isUpload, type RequestContext, type RoutedRequestContext } from './request-context.ts';
 import { sendProblemEarly } from './send-problem-early.ts';
 
 export type PipelineOptions = ForwardOptions & {
   readonly match: (path: string) => Match | undefined;
-  readonly verifyToken: (token: string) => Promise<VerifiedToken>;
+  readonly verifyToken: TokenVerifier;
   readonly admission: Admission;
   readonly inFlight: RequestsInFlight;
   readonly cors: Cors;

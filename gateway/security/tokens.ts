@@ -52,11 +52,13 @@ export const credentialsOf = ({ headers }: IncomingMessage): Credentials | undef
 const refuseToken = (code: string, detail: string): never =>
   refuse(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
+export type TokenVerifier = (token: string) => Promise<VerifiedToken>;
+
 /**
  * Verifies a token: signature by the issuer's keys, algorithm, issuer, audience, expiry with a little leeway. Refuses
  * with 401, or with 503 when the keys are not available. A verified token is remembered until it expires.
  */
-export const tokenVerifier = (keys: PublicKeys, demands: TokenDemands): ((token: string) => Promise<VerifiedToken>) => {
+export const tokenVerifier = (keys: PublicKeys, demands: TokenDemands): TokenVerifier => {
   const { issuer, audience, leewayS } = demands;
 
   const verify = async (token: string): Promise<VerifiedToken> => {

@@ -23,6 +23,7 @@ export const addresses = (ports: Ports, env: Environment): Environment => ({
   PUBLIC_FILES_URL: env['PUBLIC_FILES_URL'] ?? `${httpUrl(ports, 'gateway')}/api/files`,
   PUBLIC_API_URL: env['PUBLIC_API_URL'] ?? `${httpUrl(ports, 'gateway')}/api`,
   USER_CONTEXT_JWKS_URL: `${httpUrl(ports, 'gateway')}/.well-known/user-context-jwks.json`,
+  DEVELOPMENT_ISSUER_URL: env['AUTH_JWKS_URL'] === undefined ? httpUrl(ports, 'identity') : undefined,
   AUTH_JWKS_URL: env['AUTH_JWKS_URL'] ?? `${httpUrl(ports, 'identity')}/.well-known/jwks.json`,
 });
 

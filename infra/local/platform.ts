@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureServiceKeys } from '@lego-moc/auth-middleware/service-keys';
+import { ensureBuilt } from '@lego-moc/console/build';
 import { superviseChild, type Child } from './child.ts';
 import { addresses, httpUrl, keysFolder, type Environment } from './environment.ts';
 import { prepareEventStore } from './event-store-access.ts';
@@ -63,6 +64,10 @@ export const startPlatform = (options: PlatformOptions): Platform => {
       keysFolder(setting.dataDir),
       services.map(({ name }) => name),
     );
+    // Without it the platform runs all the same, and the gateway says what is missing.
+    const consoleBuild = ensureBuilt(report).catch((error: unknown) =>
+      report(`The console could not be built: ${(error as Error).message}`),
+    );
     const embeddedComponents = EMBEDDED_COMPONENTS.filter(({ variable }) => env[variable] === undefined);
     await Promise.all(
       embeddedComponents.map(async (part) => {
@@ -70,7 +75,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
         if (part.name === 'event-store') await prepareEventStore(setting);
       }),
     );
-    await Promise.all(services.map(async (service) => launch(await servicePlan(service, setting))));
+    await Promise.all([consoleBuild, ...services.map(async (service) => launch(await servicePlan(service, setting)))]);
   };
 
   const stopInOrder = async (): Promise<void> => {

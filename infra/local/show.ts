@@ -40,6 +40,8 @@ export const overview = ({ url, ports }: Platform, dataDir: string, env: Environ
     'Services',
     table(services),
     '',
+    `Operations console: ${url}/console`,
+    '',
     'What they stand on                                      (set the variable to use a real one)',
     table([...parts, ...within]),
     '',

@@ -1,23 +1,18 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { skipWithout } from '@lego-moc/testing/real-component';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { CONTEXTS } from '@lego-moc/local/registry';
+import { CHROMIUM, collectFaults, launchChromium } from './browser.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
-
-const BROWSER = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-sync'];
 
 describe('the portal in a browser', function () {
   this.timeout(PLATFORM_WITHIN_MS);
 
-  if (BROWSER === undefined) {
+  if (CHROMIUM === undefined) {
     it('opens in Chromium', function () {
       skipWithout(this, 'Chromium', 'install chromium, or set CHROMIUM_PATH');
     });
@@ -28,18 +23,13 @@ describe('the portal in a browser', function () {
   let browser: Browser;
   before(async () => {
     platform = await sharedPlatform();
-    browser = await chromium.launch({ executablePath: BROWSER, args: FLAGS });
+    browser = await launchChromium();
   });
   after(() => browser.close());
 
   it('shows the operations of every service without an error', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const faults: string[] = [];
-    page.on('pageerror', ({ message }) => faults.push(message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    page.on('requestfailed', (request) => faults.push(request.url()));
+    const faults = collectFaults(page);
 
     await page.goto(`${platform.url}/docs`, { waitUntil: 'networkidle' });
     const text = await page.locator('body').innerText();

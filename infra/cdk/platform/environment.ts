@@ -74,6 +74,8 @@ export const VARIABLES: Readonly<Record<string, Value>> = {
   AUTH_SERVICE_URL: ({ authServiceUrl }) => authServiceUrl,
   AUTH_SERVICE_TOKEN: ({ authServiceUrl }) => (authServiceUrl === undefined ? undefined : own('AUTH_SERVICE_TOKEN')),
   AUTH_JWKS_URL: ({ auth }) => auth.jwksUrl,
+  // Operators are real users there.
+  DEVELOPMENT_ISSUER_URL: () => undefined,
   AUTH_ISSUER: ({ auth }) => auth.issuer,
   AUTH_AUDIENCE: ({ auth }) => auth.audience,
   CORS_ORIGINS: ({ corsOrigins }) => corsOrigins.join(','),

@@ -17,6 +17,8 @@ describe('issuing development tokens', () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
+  const issuer = async () => identityApi(await ensureKeys(dir), silentLogger, (request) => issueToken(dir, request));
+
   for (const algorithm of ALGORITHMS)
     it(`signs with ${algorithm} so that the published keys verify it`, async () => {
       const token = await issueToken(dir, { name: 'ada', roles: ['operator'], algorithm });
@@ -48,10 +50,43 @@ describe('issuing development tokens', () => {
   });
 
   it('publishes no private part', async () => {
-    const reply = await supertest(identityApi(await ensureKeys(dir), silentLogger)).get('/.well-known/jwks.json');
+    const reply = await supertest(await issuer()).get('/.well-known/jwks.json');
 
     const { keys } = reply.body as { keys: Record<string, unknown>[] };
     expect(keys).to.have.length(ALGORITHMS.length);
     for (const key of keys) expect(key).not.to.have.any.keys('d', 'p', 'q', 'dp', 'dq', 'qi');
+  });
+
+  describe('over HTTP', () => {
+    const olga = { name: 'olga', roles: ['operator'] };
+
+    it('gives a token with the roles that are asked for', async () => {
+      const reply = await supertest(await issuer())
+        .post('/tokens')
+        .send(olga);
+
+      expect(reply.status).to.equal(200);
+      const { token } = reply.body as { token: string };
+      const { payload } = await jwtVerify(token, createLocalJWKSet(publicPart(await ensureKeys(dir))));
+      expect(payload['roles']).to.deep.equal(['builder', 'operator']);
+    });
+
+    it('refuses a page that points its own name at this machine', async () => {
+      const reply = await supertest(await issuer())
+        .post('/tokens')
+        .set('host', 'evil.example')
+        .send(olga);
+
+      expect(reply.status).to.equal(403);
+    });
+
+    it('refuses what a form of another site can send', async () => {
+      const reply = await supertest(await issuer())
+        .post('/tokens')
+        .type('text/plain')
+        .send(JSON.stringify(olga));
+
+      expect(reply.status).to.equal(415);
+    });
   });
 });

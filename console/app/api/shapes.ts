@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+
+export const session = z.object({
+  user: z.object({ id: z.string(), roles: z.array(z.string()) }),
+  expiresAt: z.string(),
+  services: z.array(z.string()),
+});
+export type Session = z.infer<typeof session>;
+
+export const signInOptions = z.object({ isDevelopment: z.boolean() });
+
+const groupFields = {
+  name: z.string(),
+  group: z.string(),
+  state: z.string(),
+  lag: z.nullable(z.number()),
+  secondsBehind: z.optional(z.number()),
+  parked: z.number(),
+  lastError: z.optional(z.string()),
+} as const;
+
+const subscriptionStatus = z.object(groupFields);
+const projectionStatus = z.object({
+  ...groupFields,
+  generation: z.number(),
+  builtAt: z.string(),
+  rows: z.number(),
+});
+
+export const subscriptionList = z.object({ subscriptions: z.array(subscriptionStatus) });
+export const projectionList = z.object({ projections: z.array(projectionStatus) });
+
+export type SubscriptionStatus = z.infer<typeof subscriptionStatus>;
+export type ProjectionStatus = z.infer<typeof projectionStatus>;
+
+const action = z.object({
+  actionId: z.string(),
+  revision: z.string(),
+  takenAt: z.string(),
+  operator: z.string(),
+  service: z.string(),
+  action: z.string(),
+  target: z.string(),
+  count: z.nullable(z.number()),
+  reason: z.nullable(z.string()),
+  correlationId: z.string(),
+});
+export type Action = z.infer<typeof action>;
+export const actionPage = z.object({ actions: z.array(action), nextCursor: z.nullable(z.string()) });

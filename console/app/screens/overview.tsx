@@ -1,0 +1,88 @@
+import { Link, useLocation } from 'wouter-preact';
+import { useListings } from '../api/subscriptions.ts';
+import { attentionFor, byUrgency, type Attention } from '../model/attention.ts';
+import type { ServiceListing } from '../model/listing.ts';
+import { Loading } from '../parts/could-not-ask.tsx';
+import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
+import { useSession } from '../parts/session-context.ts';
+
+const COLUMNS: readonly ViewColumn<Attention>[] = [
+  {
+    key: 'severity',
+    title: 'Severity',
+    value: ({ severity }) => severity,
+    view: ({ severity }) => <span class={`badge ${severity}`}>{severity}</span>,
+  },
+  {
+    key: 'target',
+    title: 'What',
+    value: ({ target }) => target,
+    view: ({ target, link }) => <Link href={link}>{target}</Link>,
+  },
+  { key: 'service', title: 'Service', value: ({ service }) => service },
+  { key: 'text', title: 'Why', value: ({ text }) => text },
+];
+
+const count = (listings: readonly ServiceListing[], of: (listing: ServiceListing) => number): number =>
+  listings.reduce((sum, listing) => sum + of(listing), 0);
+
+const Figure = ({
+  value,
+  label,
+  isBad,
+}: {
+  readonly value: number;
+  readonly label: string;
+  readonly isBad: boolean;
+}) => (
+  <div class={isBad ? 'figure bad' : 'figure'}>
+    <dt>{label}</dt>
+    <dd>{value.toLocaleString('en')}</dd>
+  </div>
+);
+
+const Figures = ({ listings }: { readonly listings: readonly ServiceListing[] }) => {
+  const silent = listings.filter(({ failure }) => failure !== undefined).length;
+  const parkedCount = count(listings, ({ subscriptions }) =>
+    subscriptions.reduce((sum, { parked }) => sum + parked, 0),
+  );
+  const stoppedCount = count(
+    listings,
+    ({ subscriptions }) => subscriptions.filter(({ state }) => state === 'stopped').length,
+  );
+  const total = count(listings, ({ subscriptions }) => subscriptions.length);
+  return (
+    <dl class="figures">
+      <Figure label="services that answer" value={listings.length - silent} isBad={silent > 0} />
+      <Figure label="subscriptions" value={total} isBad={false} />
+      <Figure label="stopped" value={stoppedCount} isBad={stoppedCount > 0} />
+      <Figure label="parked messages" value={parkedCount} isBad={parkedCount > 0} />
+    </dl>
+  );
+};
+
+/** What needs a person, worst first. */
+export const Overview = () => {
+  const listings = useListings(useSession().services);
+  const [, navigate] = useLocation();
+  const items = listings.flatMap(attentionFor).toSorted(byUrgency);
+  const pending = listings.filter(({ isPending }) => isPending).map(({ service }) => service);
+  return (
+    <>
+      <h1>What needs a person</h1>
+      {pending.length > 0 ? <Loading what={pending.join(', ')} /> : <Figures listings={listings} />}
+      <DataTable
+        name="What needs a person"
+        columns={COLUMNS}
+        rows={items}
+        keyOf={({ kind, service, target }) => `${kind} ${service} ${target}`}
+        onOpen={({ link }) => navigate(link)}
+        whenEmpty={
+          pending.length > 0
+            ? 'Not every service has answered yet.'
+            : 'Nothing: every service answers, and every subscription keeps up.'
+        }
+      />
+    </>
+  );
+};
