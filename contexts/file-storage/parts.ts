@@ -69,12 +69,13 @@ export const fileStorageParts = ({
   const pending = pendingUploads(objects, renewEveryMs === undefined ? {} : { renewEveryMs });
   const receive = receiveContent({ contents: objects, scanner, imageProcessor, archives: archiveOpener });
   const common = { storedContent: storedContent(objects, accounts), pending, handle, load };
-  const upload = uploadFile({
+  const receiving = {
     ...common,
-    ...{ accounts, quotas: roleQuotas, receive, sniff: fileTypeSniffer, now: clock },
+    ...{ accounts, quotas: roleQuotas, sniff: fileTypeSniffer, now: clock },
     ...(bytesMax === undefined ? {} : { bytesMax }),
-  });
-  const copy = copyFile({ ...common, accounts, now: clock });
+  };
+  const upload = uploadFile({ ...receiving, receive });
+  const copy = copyFile({ ...receiving, contents: objects, scanner });
   const discard = discardFile({ ...common, now: clock });
   const offering = { contents: objects, offers: offersIn(objects), accounts, handle, load };
   return {

@@ -52,9 +52,20 @@ export interface FileStorage {
   /** Safe to repeat with the same `fileId` and the same content. */
   uploadFile(file: FileToUpload, cause: Cause): Promise<StoredFile | Rejection<UploadRefusal>>;
 
-  /** Makes a file of the content of another one that the owner has stored; takes no more space. Safe to repeat. */
+  /**
+   * Makes a file of the content of another one. That takes no more space unless the source is somebody else's. Safe to
+   * repeat.
+   */
   copyFile(
-    copy: { readonly fileId: string; readonly source: string; readonly owner: string },
+    copy: {
+      readonly fileId: string;
+      readonly source: string;
+      readonly owner: string;
+      /** Whose the source is, if it is somebody else's. */
+      readonly sourceOwner?: string;
+      /** Of the owner. */
+      readonly roles?: readonly string[];
+    },
     cause: Cause,
   ): Promise<StoredFile | Rejection<CopyRefusal>>;
 
@@ -140,11 +151,11 @@ const imageReader =
 
 const fileCopier =
   (ask: Ask): FileStorage['copyFile'] =>
-  (copy, { correlationId, causedBy, commandId }) =>
+  ({ roles = [], ...copy }, { correlationId, causedBy, commandId }) =>
     ask(
       {
         method: 'POST',
-        path: `/internal/v1/copy?${String(new URLSearchParams(copy))}`,
+        path: `/internal/v1/copy?${String(new URLSearchParams({ ...copy, roles: roles.join(',') }))}`,
         headers: { 'idempotency-key': commandId },
         context: { correlationId, causedBy },
       },

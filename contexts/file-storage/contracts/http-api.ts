@@ -10,6 +10,13 @@ export const FILE_SIZE_MAX = 100 * 1024 * 1024;
 /** Longer names are refused: 255 bytes is the limit of file systems, and a name is only ever shown. */
 export const NAME_LENGTH_MAX = 255;
 
+/** Of the owner, separated by commas: the largest of their quotas holds. */
+const roles = z
+  .string()
+  .max(500)
+  .default('')
+  .transform((text) => text.split(',').filter((role) => role !== ''));
+
 /** `POST /internal/v1/upload?…`, the content as the raw body of the request. */
 export const uploadQuery = z.object({
   /** A UUID chosen by the caller; uploading the same content again under the same id changes nothing. */
@@ -20,21 +27,19 @@ export const uploadQuery = z.object({
   name: z.string().min(1).max(NAME_LENGTH_MAX),
   /** Whether the renditions of an image carry the platform's mark. */
   watermark: z.literal('true').optional(),
-  /** Of the owner, separated by commas: the largest of their quotas holds. */
-  roles: z
-    .string()
-    .max(500)
-    .default('')
-    .transform((text) => text.split(',').filter((role) => role !== '')),
+  roles,
 });
 export type UploadQuery = z.infer<typeof uploadQuery>;
 
-/** `POST /internal/v1/copy?…`: another file of the content of `source`, for the same purpose of the same owner. */
+/** `POST /internal/v1/copy?…`: another file of the content of `source`, for the same purpose. */
 export const copyQuery = z.object({
   /** A UUID chosen by the caller; copying again under the same id changes nothing. */
   fileId: z.uuid(),
   source: z.uuid(),
   owner: z.string().min(1).max(255),
+  /** Whose the source is, if it is somebody else's: the caller answers for the permission. */
+  sourceOwner: z.string().min(1).max(255).optional(),
+  roles,
 });
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
@@ -190,6 +195,9 @@ export const copyRefusal = z.enum([
   'file-id-taken', // 409: the id names other content
   'file-discarded', // 410: the id was discarded before or during the copy
   'upload-abandoned', // 409: took too long to be recorded; try again
+  'quota-exceeded', // 413: only of somebody else's file
+  'file-too-large', // 413: the same, on an installation with a lower limit than before
+  'infected', // 422: the same, as the scanner knows by now
 ]);
 export type CopyRefusal = z.infer<typeof copyRefusal>;
 

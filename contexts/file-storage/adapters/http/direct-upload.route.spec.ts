@@ -286,6 +286,33 @@ describe('uploading a file to the object store directly', function () {
       expect((await requestCopy(uploadId, fileId)).status).to.equal(200);
     });
 
+    it('is copied for somebody else when the caller says whose it is: stored again, within their quota', async () => {
+      const uploadId = await uploadContent(LIST);
+      expect((await complete(uploadId)).status).to.equal(200);
+      const fileId = newId();
+      const copyFor = (owner: string, sourceOwner: string, id = fileId) =>
+        fetch(
+          `${service.url}/internal/v1/copy?${String(new URLSearchParams({ fileId: id, source: uploadId, owner, sourceOwner }))}`,
+          { method: 'POST' },
+        );
+      expect(await refusal(await copyFor('bob', 'eve'))).to.deep.equal([404, urn('file-not-found')]);
+      const [first, second] = await Promise.all([copyFor('bob', 'ada'), copyFor('bob', 'ada')]);
+      expect([first.status, second.status]).to.deep.equal([201, 201]);
+      expect(storedFile.parse(await first.json())).to.include({ fileId, owner: 'bob', sha256: hashOf(LIST) });
+      expect(await usage()).to.include({ used: LIST.length, files: 1 });
+      expect((await cancel(uploadId)).status).to.equal(204);
+      const content = await fetch(`${service.url}/internal/v1/files/${fileId}/content`);
+      expect(await content.text()).to.equal(LIST);
+      expect((await copyFor('bob', 'ada')).status).to.equal(200);
+      expect((await contentKeys()).filter((key) => key.startsWith('pending/'))).to.deep.equal([]);
+
+      const large = await uploadContent('x'.repeat(QUOTA - 10));
+      expect((await complete(large)).status).to.equal(200);
+      const tooMuch = new URLSearchParams({ fileId: newId(), source: large, owner: 'bob', sourceOwner: 'ada' });
+      const reply = await fetch(`${service.url}/internal/v1/copy?${String(tooMuch)}`, { method: 'POST' });
+      expect(await refusal(reply)).to.deep.equal([413, urn('quota-exceeded')]);
+    });
+
     it('lets no copy be made of what is not a file of that owner, which leaves nothing behind', async () => {
       const uploadId = await uploadContent(LIST);
       const tryCopy = async (owner?: string) => refusal(await requestCopy(uploadId, newId(), owner));

@@ -114,11 +114,11 @@ export const fileRoutes = ({ load, copy, discard, objects }: FileRouteOptions): 
     }),
 
     route(copyContract, async ({ query, request }) => {
+      const { roles, sourceOwner = query.owner } = query;
       const [fileId, source, owner] = [query.fileId as FileId, query.source as FileId, query.owner as UserId];
-      const outcome = await copy(
-        { fileId, source, owner, key: `${fileId}/${newId()}` as ContentKey },
-        causeOf(request),
-      );
+      const key = `${fileId}/${newId()}` as ContentKey;
+      const data = { fileId, source, owner, sourceOwner: sourceOwner as UserId, roles, key };
+      const outcome = await copy(data, causeOf(request));
       if (isRejection<UploadRejection>(outcome)) return uploadProblem(outcome);
       const body = fileView(outcome.file);
       return outcome.isNew ? createdReply(`/internal/v1/files/${fileId}`, body) : ok(body);

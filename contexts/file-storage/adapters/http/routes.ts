@@ -49,15 +49,18 @@ export const copyContract = defineRoute({
   method: 'post',
   path: '/internal/v1/copy',
   summary: 'Make another file of the content of a stored one',
-  description: 'Both have the same owner and purpose; the content is stored and counted once.',
+  description:
+    'Both have the same purpose. Of one owner the content is stored and counted once; for another owner than that of the source it is stored and counted again.',
   access: 'service',
   query: copyQuery,
   replies: {
     200: { description: 'Copied before', schema: storedFile },
     201: { description: 'Copied', schema: storedFile },
-    404: { description: 'The owner has no such file' },
+    404: { description: 'The owner of the source has no such file' },
     409: { description: 'The id names another file, or the copy took too long' },
     410: { description: 'The id was discarded' },
+    413: { description: 'More than the quota of the copy’s owner has room for' },
+    422: { description: 'Infected, as the scanner knows by now' },
   },
 });
 
