@@ -151,7 +151,7 @@ describe('publishing versions of a MOC through the gateway', function () {
     expect([buy.pieces, leftOver.pieces]).to.deep.equal([5, 2]);
   });
 
-  it('is forked under its licence, and credited after it is deleted', async () => {
+  it('is forked under its licence with its files, and credited after it is deleted', async () => {
     const fork = {
       title: `Fork ${randomUUID()}`,
       parentMocId: moc.mocId,
@@ -168,13 +168,23 @@ describe('publishing versions of a MOC through the gateway', function () {
 
     expect(await send('PATCH', '', JSON.stringify({ licence: 'cc-by-sa-4.0' }))).to.equal(204);
     expect(await send('PUT', '/publication')).to.equal(204);
-    const reply = await draft({ ...fork, parentVersion: 3 });
+    const reply = await draft({ ...fork, parentVersion: 3, copyFiles: true });
     const forkReply = mocReply.parse(await reply.json());
     expect(forkReply).to.deep.include({
       licence: 'cc-by-sa-4.0',
       parent: { mocId: moc.mocId, version: 3, relation: 'alternate-build' },
     });
     forkId = forkReply.mocId;
+    expect(forkReply.files.map(({ name, kind }) => [name, kind])).to.deep.equal([
+      ['book.pdf', 'instruction'],
+      ['list.csv', 'parts-list'],
+    ]);
+    await pollUntil(
+      'The count of the copy',
+      () => reader.get(`/api/mocs/${forkId}`, mocReply),
+      ({ totalPieces }) => totalPieces === 13,
+      WITHIN_MS,
+    );
     const lineage = await reader.get(`/api/mocs/${forkId}/lineage`, lineageReply);
     expect(lineage.ancestors[0]).to.include({
       mocId: moc.mocId,
@@ -216,5 +226,8 @@ describe('publishing versions of a MOC through the gateway', function () {
       WITHIN_MS,
     );
     expect(lineage.ancestors[0]).to.include({ title: moc.title, owner: moc.owner, version: 3 });
+    const [copy] = (await reader.get(`/api/mocs/${forkId}`, mocReply)).files;
+    const ownCopy = await reader.get(`/api/mocs/${forkId}/files/${String(copy?.fileId)}`, downloadReply);
+    expect((await fetch(ownCopy.url)).status).to.equal(200);
   });
 });

@@ -89,7 +89,8 @@ export const receiveUpload = (reception: Reception): ReceiveUpload => {
 
     const attempt = state.step === 'undone' ? state.attempt + 1 : 1;
     const mocId = upload.mocId ?? (derivedId('moc', uploadId, String(attempt)) as MocId);
-    const begin: MocUploadEvent = { type: 'UploadBegun', data: { mocId, owner, begunAt: now() } };
+    const roles = upload.roles === undefined || upload.roles.length === 0 ? {} : { roles: upload.roles };
+    const begin: MocUploadEvent = { type: 'UploadBegun', data: { mocId, owner, ...roles, begunAt: now() } };
     try {
       // A fresh command id: two requests with one Idempotency-Key must not both take this append for theirs.
       await streams.append(uploadId, [begin], revision, { ...upload.cause, commandId: newId() });

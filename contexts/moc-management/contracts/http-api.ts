@@ -60,6 +60,7 @@ export const uploadMocForm = z.strictObject({
   parentMocId: once(parentFields.parentMocId.unwrap()).optional(),
   parentVersion: once(z.coerce.number().int().positive()).optional(),
   relation: once(relation).optional(),
+  copyFiles: once(z.stringbool()).optional(),
   brand: once(setDetails.brand.unwrap()).optional(),
   setNumber: once(setNumber).optional(),
   releaseYear: once(releaseYear).optional(),

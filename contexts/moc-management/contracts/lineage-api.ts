@@ -8,16 +8,23 @@ export const parentFields = {
   parentMocId: z.uuid().toLowerCase().optional(),
   parentVersion: z.int().positive().optional(),
   relation: relation.optional(),
+  /** Whether the new MOC gets copies of the files and parts lists of that version. */
+  copyFiles: z.boolean().optional(),
 };
 
 /** Refuses a part of a parent's name. */
 export const checkParentFields = (
-  fields: { readonly parentMocId?: unknown; readonly parentVersion?: unknown; readonly relation?: unknown },
+  fields: {
+    readonly parentMocId?: unknown;
+    readonly parentVersion?: unknown;
+    readonly relation?: unknown;
+    readonly copyFiles?: unknown;
+  },
   context: z.RefinementCtx,
 ): void => {
   const names = ['parentMocId', 'parentVersion', 'relation'] as const;
   const missing = names.slice(0, 2).filter((name) => fields[name] === undefined);
-  if (missing.length === 2 && fields.relation === undefined) return;
+  if (missing.length === 2 && fields.relation === undefined && fields.copyFiles !== true) return;
   for (const name of missing)
     context.addIssue({ code: 'custom', path: [name], message: 'a parent is named by parentMocId and parentVersion' });
 };

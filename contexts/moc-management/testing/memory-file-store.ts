@@ -43,11 +43,11 @@ export const memoryFileStore = (): MemoryFileStore => {
       const file = files.get(fileId);
       return Promise.resolve(file?.owner === owner ? file.storedFile.file : undefined);
     },
-    copy: ({ fileId, source, owner }) => {
+    copy: ({ fileId, source, owner, sourceOwner = owner }) => {
       const original = files.get(source);
       const content = bytes.get(source);
       if (discardedIds.has(fileId)) return Promise.resolve(reject('file-discarded', 'The file was discarded.'));
-      if (original?.owner !== owner || content === undefined)
+      if (original?.owner !== sourceOwner || content === undefined)
         return Promise.resolve(reject('file-not-found', 'You have no such file.'));
       const storedFile = { file: { ...original.storedFile.file, fileId } };
       bytes.set(fileId, content);

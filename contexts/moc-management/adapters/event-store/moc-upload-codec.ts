@@ -20,21 +20,32 @@ const intent = z.discriminatedUnion('kind', [
     title: z.string(),
     ...descriptionFields,
     parent: parentVersion.exactOptional(),
+    copyFiles: z.literal(true).exactOptional(),
   }),
   z.object({ kind: z.literal('add'), partsListTitle: z.string(), source: fileId.exactOptional() }),
   z.object({ kind: z.literal('replace'), partsListId, revision: z.string().exactOptional() }),
 ]);
 
+const plannedCopy = z.object({
+  fileId,
+  source: fileId,
+  sourceOwner: userId,
+  listTitle: z.string().exactOptional(),
+});
+
 const sentFile = z.object({ name: z.string(), sha256: z.string() });
 
 /** Stored forms of the upload process' events. */
 export const mocUploadCodec = codecFor<MocUploadEvent>('moc-management', {
-  UploadBegun: [{ schema: z.object({ mocId, owner: userId, begunAt: instant }) }],
+  UploadBegun: [
+    { schema: z.object({ mocId, owner: userId, begunAt: instant, roles: z.array(z.string()).exactOptional() }) },
+  ],
   FileAnnounced: [{ schema: z.object({ fileId, kind: fileKind, name: z.string() }) }],
   StillReceiving: [{ schema: z.object({ at: instant }) }],
   FileReceived: [{ schema: z.object({ file: attachedFile, sent: sentFile.exactOptional() }) }],
   UploadReceived: [{ schema: z.object({ intent, receivedAt: instant }) }],
   UploadTitleSecured: [{ schema: z.object({ title: z.string() }) }],
+  CopiesPlanned: [{ schema: z.object({ copies: z.array(plannedCopy).readonly() }) }],
   FilesFiled: [{ schema: z.object({ mocId }) }],
   PartsReadingRequested: [{ schema: z.object({ partsListId, jobId }) }],
   PartsReadingOverdue: [{ schema: z.object({ at: instant }) }],

@@ -21,6 +21,7 @@ type NewFields = Pick<Description, 'description' | 'theme' | 'tags'> &
     readonly parentMocId?: string | undefined;
     readonly parentVersion?: number | undefined;
     readonly relation?: Relation | undefined;
+    readonly copyFiles?: boolean | undefined;
   };
 
 type ChangedFields = SetFields & {
@@ -50,17 +51,19 @@ export const descriptionOf = (fields: NewFields): { readonly title: string } & D
   };
 };
 
-/** The version that a new MOC is made of, if its request names one. */
+/** The version that a new MOC is made of, if its request names one, and whether it gets copies of its files. */
 export const parentIn = ({
   parentMocId,
   parentVersion: version,
   relation = 'fork',
+  copyFiles = false,
 }: NewFields): {
   readonly parent?: ParentVersion;
+  readonly copyFiles?: true;
 } =>
   parentMocId === undefined || version === undefined
     ? {}
-    : { parent: { mocId: parentMocId as MocId, version, relation } };
+    : { parent: { mocId: parentMocId as MocId, version, relation }, ...(copyFiles ? { copyFiles } : {}) };
 
 /** The change that the fields of a request ask for. */
 export const changeOf = (fields: ChangedFields): DescriptionChange & { readonly title?: string } => {

@@ -31,6 +31,8 @@ export const uploadReplyOf = (uploadId: string, upload: Exclude<MocUpload, { ste
     case 'receiving':
       return { ...pending, status: 'receiving' };
     case 'securing-title':
+    case 'planning-copies':
+    case 'copying':
     case 'filing':
       return { ...pending, status: 'processing' };
     case 'requesting':

@@ -20,6 +20,10 @@ export type FileToCopy = {
   readonly fileId: FileId;
   readonly source: FileId;
   readonly owner: UserId;
+  /** Whose the source is, if it is somebody else's. */
+  readonly sourceOwner?: UserId;
+  /** Of the owner. */
+  readonly roles?: readonly string[];
 };
 
 /** A file in the form that was sent. */
@@ -37,7 +41,7 @@ export interface FileStore {
   store(file: IncomingFile, cause: Cause): Promise<StoredFile | Rejection>;
   /** The kind and name of a stored file of this owner; `undefined` when the owner has none with this id. */
   find(fileId: FileId, owner: UserId): Promise<Pick<AttachedFile, 'kind' | 'name'> | undefined>;
-  /** Makes a file of a stored one of the same owner. Safe to repeat; refused when the source is gone. */
+  /** Makes a file of a stored one. Safe to repeat; refused when the source is gone or the owner has no room for it. */
   copy(file: FileToCopy, cause: Cause): Promise<StoredFile | Rejection>;
   /** Removes the bytes under an id and refuses the id from then on. Idempotent. Throws when that could not be done. */
   discard(fileId: FileId, cause: Cause): Promise<void>;

@@ -8,12 +8,21 @@ import type { StoredFile } from '../ports/file-store.ts';
  * `source` is the stored file to attach, if none is sent. `revision` is the only one of the MOC at which the sender wants the list to be replaced.
  */
 export type UploadIntent =
-  | ({ readonly kind: 'create'; readonly title: string; readonly parent?: ParentVersion } & Description)
+  | ({
+      readonly kind: 'create';
+      readonly title: string;
+      readonly parent?: ParentVersion;
+      /** With copies of the parent's files. */
+      readonly copyFiles?: true;
+    } & Description)
   | { readonly kind: 'add'; readonly partsListTitle: string; readonly source?: FileId }
   | { readonly kind: 'replace'; readonly partsListId: PartsListId; readonly revision?: string };
 
-/** A builder began to send files; none is attached to a MOC yet. */
-export type UploadBegun = Message<'UploadBegun', { mocId: MocId; owner: UserId; begunAt: Instant }>;
+/** A builder began to send files; none is attached to a MOC yet. `roles` are theirs: absent in older events and for none. */
+export type UploadBegun = Message<
+  'UploadBegun',
+  { mocId: MocId; owner: UserId; begunAt: Instant; roles?: readonly string[] }
+>;
 
 /** The bytes of a file are about to be stored under this id: from now on there may be bytes to discard. */
 export type FileAnnounced = Message<'FileAnnounced', { fileId: FileId; kind: FileKind; name: string }>;
@@ -29,6 +38,17 @@ export type UploadReceived = Message<'UploadReceived', { intent: UploadIntent; r
 
 /** The title is secured for the new MOC. */
 export type UploadTitleSecured = Message<'UploadTitleSecured', { title: string }>;
+
+/** A file that the new MOC gets a copy of; `listTitle` is the title of the parts list that it holds, if it holds one. */
+export type PlannedCopy = {
+  readonly fileId: FileId;
+  readonly source: FileId;
+  readonly sourceOwner: UserId;
+  readonly listTitle?: string;
+};
+
+/** The files of the parent's version that will be copied. From now on there may be bytes to discard. */
+export type CopiesPlanned = Message<'CopiesPlanned', { copies: readonly PlannedCopy[] }>;
 
 /** The MOC has the files and parts lists of this upload. */
 export type FilesFiled = Message<'FilesFiled', { mocId: MocId }>;
@@ -64,6 +84,7 @@ export type MocUploadEvent =
   | FileReceived
   | UploadReceived
   | UploadTitleSecured
+  | CopiesPlanned
   | FilesFiled
   | PartsReadingRequested
   | PartsReadingOverdue

@@ -12,29 +12,34 @@ import type {
   PartsListId,
 } from '../../domain/moc-events.ts';
 import type { SentFile } from '../ports/file-store.ts';
-import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
+import type { CopiesPlanned, FileReceived, MocUploadEvent, PlannedCopy, UploadIntent } from './moc-upload-events.ts';
 
 /** The parts of an upload that its sender has sent so far. */
 type UploadInput = {
   readonly attempt: number;
   readonly mocId: MocId;
   readonly owner: UserId;
+  /** Of the owner. */
+  readonly roles: readonly string[];
   /** Ids under which bytes may lie in file storage. */
   readonly announcedIds: readonly FileId[];
   readonly receivedFiles: readonly AttachedFile[];
   /** The same files in the same order, as they were sent. */
   readonly sentFiles: readonly (SentFile & { readonly kind: FileKind })[];
+  /** Files of the parent that belong to the new MOC as well. */
+  readonly copies: readonly PlannedCopy[];
 };
 type WithIntent = UploadInput & { readonly intent: UploadIntent };
 
 /**
- * Receiving is the sender's part. Then the title is secured, the files are attached to the MOC in one append, and the
- * reading of parts lists is requested. An upload that is refused or interrupted is undone in reverse.
+ * Receiving is the sender's part. Then the title is secured, the files of a parent are copied if the sender asked for that,
+ * the files are attached to the MOC in one append, and the reading of parts lists is requested. An upload that is refused
+ * or interrupted is undone in reverse.
  */
 export type MocUpload =
   | { readonly step: 'not-begun' }
   | (UploadInput & { readonly step: 'receiving' })
-  | (WithIntent & { readonly step: 'securing-title' | 'filing' })
+  | (WithIntent & { readonly step: 'securing-title' | 'planning-copies' | 'copying' | 'filing' })
   | (WithIntent & {
       readonly step: 'requesting';
       readonly settledLists: readonly PartsListId[];
@@ -71,13 +76,18 @@ export const partsListsIn = (files: readonly AttachedFile[], partsListTitle: str
     });
 
 /** The parts lists that came with an upload. */
-export const listsOf = ({ receivedFiles, intent }: WithIntent): readonly ListedParts[] => {
-  const lists = partsListsIn(receivedFiles, intent.kind === 'add' ? intent.partsListTitle : '');
+export const listsOf = ({ receivedFiles, intent, copies }: WithIntent): readonly ListedParts[] => {
+  const formerTitles = new Map(copies.map(({ fileId, listTitle }) => [fileId, listTitle]));
+  const lists = partsListsIn(receivedFiles, intent.kind === 'add' ? intent.partsListTitle : '').map((list) => ({
+    ...list,
+    title: formerTitles.get(list.fileId) ?? list.title,
+  }));
   return intent.kind === 'replace' ? lists.map((list) => ({ ...list, partsListId: intent.partsListId })) : lists;
 };
 
 /** The upload after one more event. */
 export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUpload => {
+  if (isFinishing(upload)) return finish(upload, event);
   switch (upload.step) {
     case 'not-begun':
       return begin(1, event) ?? upload;
@@ -85,10 +95,6 @@ export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUploa
       return upload;
     case 'receiving':
       return receive(upload, event);
-    case 'securing-title':
-    case 'filing':
-    case 'requesting':
-      return finish(upload, event);
     case 'undoing':
       return undo(upload, event);
     case 'undone':
@@ -101,8 +107,9 @@ export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUploa
 /** An abandoned upload may be sent again under the same id; its files then get new ids. */
 const begin = (attempt: number, event: MocUploadEvent): MocUpload | undefined => {
   if (event.type !== 'UploadBegun') return undefined;
-  const { mocId, owner } = event.data;
-  return { step: 'receiving', attempt, mocId, owner, announcedIds: [], receivedFiles: [], sentFiles: [] };
+  const { mocId, owner, roles = [] } = event.data;
+  const nothing = { announcedIds: [], receivedFiles: [], sentFiles: [], copies: [] };
+  return { step: 'receiving', attempt, mocId, owner, roles, ...nothing };
 };
 
 /** A store that has forgotten an append may hold an event twice: each id counts once. */
@@ -133,13 +140,50 @@ const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEven
   }
 };
 
-const finish = (
-  upload: MocUpload & { step: 'securing-title' | 'filing' | 'requesting' },
-  event: MocUploadEvent,
-): MocUpload => {
+type Finishing = Extract<MocUpload, { readonly intent: UploadIntent }> & {
+  readonly step: 'securing-title' | 'planning-copies' | 'copying' | 'filing' | 'requesting';
+};
+
+const isFinishing = (upload: MocUpload): upload is Finishing => 'intent' in upload && upload.step !== 'complete';
+
+/** What was secured for the new MOC by then. */
+const claimIn = ({ step, intent }: Finishing): UploadClaim | undefined =>
+  intent.kind === 'create' && step !== 'securing-title' && step !== 'requesting' ? claimOf(intent) : undefined;
+
+/** Files that are still to be copied. */
+export const missingCopies = ({ copies, receivedFiles }: UploadInput): readonly PlannedCopy[] => {
+  const presentIds = new Set(receivedFiles.map(({ fileId }) => fileId));
+  return copies.filter(({ fileId }) => !presentIds.has(fileId));
+};
+
+const copying = (upload: WithIntent): MocUpload => ({
+  ...upload,
+  step: missingCopies(upload).length === 0 ? 'filing' : 'copying',
+});
+
+/** The upload after one more event about copies of the parent's files. They are no part of what its sender sent. */
+const copyInto = (upload: Finishing, event: CopiesPlanned | FileReceived): MocUpload => {
+  if (event.type === 'CopiesPlanned') {
+    if (upload.step !== 'planning-copies') return upload;
+    const { copies } = event.data;
+    const announcedIds = [...upload.announcedIds, ...copies.map(({ fileId }) => fileId)];
+    return copying({ ...upload, copies, announcedIds });
+  }
+  const { file } = event.data;
+  if (upload.step !== 'copying' || upload.receivedFiles.some(({ fileId }) => fileId === file.fileId)) return upload;
+  return copying({ ...upload, receivedFiles: [...upload.receivedFiles, file] });
+};
+
+const stepAfterTitle = ({ intent }: WithIntent): 'planning-copies' | 'filing' =>
+  intent.kind === 'create' && intent.copyFiles === true ? 'planning-copies' : 'filing';
+
+const finish = (upload: Finishing, event: MocUploadEvent): MocUpload => {
   switch (event.type) {
     case 'UploadTitleSecured':
-      return upload.step === 'securing-title' ? { ...upload, step: 'filing' } : upload;
+      return upload.step === 'securing-title' ? { ...upload, step: stepAfterTitle(upload) } : upload;
+    case 'CopiesPlanned':
+    case 'FileReceived':
+      return copyInto(upload, event);
     case 'FilesFiled':
       return requesting(upload, [], false);
     case 'PartsReadingOverdue':
@@ -149,29 +193,20 @@ const finish = (
       return upload.step === 'requesting'
         ? requesting(upload, withId(upload.settledLists, event.data.partsListId), upload.givingUp)
         : upload;
-    case 'UploadAbandoned': {
-      const { attempt, mocId, owner, announcedIds, receivedFiles, sentFiles, intent } = upload;
-      const claim = upload.step === 'filing' && intent.kind === 'create' ? claimOf(intent) : undefined;
-      return withUndoStep({
-        step: 'undoing',
-        attempt,
-        mocId,
-        owner,
-        announcedIds,
-        receivedFiles,
-        sentFiles,
-        claim,
-        ...event.data,
-      });
-    }
+    case 'UploadAbandoned':
+      return withUndoStep({ ...inputOf(upload), step: 'undoing', claim: claimIn(upload), ...event.data });
     default:
       return upload;
   }
 };
 
+const inputOf = (upload: UploadInput): UploadInput => {
+  const { attempt, mocId, owner, roles, announcedIds, receivedFiles, sentFiles, copies } = upload;
+  return { attempt, mocId, owner, roles, announcedIds, receivedFiles, sentFiles, copies };
+};
+
 const requesting = (upload: WithIntent, settledLists: readonly PartsListId[], givingUp: boolean): MocUpload => {
-  const { attempt, mocId, owner, announcedIds, receivedFiles, sentFiles, intent } = upload;
-  const input = { attempt, mocId, owner, announcedIds, receivedFiles, sentFiles, intent };
+  const input = { ...inputOf(upload), intent: upload.intent };
   return settledLists.length === listsOf(input).length
     ? { ...input, step: 'complete' }
     : { ...input, step: 'requesting', settledLists, givingUp };

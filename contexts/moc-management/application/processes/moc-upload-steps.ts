@@ -3,10 +3,8 @@ import type { Clock } from '@lego-moc/application/clock';
 import { isRejection, reject, unreachable, type Rejection } from '@lego-moc/kernel/decider';
 import { StreamMoved, type Cause } from '@lego-moc/application/event-streams';
 import { derivedId } from '@lego-moc/kernel/ids';
-import type { UserId } from '@lego-moc/kernel/message';
 import type { CarryOut } from '@lego-moc/application/process-runner';
 import { descriptionIn } from '../../domain/description.ts';
-import { creditsFor, type ParentVersion } from '../../domain/lineage.ts';
 import type { MocId } from '../../domain/moc-id.ts';
 import type { Moc, MocRejection } from '../../domain/moc.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
@@ -14,6 +12,7 @@ import type { FileStore } from '../ports/file-store.ts';
 import type { PartsReader } from '../ports/parts-reader.ts';
 import type { Owners } from '../owners.ts';
 import type { Titles } from '../titles.ts';
+import { copyFile, creditsOf, planCopies } from './fork-copies.ts';
 import type { DiscardFile, FileUpload, GiveUpOnReading, MocUploadCommand, RequestPartsReading } from './moc-upload.ts';
 import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
 
@@ -32,8 +31,8 @@ type Steps = {
 
 type StepResult = Promise<readonly MocUploadEvent[]>;
 
-const abandon = ({ rejected: code, because }: Rejection): readonly MocUploadEvent[] => [
-  { type: 'UploadAbandoned', data: { code, because } },
+const abandon = ({ rejected: code, because, details }: Rejection): readonly MocUploadEvent[] => [
+  { type: 'UploadAbandoned', data: { code, because, ...(details === undefined ? {} : { details }) } },
 ];
 
 /** Carries out the steps of an upload. A step that another service cannot do now returns no events and stays due. */
@@ -58,6 +57,15 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
         await titles.release(command.data, { ...cause, commandId: derivedId(cause.commandId, 'release') });
         return abandon(outcome);
       }
+      case 'PlanCopies': {
+        const copies = await planCopies(steps.load, command);
+        return isRejection(copies) ? abandon(copies) : [{ type: 'CopiesPlanned', data: { copies } }];
+      }
+      case 'CopyFile':
+        return orLater(command, async () => {
+          const copy = await copyFile(steps.files, command, cause);
+          return isRejection(copy) ? abandon(copy) : [{ type: 'FileReceived', data: copy }];
+        });
       case 'FileUpload':
         return fileUpload(steps, command, cause);
       case 'RequestPartsReading':
@@ -102,11 +110,6 @@ const fileUpload = async ({ mocs, owners, load, now }: Steps, { data }: FileUplo
   if (isRejection(outcome)) return abandon(outcome);
   const refusal = await owners.refusal(by);
   return refusal === undefined ? [{ type: 'FilesFiled', data: { mocId } }] : withdraw(refusal);
-};
-
-const creditsOf = async (load: Steps['load'], parent: ParentVersion, by: UserId) => {
-  const moc = await load(parent.mocId);
-  return creditsFor(parent, 'versions' in moc ? moc : undefined, by);
 };
 
 const revisionMoved = reject('revision-moved', 'The MOC has changed since the revision that If-Match names.');

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { after } from '@lego-moc/kernel/instant';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { AttachedFile, FileId, MocId } from '../../domain/moc-events.ts';
-import { mocUpload, RECEIVING_SILENCE_MAX_MS, REQUESTING_MAX_MS, type MocUploadCommand } from './moc-upload.ts';
+import {
+  COPYING_MAX_MS,
+  mocUpload,
+  RECEIVING_SILENCE_MAX_MS,
+  REQUESTING_MAX_MS,
+  type MocUploadCommand,
+} from './moc-upload.ts';
 import { partsListsIn, type MocUpload } from './moc-upload-state.ts';
 import type { MocUploadEvent } from './moc-upload-events.ts';
 
@@ -35,6 +41,24 @@ const uploadAbandoned: MocUploadEvent = { type: 'UploadAbandoned', data: { code:
 const fileDiscarded = (fileId: string): MocUploadEvent => ({
   type: 'FileDiscarded',
   data: { fileId: fileId as FileId },
+});
+
+const parent = { mocId: 'moc-0' as MocId, version: 1, relation: 'fork' } as const;
+const forkReceived: MocUploadEvent = {
+  type: 'UploadReceived',
+  data: { intent: { ...intent, parent, copyFiles: true }, receivedAt: noon },
+};
+const plannedCopy = (fileId: string, listTitle?: string) => ({
+  ...{ fileId: fileId as FileId, source: `of ${fileId}` as FileId, sourceOwner: 'bob' as UserId },
+  ...(listTitle === undefined ? {} : { listTitle }),
+});
+const copiesPlanned: MocUploadEvent = {
+  type: 'CopiesPlanned',
+  data: { copies: [plannedCopy('c1', 'Wheels'), plannedCopy('c2')] },
+};
+const copyReceived = (fileId: string): MocUploadEvent => ({
+  type: 'FileReceived',
+  data: { file: { ...bricks, fileId: fileId as FileId, kind: fileId === 'c1' ? 'parts-list' : 'instruction' } },
 });
 
 const stateAfter = (...events: readonly MocUploadEvent[]): MocUpload =>
@@ -105,6 +129,37 @@ describe('an abandoned upload', () => {
   });
 });
 
+describe('an upload with copies of the parent’s files', () => {
+  const plan = [uploadBegun, forkReceived, titleSecured, copiesPlanned];
+
+  it('plans them, makes one after the other, and files them with the titles of their lists', () => {
+    expect(dueAfter(...plan.slice(0, 3))).to.deep.equal(['PlanCopies']);
+    expect(dueAfter(...plan)).to.deep.equal(['CopyFile', 'CopyFile']);
+    expect(dueAfter(...plan, copyReceived('c1'))).to.deep.equal(['CopyFile']);
+    const [filing] = mocUpload.due(stateAfter(...plan, copyReceived('c1'), copyReceived('c2')));
+    expect(filing?.type).to.equal('FileUpload');
+    expect(filing?.data).to.have.nested.property('partsLists[0].title', 'Wheels');
+    expect(filing?.data).to.have.property('files').with.length(2);
+  });
+
+  it('discards all planned copies and releases the title when one is refused', () => {
+    expect(dueAfter(...plan, copyReceived('c1'), uploadAbandoned)).to.deep.equal([
+      ...['ReleaseUploadTitle', 'DiscardFile', 'DiscardFile'],
+    ]);
+  });
+
+  it('is the upload that its sender sent, whatever was copied', () => {
+    expect(stateAfter(...plan, copyReceived('c1'))).to.deep.include({ step: 'copying', sentFiles: [] });
+  });
+
+  it('is abandoned when file storage does not answer for too long', () => {
+    const copying = stateAfter(...plan);
+    expect(mocUpload.overdue(copying, noon, noon)).to.deep.equal([]);
+    const events = mocUpload.overdue(copying, noon, after(noon, COPYING_MAX_MS + 1));
+    expect(events.map(({ type }) => type)).to.deep.equal(['UploadAbandoned']);
+  });
+});
+
 describe('an overdue upload', () => {
   const late = (ms: number) => after(noon, ms + 1);
 
@@ -145,6 +200,10 @@ describe('laws of an upload', () => {
     fileAnnounced('bricks'),
     fileReceived,
     all,
+    forkReceived,
+    copiesPlanned,
+    copyReceived('c1'),
+    copyReceived('c2'),
     titleSecured,
     filesFiled,
     readingRequested,
@@ -155,7 +214,9 @@ describe('laws of an upload', () => {
   it('reaches the same state when every event is stored twice', () => {
     const undone = [...inOrder.slice(0, 5), uploadAbandoned, fileDiscarded('bricks')];
     const titleReleased: MocUploadEvent = { type: 'UploadTitleReleased', data: { mocId } };
-    for (const events of [inOrder, [...undone, titleReleased]])
+    const fork = [uploadBegun, forkReceived, titleSecured, copiesPlanned, copyReceived('c1'), copyReceived('c2')];
+    const undoneFork = [...fork.slice(0, 5), uploadAbandoned, titleReleased, fileDiscarded('c2'), fileDiscarded('c1')];
+    for (const events of [inOrder, [...undone, titleReleased], [...fork, filesFiled], undoneFork])
       for (let length = 1; length <= events.length; length += 1) {
         const some = events.slice(0, length);
         expect(stateAfter(...some.flatMap((entry) => [entry, entry]))).to.deep.equal(stateAfter(...some));
@@ -177,6 +238,10 @@ describe('laws of an upload', () => {
       switch (type) {
         case 'SecureUploadTitle':
           return titleSecured;
+        case 'PlanCopies':
+          return copiesPlanned;
+        case 'CopyFile':
+          return copyReceived((data as { fileId: string }).fileId);
         case 'FileUpload':
           return filesFiled;
         case 'RequestPartsReading':

@@ -4,12 +4,16 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
 import type { SetDetails } from '../../domain/description.ts';
 import type { AttachedFile, FileId, ListedParts, MocId } from '../../domain/moc-events.ts';
-import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
-import { claimOf, evolveUpload, listsOf, type MocUpload } from './moc-upload-state.ts';
+import type { ParentVersion } from '../../domain/lineage.ts';
+import type { MocUploadEvent, PlannedCopy, UploadIntent } from './moc-upload-events.ts';
+import { claimOf, evolveUpload, listsOf, missingCopies, type MocUpload } from './moc-upload-state.ts';
 
 type Claim = { mocId: MocId; owner: UserId; title: string; set?: SetDetails };
 
 export type SecureUploadTitle = Message<'SecureUploadTitle', Claim>;
+/** Decides which files of the parent's version the new MOC gets copies of. */
+export type PlanCopies = Message<'PlanCopies', { mocId: MocId; owner: UserId; parent: ParentVersion | undefined }>;
+export type CopyFile = Message<'CopyFile', PlannedCopy & { owner: UserId; roles: readonly string[] }>;
 export type FileUpload = Message<
   'FileUpload',
   {
@@ -29,10 +33,20 @@ export type ReleaseUploadTitle = Message<'ReleaseUploadTitle', Claim>;
 export type DiscardFile = Message<'DiscardFile', { fileId: FileId }>;
 
 export type MocUploadCommand =
-  SecureUploadTitle | FileUpload | RequestPartsReading | GiveUpOnReading | ReleaseUploadTitle | DiscardFile;
+  | SecureUploadTitle
+  | PlanCopies
+  | CopyFile
+  | FileUpload
+  | RequestPartsReading
+  | GiveUpOnReading
+  | ReleaseUploadTitle
+  | DiscardFile;
 
 /** Three heart-beats: after that the receiving process is taken for crashed and the upload is undone. */
 export const RECEIVING_SILENCE_MAX_MS = 15_000;
+
+/** How long file storage may be unavailable before an upload that waits for copies is undone. */
+export const COPYING_MAX_MS = 10 * 60_000;
 
 /** How long file processing may be unavailable before the upload's parts lists are marked unreadable. */
 export const REQUESTING_MAX_MS = 10 * 60_000;
@@ -40,6 +54,8 @@ export const REQUESTING_MAX_MS = 10 * 60_000;
 const due = (upload: MocUpload): readonly MocUploadCommand[] => {
   switch (upload.step) {
     case 'securing-title':
+    case 'planning-copies':
+    case 'copying':
     case 'filing':
       return dueFiling(upload);
     case 'requesting':
@@ -63,11 +79,17 @@ const due = (upload: MocUpload): readonly MocUploadCommand[] => {
   }
 };
 
-const dueFiling = (upload: MocUpload & { step: 'securing-title' | 'filing' }): readonly MocUploadCommand[] => {
-  const { step, mocId, owner, intent, receivedFiles: files } = upload;
+type Filing = MocUpload & { step: 'securing-title' | 'planning-copies' | 'copying' | 'filing' };
+
+const dueFiling = (upload: Filing): readonly MocUploadCommand[] => {
+  const { step, mocId, owner, roles, intent, receivedFiles: files } = upload;
   if (step === 'securing-title' && intent.kind === 'create') {
     return [{ type: 'SecureUploadTitle', data: { mocId, owner, ...claimOf(intent) } }];
   }
+  if (step === 'planning-copies' && intent.kind === 'create')
+    return [{ type: 'PlanCopies', data: { mocId, owner, parent: intent.parent } }];
+  if (step === 'copying')
+    return missingCopies(upload).map((copy) => ({ type: 'CopyFile', data: { ...copy, owner, roles } }));
   return [{ type: 'FileUpload', data: { mocId, owner, intent, files, partsLists: listsOf(upload) } }];
 };
 
@@ -86,6 +108,10 @@ const overdue = (upload: MocUpload, lastMovedAt: Instant, now: Instant): readonl
   const silentMs = msBetween(lastMovedAt, now);
   if (upload.step === 'receiving' && silentMs > RECEIVING_SILENCE_MAX_MS) {
     return [{ type: 'UploadAbandoned', data: { code: 'upload-interrupted', because: 'The upload broke off.' } }];
+  }
+  if (upload.step === 'copying' && silentMs > COPYING_MAX_MS) {
+    const because = 'The files of the parent could not be copied in time. Send the request again.';
+    return [{ type: 'UploadAbandoned', data: { code: 'upload-interrupted', because } }];
   }
   if (upload.step === 'requesting' && !upload.givingUp && silentMs > REQUESTING_MAX_MS) {
     return [{ type: 'PartsReadingOverdue', data: { at: now } }];

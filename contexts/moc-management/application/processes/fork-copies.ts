@@ -1,0 +1,58 @@
+import type { Cause } from '@lego-moc/application/event-streams';
+import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { UserId } from '@lego-moc/kernel/message';
+import { creditsFor, type Credit, type ParentVersion } from '../../domain/lineage.ts';
+import type { FileId } from '../../domain/moc-events.ts';
+import type { MocId } from '../../domain/moc-id.ts';
+import type { Moc } from '../../domain/moc.ts';
+import type { FileStore, StoredFile } from '../ports/file-store.ts';
+import type { CopyFile, PlanCopies } from './moc-upload.ts';
+import type { PlannedCopy } from './moc-upload-events.ts';
+
+type LoadMoc = (mocId: MocId) => Promise<Moc>;
+
+/** The credits of what `by` makes of a version; a refusal when the licence forbids that. */
+export const creditsOf = async (
+  load: LoadMoc,
+  parent: ParentVersion,
+  by: UserId,
+): Promise<readonly Credit[] | Rejection> => {
+  const moc = await load(parent.mocId);
+  return creditsFor(parent, 'versions' in moc ? moc : undefined, by);
+};
+
+const filesGone = reject(
+  'parent-not-found',
+  'A file of that version is not there any more. Make the MOC without copies.',
+);
+
+/** The files of the parent's version, each with the id of its copy: the same ones however often that is asked. */
+export const planCopies = async (
+  load: LoadMoc,
+  { data: { mocId, owner: by, parent } }: PlanCopies,
+): Promise<readonly PlannedCopy[] | Rejection> => {
+  if (parent === undefined) return [];
+  const moc = await load(parent.mocId);
+  const credits = creditsFor(parent, 'versions' in moc ? moc : undefined, by);
+  if (isRejection(credits)) return credits;
+  const version = 'versions' in moc ? moc.versions.find((some) => some.version === parent.version) : undefined;
+  if (version === undefined || !('owner' in moc)) return filesGone;
+  const titles = new Map(version.partsLists.map(({ fileId, title }) => [fileId, title]));
+  return version.files.map(({ fileId: source }): PlannedCopy => {
+    const listTitle = titles.get(source);
+    const fileId = derivedId('copy', mocId, source) as FileId;
+    return { fileId, source, sourceOwner: moc.owner, ...(listTitle === undefined ? {} : { listTitle }) };
+  });
+};
+
+/** Has one file copied; throws an outage. */
+export const copyFile = async (
+  files: Pick<FileStore, 'copy'>,
+  { data: { fileId, source, sourceOwner, owner, roles } }: CopyFile,
+  cause: Cause,
+): Promise<StoredFile | Rejection> => {
+  const copy = { fileId, source, owner, ...(sourceOwner === owner ? {} : { sourceOwner, roles }) };
+  const outcome = await files.copy(copy, cause);
+  return isRejection(outcome) && outcome.rejected === 'file-not-found' ? filesGone : outcome;
+};
