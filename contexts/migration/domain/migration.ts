@@ -1,0 +1,237 @@
+import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
+import type { Instant, Message } from '@lego-moc/kernel/message';
+import type { ChunkCopied, MigrationEvent, MigrationState, Stage, Verdict } from './migration-events.ts';
+
+type Act = { actor: string; reason: string; at: Instant };
+
+/** Goes to the next stage, or to that of `percent` while the canary grows. */
+export type Advance = Message<'Advance', Act & { percent?: number; verdicts: readonly Verdict[] }>;
+/** Goes back to the monolith: `shadow`, or `off` when the platform writes for nobody yet. */
+export type RollBack = Message<'RollBack', Act & { force: boolean }>;
+export type CompleteTransition = Message<'CompleteTransition', { epoch: number; at: Instant }>;
+export type AbandonTransition = Message<'AbandonTransition', { epoch: number; because: string; at: Instant }>;
+export type Hold = Message<'Hold', Act>;
+export type Release = Message<'Release', Act>;
+/** Changed only while the platform writes for nobody, since it would move users without waiting for their writes. */
+export type SetExceptions = Message<'SetExceptions', Act & { allow: readonly string[]; deny: readonly string[] }>;
+export type CopyChunk = Message<'CopyChunk', ChunkCopied['data']>;
+export type CompleteBackfill = Message<'CompleteBackfill', { at: Instant }>;
+
+export type MigrationCommand =
+  | Advance
+  | RollBack
+  | CompleteTransition
+  | AbandonTransition
+  | Hold
+  | Release
+  | SetExceptions
+  | CopyChunk
+  | CompleteBackfill;
+
+export type MigrationRejection =
+  | 'transition-under-way'
+  | 'migration-held'
+  | 'backfill-unfinished'
+  | 'gate-failed'
+  | 'gate-inconclusive'
+  | 'nothing-to-advance'
+  | 'nothing-to-roll-back'
+  | 'percent-not-larger'
+  | 'users-moved';
+
+export type Transition = {
+  readonly epoch: number;
+  readonly to: Stage;
+  readonly kind: 'advance' | 'rollback';
+  readonly forced: boolean;
+  readonly begunAt: Instant;
+};
+
+export type Migration = {
+  readonly stage: Stage;
+  /** Grows with each transition that began. */
+  readonly epoch: number;
+  readonly transition: Transition | undefined;
+  readonly held: boolean;
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  readonly backfill: {
+    /** The last row copied of each table. */
+    readonly until: Readonly<Record<string, string>>;
+    readonly rows: number;
+    readonly findings: number;
+    readonly completed: boolean;
+  };
+};
+
+/** Each canary begins with one user in a hundred. */
+export const CANARY_STEPS = [1, 10, 50, 100] as const;
+
+const ORDER: readonly MigrationState[] = ['off', 'capture', 'shadow', 'canary', 'live', 'rampdown', 'complete'];
+const NO_BACKFILL: Migration['backfill'] = { until: {}, rows: 0, findings: 0, completed: false };
+
+const percentOf = (state: MigrationState): number =>
+  state === 'canary' ? CANARY_STEPS[0] : ORDER.indexOf(state) < ORDER.indexOf('canary') ? 0 : 100;
+
+/** The stage after this one; `undefined` after the last. */
+const nextStage = ({ state, percent }: Stage): Stage | undefined => {
+  const step = state === 'canary' ? CANARY_STEPS.find((size) => size > percent) : undefined;
+  if (step !== undefined) return { state, percent: step };
+  const next = ORDER[ORDER.indexOf(state) + 1];
+  return next === undefined ? undefined : { state: next, percent: percentOf(next) };
+};
+
+/** Where a rollback leads to; `undefined` where there is nothing to undo, or no way back. */
+const formerStage = ({ state }: Stage): Stage | undefined => {
+  if (state === 'off' || state === 'complete') return undefined;
+  return { state: state === 'capture' || state === 'shadow' ? 'off' : 'shadow', percent: 0 };
+};
+
+type MigrationDecision = Decision<MigrationEvent, MigrationRejection>;
+
+const underWay = reject('transition-under-way', 'A transition is under way. Wait until it has ended.');
+
+const verdictRefusal = (verdicts: readonly Verdict[]): MigrationDecision | undefined => {
+  const failure = verdicts.find(({ outcome }) => outcome === 'fail');
+  if (failure !== undefined) return reject('gate-failed', `The gate ${failure.gate} failed: ${failure.detail}`);
+  const doubt = verdicts.find(({ outcome }) => outcome === 'inconclusive');
+  return doubt === undefined
+    ? undefined
+    : reject('gate-inconclusive', `The gate ${doubt.gate} cannot tell yet: ${doubt.detail}`);
+};
+
+const advance = (
+  { data: { percent, verdicts, ...act } }: Advance,
+  { stage, transition, held, backfill, epoch }: Migration,
+): MigrationDecision => {
+  if (transition !== undefined) return underWay;
+  if (held) return reject('migration-held', 'The migration is held. Release it first.');
+  const next = nextStage(stage);
+  if (next === undefined) return reject('nothing-to-advance', 'The migration is complete.');
+  if (percent !== undefined && (stage.state !== 'canary' || percent <= stage.percent))
+    return reject('percent-not-larger', 'A percentage is given to a canary, and larger than the present one.');
+  if (stage.state === 'capture' && !backfill.completed)
+    return reject('backfill-unfinished', 'The backfill has not copied every row yet.');
+  const to = percent === undefined ? next : { state: stage.state, percent };
+  return (
+    verdictRefusal(verdicts) ?? [
+      { type: 'TransitionBegun', data: { epoch: epoch + 1, to, kind: 'advance', forced: false, verdicts, ...act } },
+    ]
+  );
+};
+
+/** A rollback goes before an advance that is under way, and needs no gate. */
+const rollBack = (
+  { data: { force, ...act } }: RollBack,
+  { stage, transition, epoch }: Migration,
+): MigrationDecision => {
+  if (transition?.kind === 'rollback') return underWay;
+  const to = formerStage(transition?.to ?? stage) ?? formerStage(stage);
+  if (to === undefined) return reject('nothing-to-roll-back', 'There is nothing to go back to.');
+  const begin: MigrationEvent = {
+    type: 'TransitionBegun',
+    data: { epoch: epoch + 1, to, kind: 'rollback', forced: force, verdicts: [], ...act },
+  };
+  if (transition === undefined) return [begin];
+  const because = 'A rollback was asked for.';
+  return [{ type: 'TransitionAbandoned', data: { epoch: transition.epoch, because, at: act.at } }, begin];
+};
+
+const setExceptions = ({ data }: SetExceptions, { stage, transition, allow, deny }: Migration): MigrationDecision => {
+  if (transition !== undefined) return underWay;
+  if (stage.percent > 0)
+    return reject('users-moved', 'The lists change only while no user has moved: roll back first.');
+  const isSame = allow.join('\n') === data.allow.join('\n') && deny.join('\n') === data.deny.join('\n');
+  return isSame ? [] : [{ type: 'ExceptionsSet', data }];
+};
+
+/** Ends a transition once, and only the one of that epoch. */
+const endTransition = (epoch: number, { transition }: Migration, ending: MigrationEvent): MigrationDecision =>
+  transition?.epoch === epoch ? [ending] : [];
+
+const copyChunk = ({ data }: CopyChunk, { stage, backfill }: Migration): MigrationDecision =>
+  stage.state === 'off' || (backfill.until[data.table] ?? '') >= data.until ? [] : [{ type: 'ChunkCopied', data }];
+
+const completeBackfill = ({ data }: CompleteBackfill, { stage, backfill }: Migration): MigrationDecision =>
+  stage.state === 'off' || backfill.completed ? [] : [{ type: 'BackfillCompleted', data }];
+
+const decide = (command: MigrationCommand, migration: Migration): MigrationDecision => {
+  const { held } = migration;
+  switch (command.type) {
+    case 'Advance':
+      return advance(command, migration);
+    case 'RollBack':
+      return rollBack(command, migration);
+    case 'CompleteTransition':
+      return endTransition(command.data.epoch, migration, { type: 'TransitionCompleted', data: command.data });
+    case 'AbandonTransition':
+      return endTransition(command.data.epoch, migration, { type: 'TransitionAbandoned', data: command.data });
+    case 'Hold':
+      return held ? [] : [{ type: 'MigrationHeld', data: command.data }];
+    case 'Release':
+      return held ? [{ type: 'MigrationReleased', data: command.data }] : [];
+    case 'SetExceptions':
+      return setExceptions(command, migration);
+    case 'CopyChunk':
+      return copyChunk(command, migration);
+    case 'CompleteBackfill':
+      return completeBackfill(command, migration);
+    default:
+      return unreachable(command);
+  }
+};
+
+const evolve = (migration: Migration, event: MigrationEvent): Migration => {
+  switch (event.type) {
+    case 'TransitionBegun': {
+      const { epoch, to, kind, forced, at } = event.data;
+      return { ...migration, epoch, transition: { epoch, to, kind, forced, begunAt: at } };
+    }
+    case 'TransitionCompleted': {
+      const stage = migration.transition?.to ?? migration.stage;
+      // What was captured before is not followed any more, so a later migration copies everything again.
+      const backfill = stage.state === 'off' ? NO_BACKFILL : migration.backfill;
+      return { ...migration, stage, backfill, transition: undefined };
+    }
+    case 'TransitionAbandoned':
+      return { ...migration, transition: undefined };
+    case 'MigrationHeld':
+      return { ...migration, held: true };
+    case 'MigrationReleased':
+      return { ...migration, held: false };
+    case 'ExceptionsSet':
+      return { ...migration, allow: event.data.allow, deny: event.data.deny };
+    case 'ChunkCopied': {
+      const { table, until, rows, findings } = event.data;
+      const { backfill } = migration;
+      return {
+        ...migration,
+        backfill: {
+          ...backfill,
+          until: { ...backfill.until, [table]: until },
+          rows: backfill.rows + rows,
+          findings: backfill.findings + findings,
+        },
+      };
+    }
+    case 'BackfillCompleted':
+      return { ...migration, backfill: { ...migration.backfill, completed: true } };
+    default:
+      return unreachable(event);
+  }
+};
+
+/** The move of one capability from the monolith to the platform. */
+export const migrationDecider: Decider<MigrationCommand, Migration, MigrationEvent, MigrationRejection> = {
+  initial: {
+    stage: { state: 'off', percent: 0 },
+    epoch: 0,
+    transition: undefined,
+    held: false,
+    allow: [],
+    deny: [],
+    backfill: NO_BACKFILL,
+  },
+  decide,
+  evolve,
+};
