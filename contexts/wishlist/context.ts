@@ -15,6 +15,7 @@ import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
 import { CONTRACTS, readSignedImage } from './adapters/http/contracts.ts';
 import { imageRoutes, readImageBody } from './adapters/http/images.route.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
+import { legacyWishRoutes } from './adapters/http/legacy-wishes.route.ts';
 import { reorderRoutes } from './adapters/http/reorder.route.ts';
 import { wishImageProcessor } from './adapters/images/wish-image-processor.ts';
 import { storedImages } from './adapters/object-storage/stored-images.ts';
@@ -97,6 +98,7 @@ export const wishlist: Context<typeof settings> = {
 
     return [
       signedImageRoute(readSignedImage, IMAGES_FOLDER, privateImages),
+      legacyWishRoutes(states),
       requireUser,
       readImageBody,
       it.idempotency(),

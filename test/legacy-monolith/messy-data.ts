@@ -33,7 +33,7 @@ const WISHES = `
 const GALLERY = [
   `INSERT INTO gallery_albums (id, user_id, title, description, cover_image_id, created_at, last_updated_at)
    SELECT pg_temp.id_of($1, 'album', n), pg_temp.owner_of($1, 'album' || n, $3, $4::text[]), 'Album ' || n, NULL,
-     CASE WHEN n % 3 = 0 THEN pg_temp.id_of($1, 'image', n) WHEN n % 3 = 1 THEN md5('gone' || n)::uuid END,
+     CASE WHEN n % 3 = 0 THEN pg_temp.id_of($1, 'image', n) WHEN n % 3 = 1 THEN pg_temp.uuid_of('gone' || n) END,
      pg_temp.moment($1 || 'a' || n), pg_temp.moment($1 || 'a' || n)
    FROM generate_series(0, $2::int / 10) AS n ON CONFLICT DO NOTHING`,
   `INSERT INTO gallery_images (id, user_id, title, description, tags, image_url, thumbnail_url, album_id, flagged, created_at, last_updated_at)
@@ -41,7 +41,7 @@ const GALLERY = [
      pg_temp.pick($1 || 'd' || n, array[NULL, '', 'Side view']),
      CASE n % 4 WHEN 0 THEN NULL WHEN 1 THEN '[]'::jsonb WHEN 2 THEN '["castle", "castle", " Space "]' ELSE '["moc", ""]' END,
      '/uploads/' || n || '.png', CASE WHEN n % 2 = 0 THEN '/uploads/' || n || '-small.png' END,
-     CASE WHEN n % 5 < 2 THEN pg_temp.id_of($1, 'album', n % greatest($2::int / 10, 1)) WHEN n % 5 = 2 THEN md5('gone' || n)::uuid END,
+     CASE WHEN n % 5 < 2 THEN pg_temp.id_of($1, 'album', n % greatest($2::int / 10, 1)) WHEN n % 5 = 2 THEN pg_temp.uuid_of('gone' || n) END,
      CASE WHEN n % 7 = 0 THEN NULL ELSE n % 50 = 1 END,
      pg_temp.moment($1 || 'g' || n), pg_temp.moment($1 || 'g' || n)
    FROM generate_series(0, $2::int - 1) AS n ON CONFLICT DO NOTHING`,
@@ -67,12 +67,12 @@ const MOCS = [
      pg_temp.moment($1 || 'm' || n), pg_temp.moment($1 || 'm' || n)
    FROM generate_series(0, $2::int - 1) AS n ON CONFLICT DO NOTHING`,
   `INSERT INTO moc_files (id, moc_id, file_type, file_url, original_filename, mime_type)
-   SELECT md5($1 || 'file' || m.id || k)::uuid, m.id, pg_temp.pick($1 || m.id || k, '{instruction,parts-list,thumbnail,gallery-image,other}'),
+   SELECT pg_temp.uuid_of($1 || 'file' || m.id || k), m.id, pg_temp.pick($1 || m.id || k, '{instruction,parts-list,thumbnail,gallery-image,other}'),
      '/uploads/' || md5(m.id::text || k), CASE WHEN k < 2 THEN 'file ' || k || '.pdf' END, pg_temp.pick(m.id::text || k, array[NULL, 'application/pdf', 'text/csv'])
    FROM moc_instructions m, generate_series(0, 2) AS k ON CONFLICT DO NOTHING`,
   `INSERT INTO moc_parts_lists (id, moc_id, file_id, title, built, purchased, inventory_percentage, total_parts_count,
      acquired_parts_count, cost_estimate, actual_cost, notes)
-   SELECT md5($1 || 'list' || f.id)::uuid, f.moc_id, CASE WHEN pg_temp.chance('f' || f.id) < 0.9 THEN f.id END, 'Parts',
+   SELECT pg_temp.uuid_of($1 || 'list' || f.id), f.moc_id, CASE WHEN pg_temp.chance('f' || f.id) < 0.9 THEN f.id END, 'Parts',
      pg_temp.chance('b' || f.id) < 0.3, CASE WHEN pg_temp.chance('p' || f.id) < 0.5 THEN true END,
      pg_temp.pick('v' || f.id, array['0.00', '12.5', '100', 'n/a', '', '101', '50%']), pg_temp.pick('c' || f.id, array[NULL, '', '1,234', '1234', 'n/a']),
      pg_temp.pick('q' || f.id, array['0', '12', '1,000', NULL]), pg_temp.pick('e' || f.id, array[NULL, '', '12.50 USD', '€ 99,90', '100']),

@@ -1,5 +1,5 @@
 import type { ItemReply, Preview, PreviewedItem } from '../contracts/http-api.ts';
-import type { Item, Wishlist } from '../domain/wishlist.ts';
+import type { Item, Wishlist } from '../domain/wishlist-state.ts';
 import type { ImageStore } from './ports/image-store.ts';
 
 /** Adds the previews of images to items that are shown. */

@@ -3,7 +3,8 @@ import { type Clock } from '@lego-moc/application/clock';
 import { msBetween } from '@lego-moc/kernel/instant';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
 import type { Cause } from '@lego-moc/application/event-streams';
-import type { WishlistCommand, WishlistRejection } from '../domain/wishlist.ts';
+import type { WishlistCommand } from '../domain/wishlist.ts';
+import type { WishlistRejection } from '../domain/wishlist-state.ts';
 import type { ReorderProposed } from '../domain/wishlist-events.ts';
 
 /** How long no other order may come until a proposed one takes effect. */

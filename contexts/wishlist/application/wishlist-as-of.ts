@@ -1,6 +1,7 @@
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import { stateCache } from '@lego-moc/application/state-cache';
-import { wishlistDecider, type Wishlist } from '../domain/wishlist.ts';
+import { wishlistDecider } from '../domain/wishlist.ts';
+import type { Wishlist } from '../domain/wishlist-state.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';
 
 /** Some hundred lists of usual length. */

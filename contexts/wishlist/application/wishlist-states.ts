@@ -1,7 +1,8 @@
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { FoldedStates } from '@lego-moc/application/folded-states';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { Wishlist, WishlistCommand, WishlistRejection } from '../domain/wishlist.ts';
+import type { WishlistCommand } from '../domain/wishlist.ts';
+import type { Wishlist, WishlistRejection } from '../domain/wishlist-state.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';
 import type { ReadWishlist } from './ports/wishlist-reader.ts';
 import { wishlistAsOf } from './wishlist-as-of.ts';

@@ -1,4 +1,5 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { LegacyColumns, LegacyFinding } from './legacy-columns.ts';
 
 export type ItemId = Brand<string, 'ItemId'>;
 
@@ -69,6 +70,22 @@ export type ReorderCancelled = Message<'ReorderCancelled', { requestId: string }
 /** The list was put in this order. Items that it does not name follow in the order they had. */
 export type WishlistReordered = Message<'WishlistReordered', { order: readonly ItemId[]; requestId: string }>;
 
+/** A row of the monolith was taken over, as it was there. `wish` is the whole of it after the change. */
+export type WishImported = Message<
+  'WishImported',
+  {
+    owner: UserId;
+    itemId: ItemId;
+    wish: Wish;
+    addedAt: Instant;
+    legacy: LegacyColumns;
+    /** Grows with the changes of one row; 0 for rows that were there before changes were counted. */
+    sequence: number;
+    /** What about the row no request would be allowed: kept, or left out and kept in `legacy` only. */
+    findings: readonly LegacyFinding[];
+  }
+>;
+
 /** The account of the owner was erased. The list is empty from then on and takes no command. */
 export type WishlistErased = Message<'WishlistErased', { erasedAt: Instant }>;
 
@@ -80,4 +97,5 @@ export type WishlistEvent =
   | ReorderProposed
   | ReorderCancelled
   | WishlistReordered
+  | WishImported
   | WishlistErased;

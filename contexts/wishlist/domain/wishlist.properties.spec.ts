@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { wishlistDecider, type Wishlist, type WishlistCommand } from './wishlist.ts';
+import { wishlistDecider, type WishlistCommand } from './wishlist.ts';
+import type { Wishlist } from './wishlist-state.ts';
 import type { ImagePreview, ItemId, Wish } from './wishlist-events.ts';
 
 const at = '2026-01-01T12:00:00.000Z' as Instant;

@@ -1,5 +1,6 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import { atEnd, importWishes, withImportedWish, withoutPlace, type ImportWishes } from './legacy-wishes.ts';
 import type {
   ImagePreview,
   ItemId,
@@ -8,6 +9,7 @@ import type {
   WishImageDescribed,
   WishlistEvent,
 } from './wishlist-events.ts';
+import { omit, type Item, type Wishlist, type WishlistRejection } from './wishlist-state.ts';
 
 export type AddItem = Message<'AddItem', { owner: UserId; itemId: ItemId; wish: Wish; at: Instant }>;
 /** Changes what is given and keeps what is not. */
@@ -27,45 +29,10 @@ export type CancelReorder = Message<'CancelReorder', { requestId?: string }>;
 
 export type EraseWishlist = Message<'EraseWishlist', { at: Instant }>;
 
+type OrderCommand = Reorder | ProposeReorder | SettleReorder | CancelReorder;
+
 export type WishlistCommand =
-  | AddItem
-  | UpdateItem
-  | SetImage
-  | DescribeImage
-  | DeleteItem
-  | Reorder
-  | ProposeReorder
-  | SettleReorder
-  | CancelReorder
-  | EraseWishlist;
-
-export type WishlistRejection =
-  | 'item-not-found'
-  | 'item-id-taken'
-  | 'wishlist-full'
-  | 'order-names-unknown-item'
-  | 'order-repeats-item'
-  | 'user-erased';
-
-export type Item = {
-  readonly itemId: ItemId;
-  readonly wish: Wish;
-  readonly addedAt: Instant;
-  /** Of the image of the wish: null when it cannot be described, absent until it was. */
-  readonly preview?: ImagePreview | null;
-};
-
-/** One builder's wishes. The place of an item in the array is its sort order, so no two can share one. */
-export type Wishlist = {
-  readonly items: readonly Item[];
-  readonly proposed: ReorderProposed['data'] | undefined;
-  /** Request id of the last reorder that took effect. */
-  readonly settled: string | undefined;
-  /** The items deleted last: a tab that has not seen it may still name them, and their ids are never used again. */
-  readonly deleted: readonly ItemId[];
-  /** The account of its owner was erased. */
-  readonly erased: boolean;
-};
+  AddItem | UpdateItem | SetImage | DescribeImage | DeleteItem | OrderCommand | ImportWishes | EraseWishlist;
 
 /** Twice the longest list in use: an order names a list as a whole. */
 export const ITEMS_MAX = 1_000;
@@ -89,6 +56,15 @@ const decide = (command: WishlistCommand, list: Wishlist): WishlistDecision => {
       return describeImage(command, list);
     case 'DeleteItem':
       return remove(command, list);
+    case 'ImportWishes':
+      return importWishes(command, list);
+    default:
+      return decideOrder(command, list);
+  }
+};
+
+const decideOrder = (command: OrderCommand, list: Wishlist): WishlistDecision => {
+  switch (command.type) {
     case 'Reorder':
       return reorder(command, list);
     case 'ProposeReorder':
@@ -188,7 +164,7 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
   switch (event.type) {
     case 'WishlistItemAdded': {
       const { itemId, wish, addedAt } = event.data;
-      return { ...list, items: [...list.items, { itemId, wish, addedAt }] };
+      return { ...list, items: [...list.items, atEnd(list.items, { itemId, wish, addedAt })] };
     }
     case 'WishlistItemUpdated': {
       const { itemId, wish } = event.data;
@@ -210,8 +186,10 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
       return { ...list, proposed: undefined };
     case 'WishlistReordered': {
       const { order, requestId } = event.data;
-      return { ...list, items: arrange(list.items, order), proposed: undefined, settled: requestId };
+      return { ...list, items: arrange(list.items, order).map(withoutPlace), proposed: undefined, settled: requestId };
     }
+    case 'WishImported':
+      return { ...list, items: withImportedWish(list.items, event.data) };
     case 'WishlistErased':
       return { ...wishlistDecider.initial, erased: true };
     default:
@@ -221,7 +199,9 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
 
 /** The item with another wish: a preview goes with its image. */
 const withWish = (item: Item, wish: Wish): Item =>
-  wish.image === item.wish.image ? { ...item, wish } : { itemId: item.itemId, wish, addedAt: item.addedAt };
+  wish.image === item.wish.image ? { ...item, wish } : withoutPreview({ ...item, wish });
+
+const withoutPreview = (item: Item): Item => omit(item, 'preview');
 
 /** The items in the order given; items that it does not name follow in the order they had. */
 export const arrange = (items: readonly Item[], order: readonly ItemId[]): readonly Item[] => {

@@ -6,6 +6,7 @@ import type { EventStreams } from '@lego-moc/application/event-streams';
 import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import type { WishlistEventType, WishlistPayload } from '../../contracts/integration-events.ts';
 import type {
+  WishImported,
   WishlistEvent,
   WishlistItemAdded,
   WishlistItemDeleted,
@@ -21,7 +22,7 @@ type PublicChange = {
 
 const itemChange = (
   owner: string,
-  event: WishlistItemAdded | WishlistItemUpdated | WishlistItemDeleted,
+  event: WishlistItemAdded | WishlistItemUpdated | WishImported | WishlistItemDeleted,
 ): PublicChange => {
   const { itemId } = event.data;
   if (event.type === 'WishlistItemDeleted') {
@@ -44,7 +45,7 @@ const createOwnerLookup = (streams: EventStreams<WishlistEvent>) => {
       const cachedOwner = owners.get(wishlistId);
       if (cachedOwner !== undefined) return cachedOwner;
       for await (const { event } of streams.readEvents(wishlistId)) {
-        if (event.type !== 'WishlistItemAdded') continue;
+        if (event.type !== 'WishlistItemAdded' && event.type !== 'WishImported') continue;
         owners.set(wishlistId, event.data.owner);
         return event.data.owner;
       }
@@ -86,6 +87,7 @@ export const announceWishlist = (
   ): Promise<readonly PublicChange[]> => {
     switch (event.type) {
       case 'WishlistItemAdded':
+      case 'WishImported':
         owners.put(wishlistId, event.data.owner);
         return [itemChange(event.data.owner, event)];
       case 'WishlistItemUpdated':

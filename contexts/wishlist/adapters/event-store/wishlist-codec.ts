@@ -28,6 +28,16 @@ const preview = z.object({
   renditions: z.array(rendition),
 });
 
+const legacyColumns = z.object({
+  title: z.string(),
+  description: z.string().nullable(),
+  product_link: z.string().nullable(),
+  image_url: z.string().nullable(),
+  category: z.string().nullable(),
+  sort_order: z.string(),
+});
+const legacyFinding = z.enum(['title-blank', 'title-too-long', 'link-unsafe', 'order-unreadable', 'image-left-behind']);
+
 /** Stored forms of a wishlist's events. */
 export const wishlistCodec = codecFor<WishlistEvent>('wishlist', {
   WishlistItemAdded: [{ schema: z.object({ owner, itemId, wish, addedAt: instant }) }],
@@ -37,6 +47,14 @@ export const wishlistCodec = codecFor<WishlistEvent>('wishlist', {
   ReorderProposed: [{ schema: z.object({ requestId, order, persistAt: instant }) }],
   ReorderCancelled: [{ schema: z.object({ requestId }) }],
   WishlistReordered: [{ schema: z.object({ order, requestId }) }],
+  WishImported: [
+    {
+      schema: z.object({
+        ...{ owner, itemId, wish, addedAt: instant, legacy: legacyColumns, sequence: z.int() },
+        findings: z.array(legacyFinding),
+      }),
+    },
+  ],
   WishlistErased: [{ schema: z.object({ erasedAt: instant }) }],
 }).showing({
   shown: [

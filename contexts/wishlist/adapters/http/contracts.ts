@@ -18,6 +18,12 @@ import {
   reorderStatusReply,
   updateItemRequest,
 } from '../../contracts/http-api.ts';
+import {
+  importWishesReply,
+  importWishesRequest,
+  legacyListParams,
+  legacyListReply,
+} from '../../contracts/legacy-import.ts';
 
 const tags = ['Wishlist'];
 const DONE_REPLY = { description: 'Done now or before' };
@@ -145,6 +151,28 @@ export const deleteImage = defineRoute({
 export const readSignedImage = { ...signedImageContract('wishlist', IMAGES_FOLDER), tags };
 
 /** All public routes of the service. */
+export const importWishes = defineRoute({
+  method: 'post',
+  path: '/internal/v1/legacy-wishes',
+  summary: 'Take over rows of the monolith',
+  description:
+    'Rows keep their ids. Each may be sent again, in any order: the change with the largest sequence counts.',
+  access: 'service',
+  tags: ['Migration'],
+  body: importWishesRequest,
+  replies: { 200: { description: 'Taken over', schema: importWishesReply } },
+});
+
+export const readLegacyList = defineRoute({
+  method: 'get',
+  path: '/internal/v1/legacy-wishes/:owner',
+  summary: 'Read a wishlist as rows of the monolith',
+  access: 'service',
+  tags: ['Migration'],
+  params: legacyListParams,
+  replies: { 200: { description: 'The rows', schema: legacyListReply } },
+});
+
 export const CONTRACTS: readonly RouteContract[] = [
   listItems,
   listCategories,
@@ -160,4 +188,6 @@ export const CONTRACTS: readonly RouteContract[] = [
   readImage,
   deleteImage,
   readSignedImage,
+  importWishes,
+  readLegacyList,
 ];

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Instant } from '@lego-moc/kernel/message';
-import { wishlistDecider, type Wishlist } from '../../domain/wishlist.ts';
+import { wishlistDecider } from '../../domain/wishlist.ts';
+import type { Wishlist } from '../../domain/wishlist-state.ts';
 import type { ItemId, Wish } from '../../domain/wishlist-events.ts';
 import { pageOf } from './list-page.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refuse } from '@lego-moc/http/problem';
 import type { ItemReply, ListQuery } from '../../contracts/http-api.ts';
-import type { Item, Wishlist } from '../../domain/wishlist.ts';
+import type { Item, Wishlist } from '../../domain/wishlist-state.ts';
 
 /** Another image has another URL, so that no cache shows one that was replaced. */
 const imageUrlOf = ({ itemId, wish: { image } }: Item): string | null =>

@@ -2,7 +2,7 @@ import { ok, type Reply } from '@lego-moc/http/respond';
 import type { ImageStore } from '../../application/ports/image-store.ts';
 import { previews } from '../../application/previews.ts';
 import type { ItemReply, ListQuery, PreviewedItem } from '../../contracts/http-api.ts';
-import type { Wishlist } from '../../domain/wishlist.ts';
+import type { Wishlist } from '../../domain/wishlist-state.ts';
 import { pageOf, type PageStart } from './list-page.ts';
 
 /** Of replies with signed URLs: these expire, and a stored copy would outlive them. */

@@ -1,6 +1,6 @@
 import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
-import type { WishlistRejection } from '../../domain/wishlist.ts';
+import type { WishlistRejection } from '../../domain/wishlist-state.ts';
 
 /** A new rejection does not compile until it has a status. */
 const STATUS: Record<WishlistRejection, number> = {

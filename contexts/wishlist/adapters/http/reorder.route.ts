@@ -14,7 +14,8 @@ import type { WishlistReader } from '../../application/ports/wishlist-reader.ts'
 import { QUIET_MS } from '../../application/reorder-settling.ts';
 import { wishlistId } from '../../application/wishlist-id.ts';
 import type { reorderStatusReply } from '../../contracts/http-api.ts';
-import type { Wishlist, WishlistCommand, WishlistRejection } from '../../domain/wishlist.ts';
+import type { WishlistCommand } from '../../domain/wishlist.ts';
+import type { Wishlist, WishlistRejection } from '../../domain/wishlist-state.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 import { cancelReorder, debounceOrder, putOrder, reorderStatus } from './contracts.ts';
 import { etagOf } from './items.route.ts';

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@lego-moc/application/event-streams';
 import type { Projection } from '@lego-moc/read-models/projection';
-import { wishlistDecider, type Wishlist } from '../../domain/wishlist.ts';
+import { wishlistDecider } from '../../domain/wishlist.ts';
+import type { Wishlist } from '../../domain/wishlist-state.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
 
 /** A wishlist as a row. */

@@ -1,5 +1,5 @@
 import type { UserId } from '@lego-moc/kernel/message';
-import type { Wishlist } from '../../domain/wishlist.ts';
+import type { Wishlist } from '../../domain/wishlist-state.ts';
 
 export type ReadWishlist = { readonly list: Wishlist; readonly revision: bigint | 'no-stream' };
 

@@ -1,0 +1,63 @@
+import { Router, type RequestHandler } from 'express';
+import { callerOf } from '@lego-moc/http/caller';
+import { causeOf } from '@lego-moc/http/cause';
+import { refuse } from '@lego-moc/http/problem';
+import { ok } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { isRejection } from '@lego-moc/kernel/decider';
+import { derivedId } from '@lego-moc/kernel/ids';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { wishlistId } from '../../application/wishlist-id.ts';
+import type { WishlistStates } from '../../application/wishlist-states.ts';
+import type { LegacyWishChange } from '../../contracts/legacy-import.ts';
+import { columnsFor, findingsIn } from '../../domain/legacy-columns.ts';
+import type { LegacyChange } from '../../domain/legacy-wishes.ts';
+import type { ItemId } from '../../domain/wishlist-events.ts';
+import { importWishes, readLegacyList } from './contracts.ts';
+
+/** Services that move data from the monolith. */
+const requireMigration: RequestHandler = (request, _response, next) => {
+  if (callerOf(request).service !== 'migration')
+    refuse(403, 'not-the-migration', 'Only the migration may take over and read what belongs to others.');
+  next();
+};
+
+const toChange = ({ itemId, sequence, row }: LegacyWishChange): LegacyChange => ({
+  ...{ itemId: itemId as ItemId, sequence },
+  ...(row === null ? {} : { row: { columns: row.columns, addedAt: row.addedAt as Instant } }),
+});
+
+const findingsOf = (changes: readonly LegacyWishChange[]) =>
+  changes.flatMap(({ itemId, row }) => {
+    const findings = row === null ? [] : [...findingsIn(row.columns)];
+    return findings.length === 0 ? [] : [{ itemId, findings }];
+  });
+
+/** Routes of the migration from the monolith. */
+export const legacyWishRoutes = ({ handle, latest }: Pick<WishlistStates, 'handle' | 'latest'>): Router =>
+  Router()
+    .use('/internal/v1/legacy-wishes', requireMigration)
+    .use(
+      route(importWishes, async ({ request, body }) => {
+        const cause = causeOf(request);
+        const byOwner = Map.groupBy(body.changes, ({ owner }) => owner);
+        const refusals: { owner: string; code: string }[] = [];
+        for (const [owner, changes] of byOwner) {
+          const data = { owner: owner as UserId, changes: changes.map(toChange) };
+          const commandId = derivedId('import', cause.commandId, owner);
+          const command = { type: 'ImportWishes', data } as const;
+          const outcome = await handle(wishlistId(data.owner), command, { ...cause, commandId, actor: 'migration' });
+          if (isRejection(outcome)) refusals.push({ owner, code: outcome.rejected });
+        }
+        return ok({ findings: findingsOf(body.changes), refusals });
+      }),
+
+      route(readLegacyList, async ({ params }) => {
+        const { state, revision } = await latest(wishlistId(params.owner as UserId));
+        const rows = state.items.map(({ itemId, addedAt, wish, place, legacy }, index) => ({
+          ...{ itemId, addedAt },
+          columns: columnsFor(wish, place ?? index, legacy?.columns),
+        }));
+        return ok({ revision: revision === 'no-stream' ? null : Number(revision), rows, deleted: [...state.deleted] });
+      }),
+    );
