@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { columnsFor, findingsIn, LAST_PLACE, placeIn, wishIn, type LegacyColumns } from './legacy-columns.ts';
-import type { Wish } from './wishlist-events.ts';
+import { columnsFor, findingsIn, LAST_PLACE, placeIn, wishIn } from './legacy-columns.ts';
+import type { LegacyColumns, Wish } from './wishlist-events.ts';
 
 const columns: LegacyColumns = {
   ...{

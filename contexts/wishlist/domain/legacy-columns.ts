@@ -1,17 +1,4 @@
-import type { Wish } from './wishlist-events.ts';
-
-/** The columns of a wish at the monolith, as they are there. */
-export type LegacyColumns = {
-  readonly title: string;
-  readonly description: string | null;
-  readonly product_link: string | null;
-  readonly image_url: string | null;
-  readonly category: string | null;
-  /** A number as text, sorted as text there: '10' comes before '9'. */
-  readonly sort_order: string;
-};
-
-export type LegacyFinding = 'title-blank' | 'title-too-long' | 'link-unsafe' | 'order-unreadable' | 'image-left-behind';
+import type { LegacyColumns, LegacyFinding, Wish } from './wishlist-events.ts';
 
 const TITLE_MAX = 200;
 const TITLE_OF_BLANK = 'Untitled';

@@ -1,8 +1,8 @@
 import type { Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import { findingsIn, LAST_PLACE, placeIn, wishIn, type LegacyColumns } from './legacy-columns.ts';
+import { findingsIn, LAST_PLACE, placeIn, wishIn } from './legacy-columns.ts';
 
-import type { ItemId, Wish, WishImported, WishlistEvent } from './wishlist-events.ts';
+import type { ItemId, LegacyColumns, Wish, WishImported, WishlistEvent } from './wishlist-events.ts';
 import { omit, type Item, type Wishlist, type WishlistRejection } from './wishlist-state.ts';
 
 /** A row of the monolith after a change; without columns it was deleted. */

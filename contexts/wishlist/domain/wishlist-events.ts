@@ -1,5 +1,4 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
-import type { LegacyColumns, LegacyFinding } from './legacy-columns.ts';
 
 export type ItemId = Brand<string, 'ItemId'>;
 
@@ -69,6 +68,19 @@ export type ReorderCancelled = Message<'ReorderCancelled', { requestId: string }
 
 /** The list was put in this order. Items that it does not name follow in the order they had. */
 export type WishlistReordered = Message<'WishlistReordered', { order: readonly ItemId[]; requestId: string }>;
+
+/** The columns of a wish at the monolith, as they are there. */
+export type LegacyColumns = {
+  readonly title: string;
+  readonly description: string | null;
+  readonly product_link: string | null;
+  readonly image_url: string | null;
+  readonly category: string | null;
+  /** A number as text, sorted as text there: '10' comes before '9'. */
+  readonly sort_order: string;
+};
+
+export type LegacyFinding = 'title-blank' | 'title-too-long' | 'link-unsafe' | 'order-unreadable' | 'image-left-behind';
 
 /** A row of the monolith was taken over, as it was there. `wish` is the whole of it after the change. */
 export type WishImported = Message<

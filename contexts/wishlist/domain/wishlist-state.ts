@@ -1,6 +1,5 @@
 import type { Instant } from '@lego-moc/kernel/message';
-import type { LegacyColumns } from './legacy-columns.ts';
-import type { ImagePreview, ItemId, ReorderProposed, Wish } from './wishlist-events.ts';
+import type { ImagePreview, ItemId, LegacyColumns, ReorderProposed, Wish } from './wishlist-events.ts';
 
 export type WishlistRejection =
   | 'item-not-found'
