@@ -56,6 +56,7 @@ import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application
 import { resolveLots } from './application/resolve-lots.ts';
 import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
+import { declareCustomParts } from './custom-parts.ts';
 import { declarePrices, priceSettings } from './prices.ts';
 import { fileJobDecider, type FileJob } from './domain/file-job.ts';
 import type { AttemptId, JobId } from './domain/file-job-events.ts';
@@ -117,12 +118,15 @@ export const fileProcessing: Context<typeof settings> = {
     const lots = postgresLots(it.db);
     const leases = postgresJobLeases(it.db);
     const jobs = postgresJobRegister(it.db);
+    const resolution = postgresLotResolution(it.db);
+    const { ownPartsOf, routes } = declareCustomParts(it, { catalogue, resolution });
     const kinds = kindMemory(it.streams(FILE_KINDS, fileKindsCodec), it.clock);
     const { PARSING_CONCURRENCY: readersMax } = it.settings;
     const read = readInWorkers(readingWorkers(readersMax), PARSING_MS_MAX);
     const queue = readingQueue(readersMax, WAITING_FILES_MAX);
     const parse = parseFile({
-      ...{ load, lastSeen, handle, files, read, now: it.clock, catalogue, lots, leases, jobs, kinds, queue, isOutage },
+      ...{ load, lastSeen, handle, files, read, now: it.clock, catalogue, ownPartsOf },
+      ...{ lots, leases, jobs, kinds, queue, isOutage },
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
     const exportLots = postgresExportLots(it.db, catalogue);
@@ -139,8 +143,7 @@ export const fileProcessing: Context<typeof settings> = {
     it.readyWhile('The event store is not reachable yet.', () => worker() === 'live');
     declareRemovals(it, lotRemoval, kinds);
     it.every(SWEEP_INTERVAL_MS, 'sweep of lots', sweepLots(lotRemoval));
-    const resolution = postgresLotResolution(it.db);
-    const resolve = resolveLots({ load, handle, catalogue, resolution, now: it.clock, isOutage });
+    const resolve = resolveLots({ load, handle, catalogue, ownPartsOf, resolution, now: it.clock, isOutage });
     it.every(SWEEP_INTERVAL_MS, 'resolution of unknown lots', resolve);
     it.publish({ source: JOBS, translate: announceJobs(streams) });
 
@@ -154,7 +157,7 @@ export const fileProcessing: Context<typeof settings> = {
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       openedSetsRoute(findVisibleJob(load), setOpener(it.db, { ...lotRemoval, catalogue, resolution })),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
-      fileKindRoutes(kinds),
+      ...[fileKindRoutes(kinds), routes],
       catalogueRoutes(catalogueReads(it.db)),
       setRoutes(setQueries(it.db)),
       substitutionsRoute(substitutionsIn(it.db)),

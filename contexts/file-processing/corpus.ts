@@ -10,6 +10,7 @@ import { starterCatalogue } from './adapters/starter-catalogue/starter-catalogue
 import type { UserId } from '@lego-moc/kernel/message';
 import { systemClock } from '@lego-moc/application/clock';
 import { catalogueOf } from './application/dump-catalogue.ts';
+import { noOwnParts } from './application/own-parts.ts';
 import { readLots, type ReadResult } from './application/read-lots.ts';
 import type { PartLink } from './domain/part-links.ts';
 import { UnreadableFile } from './application/ports/parts-list-reader.ts';
@@ -70,6 +71,7 @@ const report = async (
       open: () => Promise.resolve(createReadStream(path)),
       describe: () => Promise.resolve({ owner: '', size: 0 }),
     },
+    ownPartsOf: noOwnParts,
     lots: {
       add: async (_jobId, _attemptId, lots) => {
         linkedLots += lots.filter(({ partRule }) => partRule !== null).length;

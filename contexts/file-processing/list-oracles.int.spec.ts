@@ -7,6 +7,7 @@ import { dumpFolder } from './adapters/catalogue-dump/dump-folder.ts';
 import { readPartsList } from './adapters/parts-list-files/read-parts-list.ts';
 import { catalogueOf } from './application/dump-catalogue.ts';
 import type { Catalogue } from './application/ports/catalogue.ts';
+import { noOwnParts } from './application/own-parts.ts';
 import { readLots, type ReadResult } from './application/read-lots.ts';
 import type { CheckedLot } from './domain/catalogue.ts';
 import type { AttemptId, JobId } from './domain/file-job-events.ts';
@@ -36,6 +37,7 @@ describe('reading two files of one real list by a real catalogue, in the folder 
         open: () => Promise.resolve(createReadStream(join(LISTS, file))),
         describe: () => Promise.resolve({ owner: '', size: 0 }),
       },
+      ownPartsOf: noOwnParts,
       lots: {
         add: async (_jobId, _attemptId, portion) => {
           lots.push(...portion);

@@ -186,6 +186,13 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/jobs/{jobId}/cancellation': bare('POST'),
   'POST /api/jobs/{jobId}/opened-sets': bare('POST'),
   'DELETE /api/file-kinds/{kind}': bare('DELETE'),
+  'POST /api/custom-parts': withBody(
+    'POST',
+    { number: 'Lamp-1', name: 'A lamp' },
+    { number: 'Lamp-2', name: 'A lamp' },
+  ),
+  'PATCH /api/custom-parts/{customPartId}': withBody('PATCH', { name: 'A lamp' }, { name: 'A lantern' }),
+  'DELETE /api/custom-parts/{customPartId}': bare('DELETE'),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 
@@ -241,6 +248,7 @@ describe('repeating a request under its Idempotency-Key', function () {
       partsListId: newId(),
       itemId: newId(),
       jobId: newId(),
+      customPartId: newId(),
       inventoryItemId: newId(),
       purchaseId: newId(),
       holdingId: newId(),

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { exportReport, exportTargets, type ExportReport } from '@lego-moc/file-processing/contracts/export-api';
-import { jobReply } from '@lego-moc/file-processing/contracts/http-api';
+import { customPartReply } from '@lego-moc/file-processing/contracts/custom-part-api';
+import { jobReply, lotsReply } from '@lego-moc/file-processing/contracts/http-api';
 import { estimateReply, importPricesReply } from '@lego-moc/file-processing/contracts/price-api';
 import { awaitCounts, jobOf } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
@@ -52,6 +53,30 @@ describe('exporting parts lists through the gateway', function () {
     platform = await sharedPlatform();
     gateway = await platform.signedInAs(BUILDER);
     headers = { authorization: `Bearer ${await platform.token(BUILDER)}` };
+  });
+
+  it('knows a custom part of the builder, in their lists only, and says so in exports', async () => {
+    const part = { number: `Lamp-${randomUUID()}`, name: 'A lamp of brass', colourIds: [4], relatedPart: '3001' };
+    const json = { ...headers, 'content-type': 'application/json' };
+    const reply = await fetch(`${platform.url}/api/custom-parts`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify(part),
+    });
+    expect(reply.status).to.equal(201);
+    expect(customPartReply.parse(await reply.json())).to.deep.include(part);
+    const jobId = await jobFor('lamps.csv', `Part,Color,Quantity\n${part.number.toUpperCase()},4,3\n3001,4,1\n`);
+    const { lots } = await gateway.get(`/api/jobs/${jobId}/lots`, lotsReply);
+    expect(lots.map((lot) => [lot.part, lot.colourId, lot.partRule])).to.deep.equal([
+      [part.number, 4, { rule: 'custom', provenance: 'A lamp of brass' }],
+      ['3001', 4, undefined],
+    ]);
+    expect((await gateway.get(`/api/jobs/${jobId}`, jobReply)).result?.unknownParts.count).to.equal(0);
+    const { losses } = await reportOn(jobId, 'bricklink-xml');
+    expect(losses.map(({ code, count }) => [code, count])).to.deep.equal([
+      ['part-custom', 1],
+      ['part-number-not-translated', 1],
+    ]);
   });
 
   it('writes a Rebrickable list as a BrickLink wanted list, and says what is left out', async () => {

@@ -43,7 +43,7 @@ const INTERNAL_ROUTE = 'file-processing: POST /v1/process-file';
 type Answer = { readonly status: number; readonly text: string };
 type Headers = Readonly<Record<string, string>>;
 
-/** Puts pieces into a place, and the lots of a job into another one. */
+/** Puts pieces into a place, and the lots of a job into another one; begins a build, and adds a custom part. */
 const stockUp = async (
   answerOf: (path: string, init: RequestInit) => Promise<Record<string, unknown>>,
   headers: Readonly<Record<string, string>>,
@@ -71,7 +71,12 @@ const stockUp = async (
   const build = await answerOf('/api/inventory/builds', {
     ...{ method: 'POST', body: JSON.stringify({ title: SECRET }), headers },
   });
-  return { holdingId, entryId: entries[0]!.entryId, importId, buildId: String(build['buildId']) };
+  const lamp = JSON.stringify({ number: 'lamp-1', name: `${SECRET}’s lamp` });
+  const { customPartId } = await answerOf('/api/custom-parts', { method: 'POST', body: lamp, headers });
+  return {
+    ...{ holdingId, entryId: entries[0]!.entryId, importId },
+    ...{ buildId: String(build['buildId']), customPartId: String(customPartId) },
+  };
 };
 
 describe('requesting another user’s resources', function () {
@@ -154,7 +159,7 @@ describe('requesting another user’s resources', function () {
     const { commentId } = commentReply.parse(await answerOf(`/api/mocs/${moc.mocId}/comments`, comment));
 
     const jobId = moc.partsLists[0]?.jobId ?? '';
-    const { holdingId, entryId, importId, buildId } = await stockUp(answerOf, json, jobId);
+    const { customPartId, holdingId, entryId, importId, buildId } = await stockUp(answerOf, json, jobId);
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
     await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
     const refresh = await answerOf(`/api/jobs/${jobId}/price-refreshes`, {
@@ -174,6 +179,7 @@ describe('requesting another user’s resources', function () {
       mocId: moc.mocId,
       partsListId: moc.partsLists[0]?.partsListId ?? '',
       jobId,
+      customPartId,
       refreshId,
       fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
       attempt: randomUUID(),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { commandHandler } from '@lego-moc/application/command-handler';
 import { StreamMoved } from '@lego-moc/application/event-streams';
 import { newId } from '@lego-moc/application/new-id';
-import type { Instant } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { fileJobDecider } from '../domain/file-job.ts';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
 import { readPartsList } from '../adapters/parts-list-files/read-parts-list.ts';
@@ -138,7 +138,7 @@ describe('reading a submitted file', () => {
   it('answers busy while another attempt holds the lease', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit(LIST);
-    await world.leases.acquire({ jobId, mocId: newId() }, attempt());
+    await world.leases.acquire({ jobId, mocId: newId(), owner: 'ada' as UserId }, attempt());
     expect(await parseFile(world)(jobId, attempt(), cause)).to.equal('busy');
     expect(await eventsOf(world, jobId)).to.eql(['FileSubmitted']);
   });

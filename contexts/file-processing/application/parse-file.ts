@@ -27,8 +27,8 @@ export const parseFile = ({ load, jobs, queue, ...attempt }: Parsing): ParseFile
   const runAttempt = attemptRunner(attempt);
 
   const runWithLease = async (submission: Submission, attemptId: AttemptId, cause: Cause): ReturnType<ParseFile> => {
-    const { jobId, mocId } = submission;
-    if (!(await leases.acquire({ jobId, mocId }, attemptId))) return 'busy';
+    const { jobId, mocId, owner } = submission;
+    if (!(await leases.acquire({ jobId, mocId, owner }, attemptId))) return 'busy';
     try {
       // A deletion is recorded before its jobs are withdrawn, so a job is either found there or stopped here.
       if (await jobs.isReleased({ jobId, mocId })) await withdraw(jobId, { ...cause, actor: 'file-processing' });

@@ -2,7 +2,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import { msBetween } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { checkLot } from '../domain/catalogue.ts';
+import { checkLot, withOwnParts } from '../domain/catalogue.ts';
 import { addEvidence, noEvidence, type SchemeEvidence } from '../domain/colour-scheme-evidence.ts';
 import type { ColourScheme, DisputedScheme } from '../domain/colour-scheme.ts';
 import type { ColumnMapping } from '../domain/column-mapping.ts';
@@ -13,6 +13,7 @@ import { parseLot } from '../domain/lot.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
 import type { LotStore } from './ports/lot-store.ts';
 import { UnreadableFile, type Portion, type ReadPartsList } from './ports/parts-list-reader.ts';
+import type { OwnParts, OwnPartsOf } from './ports/own-parts.ts';
 import type { StoredFiles } from './ports/stored-files.ts';
 import { trackBytes, type ReadingProgress } from './track-bytes.ts';
 
@@ -30,6 +31,7 @@ export type PassReading = {
   readonly files: StoredFiles;
   readonly read: ReadPartsList;
   readonly catalogue: Catalogue;
+  readonly ownPartsOf: OwnPartsOf;
   readonly lots: LotStore;
   readonly now: Clock;
 };
@@ -51,6 +53,9 @@ export type Pass = {
   readonly kind: string;
 };
 
+/** What lots are checked against. */
+type Knowledge = { readonly release: Release; readonly ownParts: OwnParts['parts'] };
+
 /** How a file is read: by the scheme and the columns that are known so far. */
 export type Manner = { readonly scheme?: ColourScheme | undefined; readonly columns?: UsedColumns | undefined };
 
@@ -70,16 +75,14 @@ const checkLimits = (startedAt: Instant, now: Instant, progress: ReadingProgress
  * Reads a file once, checks its lots and stores them portion by portion; memory does not grow with the file. Throws
  * `UnreadableFile`, `AttemptSuperseded`, and errors of the ports.
  */
-export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => {
-  const storePortion = async (attempt: Attempt, release: Release, portion: Portion, pass: Pass): Promise<Pass> => {
+export const readPass = ({ files, read, catalogue, ownPartsOf, lots, now }: PassReading) => {
+  const storePortion = async (attempt: Attempt, knowledge: Knowledge, portion: Portion, pass: Pass): Promise<Pass> => {
     const { findings, composition, evidence, appliedScheme } = pass;
     if (findings.lots + portion.lots.length > LOTS_MAX)
       throw new UnreadableFile('too-many-lots', `A list may have at most ${LOTS_MAX.toLocaleString('en')} lots.`);
     const parsedLots = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
-    const extract = await catalogue.lookUp(
-      release,
-      parsedLots.map(({ lookupNumber }) => lookupNumber),
-    );
+    const numbers = parsedLots.map(({ lookupNumber }) => lookupNumber);
+    const extract = withOwnParts(await catalogue.lookUp(knowledge.release, numbers), knowledge.ownParts);
     const checkedLots = parsedLots.map((lot) => checkLot(lot, appliedScheme, extract));
     if (checkedLots.length > 0) await lots.add(attempt.jobId, attempt.attemptId, checkedLots);
     return {
@@ -99,6 +102,7 @@ export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => 
     const bytes = await files.open(attempt.fileId);
     if (isRejection(bytes)) throw new UnreadableFile('file-not-found', 'The stored file is not there any more.');
     const release = await catalogue.newestRelease();
+    const knowledge = { release, ownParts: (await ownPartsOf(attempt.owner)).parts };
     progress.bytes = 0;
     const { chunks, contentHash } = trackBytes(bytes, progress, () => checkLimits(startedAt, now(), progress));
     let pass: Pass | undefined;
@@ -107,7 +111,7 @@ export const readPass = ({ files, read, catalogue, lots, now }: PassReading) => 
       const appliedScheme = scheme ?? expected ?? 'rebrickable';
       const findings = { ...emptyFindings, format, encoding, catalogueRelease: release.id };
       pass ??= { findings, composition: emptyComposition, evidence: noEvidence, expected, appliedScheme, kind };
-      pass = await storePortion(attempt, release, portion, { ...pass, findings: { ...pass.findings, encoding } });
+      pass = await storePortion(attempt, knowledge, portion, { ...pass, findings: { ...pass.findings, encoding } });
       noteProgress(progress, pass.findings, portion);
     }
     if (pass === undefined || pass.findings.lots === 0)

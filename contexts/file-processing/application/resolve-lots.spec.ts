@@ -101,6 +101,19 @@ describe('resolving unknown lots after a release of the catalogue', () => {
     ]);
   });
 
+  it('knows lots by a custom part of the owner, once it is there', async () => {
+    const { world, jobId, needs } = await completedJob();
+    await resolveLots(needs)();
+    world.ownParts.parts.set('unheard-of', { number: 'Unheard-of', name: 'A lamp', colourIds: [], relatedPart: null });
+    world.ownParts.changes += 1;
+    for (let sweep = 0; sweep < 2; sweep += 1) await resolveLots(needs)();
+    const { unknownParts, events, counts } = await outcomeOf(world, jobId);
+    expect([unknownParts.count, events, counts.parts]).to.deep.equal([0, 2, 1]);
+    expect((await world.lotsOf(jobId)).map(({ part, partRule }) => [part, partRule]).at(-1)).to.deep.equal([
+      ...['Unheard-of', { rule: 'custom', provenance: 'A lamp' }],
+    ]);
+  });
+
   it('ends with the same outcome when it is killed before or after any step, and runs again', async () => {
     const { world: undisturbed, jobId: firstId, needs: firstNeeds } = await completedJob();
     await resolveLots(firstNeeds)();

@@ -1,19 +1,21 @@
 import type { Clock } from '@lego-moc/application/clock';
 import { derivedId } from '@lego-moc/kernel/ids';
-import { checkLot, isUnknownColour, isUnknownPart, type CheckedLot } from '../domain/catalogue.ts';
+import { checkLot, isUnknownColour, isUnknownPart, withOwnParts, type CheckedLot } from '../domain/catalogue.ts';
 import type { FileJob } from '../domain/file-job.ts';
 import type { JobId } from '../domain/file-job-events.ts';
 import { addFindings, emptyFindings, type LotFindings } from '../domain/findings.ts';
 import type { HandleFileJob, LoadJob } from './file-jobs.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
-import type { LotResolution } from './ports/lot-resolution.ts';
+import type { CheckedCustomParts, LotResolution } from './ports/lot-resolution.ts';
+import type { OwnParts, OwnPartsOf } from './ports/own-parts.ts';
 import { compositionReader } from './read-composition.ts';
 
 export type Resolving = {
   readonly load: LoadJob;
   readonly handle: HandleFileJob;
   readonly catalogue: Catalogue;
-  readonly resolution: LotResolution;
+  readonly ownPartsOf: OwnPartsOf;
+  readonly resolution: Omit<LotResolution, 'noteCustomParts'>;
   readonly now: Clock;
   readonly isOutage: (error: unknown) => boolean;
 };
@@ -34,21 +36,20 @@ const isChanged = (lot: CheckedLot, before: CheckedLot | undefined): boolean =>
   lot.part !== before?.part || lot.colourId !== before.colourId;
 
 /**
- * Checks the unknown lots of completed jobs against the newest release of the catalogue, and records which are known by
+ * Checks the unknown lots of completed jobs against the newest release of the catalogue and the
+ * custom parts of their owners, and records which are known by
  * it. A sweep that breaks off anywhere is repeated: lots are updated one by one, and the event states the totals that are
  * left. Jobs of older versions whose colour scheme is not recorded stay as they are.
  */
-export const resolveLots = ({ load, handle, catalogue, resolution, now, isOutage }: Resolving) => {
-  const updateLots = async (job: CompletedJob, release: Release): Promise<LotFindings> => {
+export const resolveLots = ({ load, handle, catalogue, ownPartsOf, resolution, now, isOutage }: Resolving) => {
+  const updateLots = async (job: CompletedJob, release: Release, { parts }: OwnParts): Promise<LotFindings> => {
     const { attemptId, findings, submission } = job;
     const scheme = findings.colourScheme?.scheme;
     let rest = emptyFindings;
     if (scheme === undefined) return findings;
     for await (const lots of resolution.lots(submission.jobId, attemptId, 'unknown')) {
-      const extract = await catalogue.lookUp(
-        release,
-        lots.map(({ lookupNumber }) => lookupNumber),
-      );
+      const numbers = lots.map(({ lookupNumber }) => lookupNumber);
+      const extract = withOwnParts(await catalogue.lookUp(release, numbers), parts);
       const checkedLots = lots.map((lot) => checkLot(lot, scheme, extract));
       const changes = checkedLots.filter((lot, index) => isChanged(lot, lots[index]));
       if (changes.length > 0) await resolution.update(submission.jobId, attemptId, changes);
@@ -59,19 +60,23 @@ export const resolveLots = ({ load, handle, catalogue, resolution, now, isOutage
 
   const readComposition = compositionReader({ catalogue, resolution });
 
-  const resolveJob = async (jobId: JobId, release: Release): Promise<void> => {
+  const resolveJob = async (jobId: JobId, release: Release): Promise<CheckedCustomParts | undefined> => {
     const job = await load(jobId);
-    if (job.status !== 'completed') return;
-    const { unknownParts, unknownColours } = await updateLots(job, release);
+    if (job.status !== 'completed') return undefined;
+    const { owner } = job.submission;
+    const ownParts = await ownPartsOf(owner);
+    const checkedParts = { owner, changes: ownParts.changes };
+    const { unknownParts, unknownColours } = await updateLots(job, release, ownParts);
     const { findings, attemptId } = job;
     const isSame =
       unknownParts.count === findings.unknownParts.count && unknownColours.count === findings.unknownColours.count;
-    if (isSame) return;
+    if (isSame) return checkedParts;
     const composition = await readComposition(jobId, attemptId, release);
     const counts = { unknownParts, unknownColours, composition, catalogueRelease: release.id };
     const commandId = derivedId('file-processing', jobId, attemptId, release.id, 'resolve', ...countsOf(findings));
     const cause = { commandId, correlationId: commandId, actor: 'file-processing' };
     await handle(jobId, { type: 'ResolveLots', data: { ...counts, attemptId, at: now() } }, cause);
+    return checkedParts;
   };
 
   return async (signal?: AbortSignal): Promise<void> => {
@@ -82,11 +87,12 @@ export const resolveLots = ({ load, handle, catalogue, resolution, now, isOutage
     for (const jobId of await resolution.findUnchecked(knowledge, SWEEP_JOBS_MAX)) {
       if (signal?.aborted === true) return;
       // A job that cannot be checked keeps no others waiting.
-      await resolveJob(jobId, release).catch((error: unknown) => {
+      const checkedParts = await resolveJob(jobId, release).catch((error: unknown) => {
         if (isOutage(error)) throw error;
         failures.push(error);
+        return undefined;
       });
-      await resolution.noteChecked(jobId, knowledge);
+      await resolution.noteChecked(jobId, knowledge, checkedParts);
     }
     if (failures.length > 0) throw new AggregateError(failures, 'The lots of some jobs cannot be checked');
   };

@@ -29,6 +29,7 @@ export const exportLoss = z.object({
     'element-missing',
     'lot-has-problem',
     'not-a-part',
+    'part-custom',
     'part-number-not-translated',
     'part-number-unwritable',
     'part-unknown',

@@ -90,7 +90,7 @@ export const lotReply = z.object({
   colourName: z.string().nullable(),
   problem: z.object({ code: problemCode, detail: z.string(), field: z.string().nullable() }).nullable(),
   /** How the part was found where `partNumber` is not the catalogue's number of it, and who says so. */
-  partRule: z.object({ rule: z.enum(['moved', 'cross-walk']), provenance: z.string() }).exactOptional(),
+  partRule: z.object({ rule: z.enum(['moved', 'cross-walk', 'custom']), provenance: z.string() }).exactOptional(),
   /** The order that the lot was bought with, in lists of orders. */
   order: lotOrder.exactOptional(),
   /** The lot of the set or minifig that it was in, which has the role `opened`. */

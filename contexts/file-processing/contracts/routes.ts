@@ -7,6 +7,7 @@ export const FILE_PROCESSING: ServiceContract = {
   routes: [
     { path: '/v1/jobs', access: 'user' },
     { path: '/v1/file-kinds', access: 'user' },
+    { path: '/v1/custom-parts', access: 'user' },
     { path: '/v1/catalogue', access: 'user' },
     { path: '/v1/prices', access: 'user' },
   ],

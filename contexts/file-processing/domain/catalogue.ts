@@ -46,7 +46,12 @@ export type CatalogueExtract = {
   readonly elements: ReadonlyMap<string, ElementOf>;
   /** What numbers lead to that are not the catalogue's; absent without any. */
   readonly links?: PartLinks | undefined;
+  /** Parts of the list's owner that the catalogue does not have, by `partKey` of their number. */
+  readonly ownParts?: ReadonlyMap<string, OwnPart> | undefined;
 };
+
+/** A part that its owner says there is. */
+export type OwnPart = { readonly number: string; readonly name: string; readonly colourIds: readonly number[] };
 
 /** A lot beside its part and colour in the catalogue; null where the catalogue has none. */
 export type CheckedLot = Lot & {
@@ -105,16 +110,27 @@ const colourIdsOf = ({ colour }: Lot, scheme: ColourScheme, { colours }: Catalog
 const partOf = (
   { itemType, lookupNumber }: Lot,
   scheme: ColourScheme,
-  { parts, links }: CatalogueExtract,
+  { parts, links, ownParts }: CatalogueExtract,
 ): Pick<CheckedLot, 'part' | 'partRule'> => {
   if (itemType !== 'P') return { part: null, partRule: null };
   const key = partKey(lookupNumber);
-  const ownPart = scheme === 'brickowl' ? undefined : parts.get(key);
-  if (ownPart !== undefined) return { part: ownPart, partRule: null };
+  const cataloguePart = scheme === 'brickowl' ? undefined : parts.get(key);
+  if (cataloguePart !== undefined) return { part: cataloguePart, partRule: null };
+  const ownPart = ownParts?.get(key);
+  if (ownPart !== undefined) return { part: ownPart.number, partRule: { rule: 'custom', provenance: ownPart.name } };
   const target = links === undefined ? undefined : followLinks(scheme, key, links, parts);
   if (target === undefined) return { part: null, partRule: null };
   const { part, ...partRule } = target;
   return { part, partRule };
+};
+
+/** The extract with the custom parts of a user; the colours that they exist in are evidence as those of others are. */
+export const withOwnParts = (extract: CatalogueExtract, ownParts: ReadonlyMap<string, OwnPart>): CatalogueExtract => {
+  if (ownParts.size === 0) return extract;
+  const colours = [...ownParts.values()].flatMap(({ number, colourIds }) =>
+    colourIds.length === 0 ? [] : [[number, new Set(colourIds)] as const],
+  );
+  return { ...extract, ownParts, partColours: new Map([...colours, ...extract.partColours]) };
 };
 
 /**

@@ -30,6 +30,13 @@ describe('exporting a lot', () => {
     expect(summaryOf('pick-a-brick-csv', { openedFrom: 2 }, SHOP)).to.equal('4114306/anyx4 element-chosen');
   });
 
+  it('writes a custom part under its number, and says that the target may not know it', () => {
+    const custom = { partNumber: 'LAMP-1', part: 'Lamp-1', partRule: 'custom' as const, elementIds: [] };
+    for (const target of ['bricklink-xml', 'rebrickable-csv'] as const)
+      expect(summaryOf(target, custom)).to.match(/^LAMP-1\/[45]x4 part-custom$/);
+    expect(summaryOf('pick-a-brick-csv', custom)).to.equal('left out: element-missing');
+  });
+
   it('leaves out a set that its parts stand for', () => {
     const set = { itemType: 'S', partNumber: '7000-1', part: null, role: 'opened' as const };
     expect(summaryOf('bricklink-xml', set, BRICKLINK)).to.equal('left out: role-not-supported');

@@ -4,6 +4,7 @@ import { colourIdIn } from './export-colours.ts';
 import { isFormula } from './formula.ts';
 import type { ExportTarget } from './export-target.ts';
 import type { LotProblemCode, LotRole } from './lot.ts';
+import type { PartRuleName } from './part-links.ts';
 
 /** A lot as it was read, with what the catalogue has of it now. */
 export type StoredLot = {
@@ -17,6 +18,8 @@ export type StoredLot = {
   readonly role: LotRole;
   readonly problem: LotProblemCode | null;
   readonly part: string | null;
+  /** How the part was found; null when its number is the catalogue's own. */
+  readonly partRule?: PartRuleName | null | undefined;
   readonly partName: string | null;
   readonly colourId: number | null;
   readonly colourName: string | null;
@@ -43,6 +46,7 @@ export type ExportLossCode =
   | 'element-missing'
   | 'lot-has-problem'
   | 'not-a-part'
+  | 'part-custom'
   | 'part-number-not-translated'
   | 'part-number-unwritable'
   | 'part-unknown'
@@ -103,6 +107,7 @@ const partNumberFor = (lot: StoredLot, source: ExportSource, target: ExportTarge
   if (isElement && lot.part === null) return leaveOut('part-unknown');
   const number = isElement ? (lot.part ?? '') : numberOf(lot);
   if (!isWritable(number, target)) return leaveOut('part-number-unwritable');
+  if (lot.partRule === 'custom') return { value: number, loss: 'part-custom' };
   const from = isElement ? 'element' : source.scheme;
   return { value: number, loss: isTheirs(lot, from, target.ids) ? undefined : 'part-number-not-translated' };
 };

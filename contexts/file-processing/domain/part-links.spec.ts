@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { checkLot, partKey, type CatalogueExtract } from './catalogue.ts';
+import { checkLot, partKey, withOwnParts, type CatalogueExtract } from './catalogue.ts';
 import type { ColourScheme } from './colour-scheme.ts';
 import { parseLot } from './lot.ts';
 import { indexLinks, LINK_STEPS_MAX, type PartLink } from './part-links.ts';
@@ -47,6 +47,15 @@ describe('part numbers of other systems', () => {
   it('never takes an id of Brick Owl for a number of the catalogue, but for what a cross-walk says', () => {
     expect(check('3001', 'brickowl', extractWith(link('rebrickable', '3001', '973pr01')))[0]).to.equal(null);
     expect(check('3001', 'brickowl', extractWith(link('brickowl', '3001', '973pr01')))[0]).to.equal('973pr01');
+  });
+
+  it('takes a custom part of the owner before a cross-walk, and behind the catalogue', () => {
+    const custom = (number: string) => ({ number, name: 'A lamp', colourIds: [4] });
+    const ownParts = new Map([custom('Lamp-1'), custom('3001')].map((part) => [partKey(part.number), part]));
+    const extract = withOwnParts(extractWith(link('bricklink', 'lamp-1', '973pr01')), ownParts);
+    expect(check('LAMP-1', 'bricklink', extract)).to.deep.equal(['Lamp-1', 'custom', 'A lamp']);
+    expect(check('3001', 'bricklink', extract)).to.deep.equal(['3001', undefined, undefined]);
+    expect(extract.partColours.get('Lamp-1')).to.deep.equal(new Set([4]));
   });
 
   it('prefers what the catalogue says of a renumbered part', () => {

@@ -1,13 +1,17 @@
 import type { ColourScheme } from './colour-scheme.ts';
 
-/** Why a number leads to another one: the part was renumbered between two releases, or a table of an operator says so. */
-export type PartRuleName = 'moved' | 'cross-walk';
+/**
+ * Why a number leads to a part: it was renumbered between two releases, a table of an operator says so, or it is a custom
+ * part of the list's owner.
+ */
+export type PartRuleName = 'moved' | 'cross-walk' | 'custom';
 
 /** How the part of a lot was found when its number is not the catalogue's own, and who says so. */
 export type PartRule = { readonly rule: PartRuleName; readonly provenance: string };
 
 /** A number of `scheme` that stands for the part `partNumber` of the catalogue. */
 export type PartLink = PartRule & {
+  readonly rule: Exclude<PartRuleName, 'custom'>;
   readonly scheme: ColourScheme;
   /** The number as `partKey` has it. */
   readonly key: string;

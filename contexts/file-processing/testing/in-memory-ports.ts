@@ -11,7 +11,9 @@ import type { Parsing } from '../application/parse-file.ts';
 import type { SetOpening } from '../application/ports/set-opening.ts';
 import type { LotResolution } from '../application/ports/lot-resolution.ts';
 import type { SetContent, SetLot } from '../domain/set-contents.ts';
+import type { OwnPartsOf } from '../application/ports/own-parts.ts';
 import { kindMemory } from '../application/kind-memory.ts';
+import type { CustomPart } from '../domain/custom-parts.ts';
 import type { FileKindsEvent } from '../domain/file-kinds.ts';
 import { isUnknownColour, isUnknownPart, partKey, type CheckedLot } from '../domain/catalogue.ts';
 import { fileJobDecider } from '../domain/file-job.ts';
@@ -22,6 +24,9 @@ const ELEMENTS = new Map([['4211385', { partNumber: '3001', colourId: 71 }]]);
 export type InMemoryParsing = Parsing & {
   readonly resolution: LotResolution;
   readonly opening: SetOpening;
+  /** The custom parts of everybody. */
+  readonly ownParts: { changes: number; parts: Map<string, CustomPart> };
+  readonly ownPartsOf: OwnPartsOf;
   /** Contents by the number of a set. */
   readonly inventories: Map<string, readonly Omit<SetContent, 'setLot'>[]>;
   readonly newAttemptId: () => AttemptId;
@@ -55,6 +60,8 @@ export const inMemoryParsing = (): InMemoryParsing => {
   const releasedJobs = new Set<JobId>();
   const mocs = new Map<JobId, string>();
 
+  const ownParts: InMemoryParsing['ownParts'] = { changes: 0, parts: new Map() };
+  const checkedCustomParts = new Map<JobId, number>();
   const load = currentState(fileJobDecider, streams);
 
   const keyOf = (jobId: string, attemptId: string): string => `${jobId}/${attemptId}`;
@@ -73,6 +80,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
   return {
     ...{ streams, handle, load, lastSeen: load, contents, read: readPartsList, now: systemClock },
     isOutage: (error) => error instanceof Error && error.message === 'connection lost',
+    ...{ ownParts, ownPartsOf: () => Promise.resolve({ ...ownParts, parts: new Map(ownParts.parts) }) },
     queue: { run: (_file, work) => work() },
     kinds: kindMemory(inMemoryStreams<FileKindsEvent>('fileKinds'), systemClock),
     files: {
@@ -139,8 +147,18 @@ export const inMemoryParsing = (): InMemoryParsing => {
     resolution: {
       knowledge: ({ number }) => Promise.resolve(number),
       findUnchecked: (release, limit) =>
-        Promise.resolve([...mocs.keys()].filter((id) => (checkedReleases.get(id) ?? 0) < release).slice(0, limit)),
-      noteChecked: async (jobId, release) => void checkedReleases.set(await Promise.resolve(jobId), release),
+        Promise.resolve(
+          [...mocs.keys()]
+            .filter(
+              (id) => (checkedReleases.get(id) ?? 0) < release || (checkedCustomParts.get(id) ?? 0) < ownParts.changes,
+            )
+            .slice(0, limit),
+        ),
+      noteCustomParts: () => Promise.resolve(),
+      noteChecked: async (jobId, release, customParts) => {
+        checkedReleases.set(await Promise.resolve(jobId), release);
+        checkedCustomParts.set(jobId, customParts?.changes ?? ownParts.changes);
+      },
       lots: async function* (jobId, attemptId, selection) {
         const lots = storedLots.get(keyOf(jobId, attemptId)) ?? [];
         yield await Promise.resolve(

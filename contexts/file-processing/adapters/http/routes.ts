@@ -15,6 +15,7 @@ import { CATALOGUE_CONTRACTS } from './catalogue-contracts.ts';
 import { exportContract, exportReportContract } from './export-contracts.ts';
 import { SET_CONTRACTS } from './set-contracts.ts';
 import { LISTED_LISTS_CONTRACTS } from './listed-lists.route.ts';
+import { CUSTOM_PART_CONTRACTS } from './custom-part-contracts.ts';
 import { FILE_KIND_CONTRACTS } from './file-kind-contracts.ts';
 import { partColoursContract } from './part-colours.route.ts';
 import * as priceContracts from './price-contracts.ts';
@@ -142,6 +143,7 @@ export const CONTRACTS = [
   exportContract,
   exportReportContract,
   ...FILE_KIND_CONTRACTS,
+  ...CUSTOM_PART_CONTRACTS,
   ...CATALOGUE_CONTRACTS,
   ...SET_CONTRACTS,
   substitutionsContract,

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
+import type { UserId } from '@lego-moc/kernel/message';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { checkLot, type CatalogueExtract, type CheckedLot } from '../../domain/catalogue.ts';
@@ -13,6 +14,8 @@ import { postgresJobLeases } from './postgres-job-leases.ts';
 import { postgresJobRegister } from './postgres-job-register.ts';
 import { postgresLotResolution } from './postgres-lot-resolution.ts';
 import { postgresLots } from './postgres-lots.ts';
+
+const owner = 'ada' as UserId;
 
 const OLD: CatalogueExtract = {
   ...{ parts: new Map([['3001', '3001']]), colours: new Map([[4, 'Red']]) },
@@ -41,7 +44,7 @@ describe('unknown lots in PostgreSQL', function () {
 
   /** A job at rest with these lots. */
   const settledJob = async (content = lots) => {
-    const ids = { jobId: newId() as JobId, mocId: newId(), attemptId: newId() as AttemptId };
+    const ids = { ...{ jobId: newId() as JobId, mocId: newId(), attemptId: newId() as AttemptId }, owner };
     await postgresJobLeases(db).acquire(ids, ids.attemptId);
     await postgresLots(db).add(ids.jobId, ids.attemptId, content);
     await db.none(`UPDATE attempt SET beat_at = beat_at - interval '2 minutes' WHERE job_id = $1`, [ids.jobId]);
@@ -95,6 +98,40 @@ describe('unknown lots in PostgreSQL', function () {
     expect(await isFound(7)).to.equal(false);
     await postgresJobRegister(db).settle(ids);
     expect(await isFound(7)).to.equal(true);
+  });
+
+  it('finds a job again after changes of the custom parts of its owner, however often and late they are noted', async () => {
+    const [ids, others] = [await settledJob(), await settledJob()];
+    await db.none(`UPDATE attempt SET owner = 'bob' WHERE job_id = $1`, [others.jobId]);
+    const areFound = async () => {
+      const jobs = await resolution.findUnchecked(7, 1000);
+      return [ids, others].map(({ jobId }) => jobs.includes(jobId));
+    };
+    for (const { jobId } of [ids, others]) await resolution.noteChecked(jobId, 7, { owner, changes: 0 });
+    for (const changes of [2, 1, 2]) await resolution.noteCustomParts(owner, changes);
+    expect(await areFound()).to.deep.equal([true, false]);
+    // The parts were read between their two changes.
+    await resolution.noteChecked(ids.jobId, 7, { owner, changes: 1 });
+    expect(await areFound()).to.deep.equal([true, false]);
+    await resolution.noteChecked(ids.jobId, 7, { owner, changes: 2 });
+    for (const changes of [1, 2]) await resolution.noteCustomParts(owner, changes);
+    expect(await areFound()).to.deep.equal([false, false]);
+  });
+
+  it('learns whose job an older version has read, and checks it once more then', async () => {
+    const { jobId } = await settledJob();
+    await db.none('UPDATE attempt SET owner = NULL WHERE job_id = $1', [jobId]);
+    await resolution.noteChecked(jobId, 7);
+    await resolution.noteCustomParts('bob' as UserId, 40);
+    const isFound = async () => (await resolution.findUnchecked(7, 1000)).includes(jobId);
+    const answers: boolean[] = [];
+    for (let check = 0; check < 3; check += 1) {
+      answers.push(await isFound());
+      await resolution.noteChecked(jobId, 7, { owner, changes: 1 });
+    }
+    expect(answers).to.deep.equal([true, true, false]);
+    await resolution.noteCustomParts('bob' as UserId, 41);
+    expect(await isFound()).to.equal(false);
   });
 
   it('finds no job that is being read, and none without unknown lots', async () => {

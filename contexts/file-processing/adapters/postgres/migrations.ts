@@ -159,4 +159,13 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE lot ADD COLUMN opened_from integer;
     `,
   },
+  {
+    id: '014-custom-parts',
+    sql: `
+      ALTER TABLE attempt ADD COLUMN owner text, ADD COLUMN custom_changes integer NOT NULL DEFAULT 0,
+                          ADD COLUMN custom_checked integer NOT NULL DEFAULT 0;
+      CREATE INDEX attempt_by_owner ON attempt (owner);
+      CREATE INDEX attempt_with_custom_changes ON attempt (job_id) WHERE settled AND custom_checked < custom_changes;
+    `,
+  },
 ];

@@ -57,7 +57,15 @@ describe('lots to export in PostgreSQL', function () {
     const [[lot] = []] = await addAndRead(1);
     expect(lot).to.deep.equal({
       ...{ lot: 1, line: 2, itemType: 'P', partNumber: '3001', colour: '4', quantityText: '2', quantity: 2 },
-      ...{ role: 'needed', problem: null, part: '3001', partName: 'Brick 2 x 4', colourId: 4, colourName: 'Red' },
+      ...{
+        role: 'needed',
+        problem: null,
+        part: '3001',
+        partRule: null,
+        partName: 'Brick 2 x 4',
+        colourId: 4,
+        colourName: 'Red',
+      },
       ...{ elementIds: ['6000001', '4114306', '300121'], openedFrom: null },
     });
   });

@@ -10,7 +10,7 @@ const PAGE = `
   SELECT lot.lot, lot.line, lot.item_type AS "itemType", lot.part_number AS "partNumber", lot.colour,
          lot.quantity_text AS "quantityText", lot.quantity, lot.role, lot.problem, lot.part, part.name AS "partName",
          lot.colour_id AS "colourId", colour.name AS "colourName",
-         lot.opened_from AS "openedFrom",
+         lot.opened_from AS "openedFrom", lot.part_rule AS "partRule",
          ARRAY(SELECT element_id FROM element
                 WHERE element.release = $3 AND element.part_number = lot.part AND element.colour_id = lot.colour_id
                 ORDER BY length(element_id) DESC, element_id DESC) AS "elementIds"

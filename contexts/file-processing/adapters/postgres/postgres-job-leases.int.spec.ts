@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
+import type { UserId } from '@lego-moc/kernel/message';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import type { AttemptId, JobId } from '../../domain/file-job-events.ts';
@@ -10,6 +11,7 @@ import { postgresJobLeases, LEASE_S } from './postgres-job-leases.ts';
 
 const job = () => newId() as JobId;
 const mocId = newId();
+const owner = 'ada' as UserId;
 const attempt = () => newId() as AttemptId;
 
 describe('the lease of a job', function () {
@@ -30,42 +32,44 @@ describe('the lease of a job', function () {
 
   it('is acquired by one of 20 attempts at once', async () => {
     const jobId = job();
-    const results = await Promise.all(Array.from({ length: 20 }, () => leases.acquire({ jobId, mocId }, attempt())));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => leases.acquire({ jobId, mocId, owner }, attempt())),
+    );
     expect(results.filter((isAcquired) => isAcquired)).to.have.length(1);
   });
 
   it('is acquired again by its holder, which after an outage does not know that it holds it', async () => {
     const jobId = job();
     const attemptId = attempt();
-    expect(await leases.acquire({ jobId, mocId }, attemptId)).to.equal(true);
-    expect(await leases.acquire({ jobId, mocId }, attemptId)).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId, owner }, attemptId)).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId, owner }, attemptId)).to.equal(true);
   });
 
   it('stays with an attempt that renews it, and passes to another one when it expires', async () => {
     const jobId = job();
     const [first, second] = [attempt(), attempt()];
-    await leases.acquire({ jobId, mocId }, first);
+    await leases.acquire({ jobId, mocId, owner }, first);
     await passWithoutRenewal(jobId, LEASE_S - 2);
     expect(await leases.renew(jobId, first, { lots: 5, bytes: 100, lines: 6 })).to.equal(true);
-    expect(await leases.acquire({ jobId, mocId }, second)).to.equal(false);
+    expect(await leases.acquire({ jobId, mocId, owner }, second)).to.equal(false);
     await passWithoutRenewal(jobId, LEASE_S + 1);
-    expect(await leases.acquire({ jobId, mocId }, second)).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId, owner }, second)).to.equal(true);
     expect(await leases.renew(jobId, first, { lots: 9, bytes: 900, lines: 10 })).to.equal(false);
   });
 
   it('is acquired at once after a release', async () => {
     const jobId = job();
     const first = attempt();
-    await leases.acquire({ jobId, mocId }, first);
+    await leases.acquire({ jobId, mocId, owner }, first);
     await leases.release(jobId, first);
-    expect(await leases.acquire({ jobId, mocId }, attempt())).to.equal(true);
+    expect(await leases.acquire({ jobId, mocId, owner }, attempt())).to.equal(true);
   });
 
   it('keeps the progress after a release', async () => {
     const jobId = job();
     const attemptId = attempt();
     expect(await leases.progress(jobId)).to.deep.equal({ lots: 0, bytes: 0, lines: 0 });
-    await leases.acquire({ jobId, mocId }, attemptId);
+    await leases.acquire({ jobId, mocId, owner }, attemptId);
     await leases.renew(jobId, attemptId, { lots: 700, bytes: 65_536, lines: 701 });
     await leases.release(jobId, attemptId);
     expect(await leases.progress(jobId)).to.deep.equal({ lots: 700, bytes: 65_536, lines: 701 });

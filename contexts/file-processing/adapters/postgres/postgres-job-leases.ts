@@ -11,16 +11,16 @@ export const postgresJobLeases = (
   /** The progress of the latest attempt; zeros before the first. */
   readonly progress: (jobId: string) => Promise<Progress>;
 } => ({
-  acquire: async ({ jobId, mocId }, attemptId) => {
+  acquire: async ({ jobId, mocId, owner }, attemptId) => {
     const { rowCount } = await db.result(
-      `INSERT INTO attempt (job_id, attempt_id, beat_at, lots, bytes, moc_id)
-       VALUES ($1, $2, clock_timestamp(), 0, 0, $4)
+      `INSERT INTO attempt (job_id, attempt_id, beat_at, lots, bytes, moc_id, owner)
+       VALUES ($1, $2, clock_timestamp(), 0, 0, $4, $5)
        ON CONFLICT (job_id) DO UPDATE
          SET attempt_id = excluded.attempt_id, beat_at = excluded.beat_at, lots = 0, bytes = 0, lines = 0,
-             moc_id = excluded.moc_id, settled = false, checked_release = 0
+             moc_id = excluded.moc_id, owner = excluded.owner, settled = false, checked_release = 0
          WHERE attempt.attempt_id = excluded.attempt_id
             OR attempt.beat_at < clock_timestamp() - make_interval(secs => $3)`,
-      [jobId, attemptId, LEASE_S, mocId],
+      [jobId, attemptId, LEASE_S, mocId, owner],
     );
     return rowCount === 1;
   },

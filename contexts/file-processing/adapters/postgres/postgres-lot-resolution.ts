@@ -34,8 +34,10 @@ const lotOf = ({
   return { ...parsedLot, part, partRule: null, colourId, colourAmbiguous: false, hint: null };
 };
 
-/** Unknown lots as rows; a job remembers the knowledge that it was checked with. */
-export const postgresLotResolution = (db: Database): LotResolution => ({
+type CheckedJobs = Pick<LotResolution, 'knowledge' | 'noteCustomParts' | 'findUnchecked' | 'noteChecked'>;
+
+/** What jobs were checked with, as columns of their attempts. */
+const checkedJobs = (db: Database): CheckedJobs => ({
   knowledge: async ({ number }) => {
     const { imports } = await db.one<{ imports: number }>(
       'SELECT coalesce(max(number), 0) AS imports FROM cross_walk_import',
@@ -44,10 +46,10 @@ export const postgresLotResolution = (db: Database): LotResolution => ({
   },
 
   findUnchecked: async (knowledge, limit) => {
-    const condition = 'settled AND checked_release < $1';
+    const condition = 'settled AND (checked_release < $1 OR custom_checked < custom_changes)';
     const unknown = 'SELECT FROM lot WHERE lot.job_id = attempt.job_id AND is_unknown';
     await db.none(
-      `UPDATE attempt SET checked_release = $1 WHERE settled AND job_id = ANY (ARRAY(
+      `UPDATE attempt SET checked_release = $1, custom_checked = custom_changes WHERE settled AND job_id = ANY (ARRAY(
          SELECT job_id FROM attempt WHERE ${condition} AND NOT EXISTS (${unknown}) LIMIT ${PASSED_JOBS_MAX}))`,
       [knowledge],
     );
@@ -59,9 +61,29 @@ export const postgresLotResolution = (db: Database): LotResolution => ({
     return rows.map(({ jobId }) => jobId);
   },
 
-  noteChecked: async (jobId, knowledge) => {
-    await db.none('UPDATE attempt SET checked_release = $2 WHERE job_id = $1 AND settled', [jobId, knowledge]);
+  noteCustomParts: async (owner, changes) => {
+    await db.none(
+      // Rows of older versions do not say whose they are; a check notes that.
+      `UPDATE attempt SET custom_changes = $2 WHERE (owner = $1 OR owner IS NULL) AND custom_changes < $2`,
+      [owner, changes],
+    );
   },
+
+  noteChecked: async (jobId, knowledge, customParts) => {
+    await db.none(
+      // The first check of a row that does not say whose it is only notes that; the changes were those of anybody.
+      `UPDATE attempt SET checked_release = $2, owner = coalesce(owner, $4::text),
+              custom_changes = CASE WHEN owner IS NULL THEN coalesce($3::integer, custom_changes) ELSE custom_changes END,
+              custom_checked = CASE WHEN owner IS NULL AND $3::integer IS NOT NULL THEN -1 ELSE coalesce($3::integer, custom_changes) END
+        WHERE job_id = $1 AND settled`,
+      [jobId, knowledge, customParts?.changes ?? null, customParts?.owner ?? null],
+    );
+  },
+});
+
+/** Unknown lots as rows; a job remembers the knowledge that it was checked with. */
+export const postgresLotResolution = (db: Database): LotResolution => ({
+  ...checkedJobs(db),
 
   lots: async function* (jobId, attemptId, selection) {
     for (let cursor = 0; ;) {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
+import type { UserId } from '@lego-moc/kernel/message';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { checkLot, type CatalogueExtract } from '../../domain/catalogue.ts';
@@ -11,6 +12,8 @@ import { migrations } from './migrations.ts';
 import { postgresJobLeases } from './postgres-job-leases.ts';
 import { postgresJobRegister } from './postgres-job-register.ts';
 import { postgresLots } from './postgres-lots.ts';
+
+const owner = 'ada' as UserId;
 
 const extract: CatalogueExtract = {
   parts: new Map([['3001', '3001']]),
@@ -94,7 +97,7 @@ describe('lots in PostgreSQL', function () {
     const { jobId, mocId, attemptId } = job();
     const [store, leases] = [postgresLots(db), postgresJobLeases(db)];
     await store.add(jobId, attemptId, lots);
-    await leases.acquire({ jobId, mocId }, attemptId);
+    await leases.acquire({ jobId, mocId, owner }, attemptId);
     expect(await store.removeAbandoned(undefined, jobId)).to.equal(0);
     await age(jobId);
     expect([await store.removeAbandoned(attemptId, jobId), await countOf(jobId)]).to.eql([0, lots.length]);
@@ -104,7 +107,7 @@ describe('lots in PostgreSQL', function () {
   it('lists a settled job for the sweep again when its attempt awakes', async () => {
     const { jobId, mocId, attemptId } = job();
     const [leases, register] = [postgresJobLeases(db), postgresJobRegister(db)];
-    await leases.acquire({ jobId, mocId }, attemptId);
+    await leases.acquire({ jobId, mocId, owner }, attemptId);
     await age(jobId);
     await register.settle({ jobId, mocId });
     await leases.renew(jobId, attemptId, { lots: 1, bytes: 1, lines: 1 });
@@ -128,14 +131,14 @@ describe('lots in PostgreSQL', function () {
     const { jobId, mocId, attemptId } = job();
     const [leases, register] = [postgresJobLeases(db), postgresJobRegister(db)];
     const isListed = async (): Promise<boolean> => (await register.findUnsettled(1000)).includes(jobId);
-    await leases.acquire({ jobId, mocId }, attemptId);
+    await leases.acquire({ jobId, mocId, owner }, attemptId);
     await leases.release(jobId, attemptId);
     expect(await isListed()).to.equal(false);
     await age(jobId);
     expect(await isListed()).to.equal(true);
     await register.settle({ jobId, mocId });
     expect(await isListed()).to.equal(false);
-    await leases.acquire({ jobId, mocId }, attemptId);
+    await leases.acquire({ jobId, mocId, owner }, attemptId);
     await age(jobId);
     expect(await isListed()).to.equal(true);
   });
@@ -143,7 +146,7 @@ describe('lots in PostgreSQL', function () {
   it('finds the jobs of a MOC, ends their leases and remembers its deletion', async () => {
     const { jobId, mocId, attemptId } = job();
     const [leases, register] = [postgresJobLeases(db), postgresJobRegister(db)];
-    await leases.acquire({ jobId, mocId }, attemptId);
+    await leases.acquire({ jobId, mocId, owner }, attemptId);
     expect([await register.jobsOf(mocId), await register.isReleased({ jobId, mocId })]).to.eql([[jobId], false]);
     await register.noteMocDeleted(mocId);
     await register.noteMocDeleted(mocId);

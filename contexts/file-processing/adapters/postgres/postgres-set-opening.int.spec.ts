@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { migrate } from '@lego-moc/postgres/migrations';
+import type { UserId } from '@lego-moc/kernel/message';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { importCatalogue } from '../../application/import-catalogue.ts';
@@ -18,6 +19,8 @@ import { postgresLotResolution } from './postgres-lot-resolution.ts';
 import { postgresLots } from './postgres-lots.ts';
 import { newestRelease } from './newest-release.ts';
 import { postgresSetOpening } from './postgres-set-opening.ts';
+
+const owner = 'ada' as UserId;
 
 const dump = tablesDump('sets-1', {
   part_categories: ['id,name', '11,Bricks'],
@@ -61,7 +64,7 @@ describe('opening sets in PostgreSQL', function () {
   let db: Database;
 
   const storedJob = async () => {
-    const ids = { jobId: newId() as JobId, mocId: newId(), attemptId: newId() as AttemptId };
+    const ids = { ...{ jobId: newId() as JobId, mocId: newId(), attemptId: newId() as AttemptId }, owner };
     await postgresJobLeases(db).acquire(ids, ids.attemptId);
     await postgresLots(db).add(ids.jobId, ids.attemptId, lots);
     return ids;
