@@ -50,6 +50,20 @@ describe('rebuilding a read model', () => {
     expect((await running.status()).generation).to.equal(2);
   });
 
+  it('changes nothing when it is cancelled before readers see it, and can be started again', async () => {
+    const [hashBefore, { generation }] = [await hashOf(shop.db), await running.status()];
+    const outcome = await running
+      .rebuild(({ phase }) => {
+        if (phase === 'indexing') expect(running.cancel()).to.equal(true);
+      })
+      .catch((error: unknown) => (error as Error).name);
+
+    expect(outcome).to.equal('JobCancelled');
+    expect(running.cancel()).to.equal(false);
+    expect([await hashOf(shop.db), (await running.status()).generation]).to.deep.equal([hashBefore, generation]);
+    expect(await running.rebuild()).to.include({ phase: 'done' });
+  });
+
   it('repairs rows that were damaged', async () => {
     const sound = await hashOf(shop.db);
     const { generation } = await running.status();

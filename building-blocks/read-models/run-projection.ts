@@ -6,6 +6,7 @@ import { subscribePersistently } from '@lego-moc/event-store/persistent-subscrip
 import type { Logger } from '@lego-moc/logger/logger';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
 import { createFollower } from './follow.ts';
+import { createCancellation } from './cancellation.ts';
 import type { IntegrationProjection, Projection } from './projection.ts';
 import type { ReadModelStore } from './read-model-store.ts';
 import { rollBackReadModel, type RollbackProgress } from './roll-back.ts';
@@ -36,6 +37,8 @@ export type RunningProjection = Operable<ProjectionStatus> & {
   rollBack(onProgress?: (progress: RollbackProgress) => void): Promise<RollbackProgress>;
   /** Compares the read model with its streams. Throws `RebuildRunning`, `ShapeMoved`. */
   verify(onProgress?: (progress: Verification) => void): Promise<Verification>;
+  /** Ends the rebuild or verification that runs in this process at its next step; returns whether one runs. */
+  cancel(): boolean;
   stop(): Promise<void>;
 };
 
@@ -62,7 +65,10 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
   const { client, store, context } = host;
   const logger = host.logger.child({ projection: definition.name });
   const group = groupOf(context, definition);
-  const rebuild: RunningProjection['rebuild'] = (onProgress) => rebuildReadModel(client, store, definition, onProgress);
+  const { cancellable, cancel } = createCancellation();
+  const rebuild = cancellable((onProgress: (progress: Progress) => void) =>
+    rebuildReadModel(client, store, definition, onProgress),
+  );
   const follow = createFollower(client, store, definition);
   const ensureShape = createShapeCheck(store, definition, rebuild, logger);
   const handleAll = async (batch: readonly DeliveredEvent[]): Promise<void> => {
@@ -91,7 +97,10 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
     replay,
     rebuild,
     rollBack: (onProgress) => rollBackReadModel(store, definition, onProgress),
-    verify: (onProgress) => verifyReadModel(client, store, definition, onProgress),
+    verify: cancellable((onProgress: (progress: Verification) => void) =>
+      verifyReadModel(client, store, definition, onProgress),
+    ),
+    cancel,
     stop: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));
     },

@@ -69,6 +69,7 @@ const shelf: RunningProjection = {
     onProgress?.(verification);
     return Promise.resolve(verification);
   },
+  cancel: () => true,
   parked: () => Promise.resolve([parkedMessage]),
   replay: () => Promise.resolve(1),
   stop: () => Promise.resolve(),
@@ -147,6 +148,16 @@ describe('operating projections over HTTP', () => {
       { action: 'rollback', target: 'box-shelf', count: null },
       { action: 'replay', target: 'box-shelf', count: 1 },
     ]);
+  });
+
+  it('cancels what runs, and records that', async () => {
+    takenActions.length = 0;
+    await post('/ops/projections/box-shelf/cancel').expect(204);
+    const idle = { ...shelf, cancel: () => false };
+    expect(bodyOf(await post('/ops/projections/box-shelf/cancel', idle).expect(409))).to.include({
+      type: 'urn:lego-moc:problem:no-job-running',
+    });
+    expect(takenActions).to.deep.equal([{ action: 'cancel', target: 'box-shelf', count: null }]);
   });
 
   it('refuses a second rebuild at the same time', async () => {

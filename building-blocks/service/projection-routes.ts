@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Router, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { problem, streamReply, type Reply } from '@lego-moc/http/respond';
+import { noContent, problem, streamReply, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
@@ -46,12 +46,24 @@ const ROLLBACK = jobRoute(
 );
 const VERIFY = jobRoute('verify', 'Compare the read model with a rebuild from the streams, and change nothing');
 
+const CANCEL = defineRoute({
+  ...{ tags: ['operations'], access: 'operator', method: 'post', path: '/ops/projections/:name/cancel' },
+  summary: 'End the rebuild or verification that runs; readers keep what they have',
+  ...{ params: operableName, query: reasonQuery },
+  replies: {
+    204: { description: 'It ends at its next step' },
+    404: { description: 'There is no such projection' },
+    409: { description: 'no-job-running: nothing runs in the instance that was asked' },
+  },
+});
+
 /** For the OpenAPI document of the service. */
 export const PROJECTION_CONTRACTS: readonly RouteContract[] = [
   ...projectionRoutes.contracts,
   REBUILD,
   ROLLBACK,
   VERIFY,
+  CANCEL,
 ];
 
 /**
@@ -115,6 +127,14 @@ export const projectionsRouter = (
     ),
     route(VERIFY, ({ params }) =>
       job(params.name, (projection) => progressReply((report) => projection.verify(report))),
+    ),
+    route(CANCEL, ({ params, request }) =>
+      job(params.name, async (projection) => {
+        if (!projection.cancel())
+          return problem(409, 'no-job-running', `No rebuild or verification of ${params.name} runs.`);
+        await recordAction(request, { action: 'cancel', target: params.name, count: null });
+        return noContent();
+      }),
     ),
   );
 };

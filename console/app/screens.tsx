@@ -1,7 +1,15 @@
 import type { ComponentType } from 'preact';
+import { Audit } from './screens/audit.tsx';
 import { Overview } from './screens/overview.tsx';
+import { Projection } from './screens/projection.tsx';
+import { Subscriptions } from './screens/subscriptions.tsx';
 
 export type ScreenEntry = { readonly path: string; readonly title: string; readonly Screen: ComponentType };
 
 /** In the order of the menu; the first is where one arrives. */
-export const SCREENS: readonly ScreenEntry[] = [{ path: '/', title: 'Overview', Screen: Overview }];
+export const SCREENS: readonly ScreenEntry[] = [
+  { path: '/', title: 'Overview', Screen: Overview },
+  { path: '/subscriptions', title: 'Subscriptions', Screen: Subscriptions },
+  { path: '/projection', title: 'Projections', Screen: Projection },
+  { path: '/audit', title: 'Audit', Screen: Audit },
+];

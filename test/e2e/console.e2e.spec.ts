@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { skipWithout } from '@lego-moc/testing/real-component';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { CHROMIUM, collectFaults, launchChromium } from './browser.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -79,5 +80,85 @@ describe('the operations console in a browser', function () {
     await page.getByRole('alert').getByText('needs a token with the role operator').waitFor();
     expect(await context.cookies()).to.deep.equal([]);
     await picture('sign-in');
+  });
+
+  it('shows every subscription with its lag, and one in full by its URL', async () => {
+    await signIn();
+    await open('/subscriptions?sort=name');
+    await page.getByRole('link', { name: 'moc-catalogue', exact: true }).click();
+
+    await page.getByRole('region', { name: 'moc-catalogue of moc-management' }).waitFor();
+    expect(page.url()).to.include('service=moc-management').and.include('name=moc-catalogue');
+    await picture('subscriptions');
+    await page.keyboard.press('/');
+    await page.keyboard.type('wishlist-publisher');
+    await page.getByText(/^1 of \d+$/).waitFor();
+    expect(page.url()).to.include('q=wishlist-publisher');
+  });
+
+  it('exports what is on screen', async () => {
+    await signIn();
+    await open('/subscriptions?q=moc-catalogue');
+    await page.getByText(/^1 of \d+$/).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    const [, row] = (await readFile(await download.path(), 'utf8')).split('\r\n');
+
+    expect(download.suggestedFilename()).to.equal('subscriptions.csv');
+    expect(row).to.match(/^live,moc-catalogue,moc-management,projection,/);
+  });
+
+  it('goes to a projection by a few letters, and through rows by keys', async () => {
+    await signIn();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('moc-index');
+    await page.getByRole('option', { name: 'moc-index projection of search', exact: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'moc-index of search' }).waitFor();
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+
+    expect(await page.locator('tr.selected').getAttribute('aria-rowindex')).to.equal('2');
+  });
+
+  it('rebuilds a projection after a confirmation with a reason, and the audit says who and why', async () => {
+    await signIn();
+    const changes: Request[] = [];
+    page.on('request', (request) => {
+      if (!['GET', 'HEAD'].includes(request.method())) changes.push(request);
+    });
+    await open('/projection?service=wishlist&name=wishlists');
+    await page.getByRole('button', { name: 'Rebuild …' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).to.match(/Rebuild \d+ rows? of wishlists in wishlist\?/);
+    const confirm = dialog.getByRole('button', { name: /^Rebuild/ });
+    expect(await confirm.isDisabled(), 'without a reason').to.equal(true);
+    await picture('confirm');
+    expect(changes).to.deep.equal([]);
+
+    await dialog.getByLabel('Reason').fill('rows were repaired by hand');
+    await confirm.click();
+    await page.getByText('Rebuild done').waitFor();
+
+    expect(changes.map((request) => request.method())).to.deep.equal(['POST']);
+    expect(await changes[0]?.headerValue('idempotency-key')).to.match(/^[\da-f-]{36}$/);
+    await picture('projection');
+    await open('/audit?q=repaired');
+    const row = page.getByRole('row').filter({ hasText: 'rows were repaired by hand' }).first();
+    expect(await row.innerText()).to.match(/rebuild\s+wishlist\s+wishlists/);
+    await picture('audit');
+  });
+
+  it('compares a projection with its streams, which needs no role to act', async () => {
+    await signIn('read');
+    await open('/projection?service=moc-management&name=moc-catalogue');
+    expect(await page.getByRole('button', { name: 'Rebuild …' }).isDisabled()).to.equal(true);
+    await page.getByRole('button', { name: /^Verify/ }).click();
+
+    await page.getByText('done: every row is what its stream says').waitFor();
   });
 });

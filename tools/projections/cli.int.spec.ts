@@ -59,6 +59,7 @@ const shelf: RunningProjection = {
     onProgress?.(verification);
     return Promise.resolve(verification);
   },
+  cancel: () => false,
   parked: (limit) =>
     Promise.resolve(
       [0n, 1n]

@@ -30,9 +30,10 @@ const fetchService = async (service: string, signal: AbortSignal) => {
 
 type Answer = UseQueryResult<Awaited<ReturnType<typeof fetchService>>>;
 
-const listingOf = (service: string, { data, error, isPending }: Answer): ServiceListing => ({
+const listingOf = (service: string, { data, error, isPending, dataUpdatedAt }: Answer): ServiceListing => ({
   service,
   isPending,
+  answeredAtMs: dataUpdatedAt,
   subscriptions: data ?? [],
   ...(error === null ? {} : { failure: error }),
 });

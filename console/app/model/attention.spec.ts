@@ -14,6 +14,7 @@ const healthy: Subscription = {
 const listing = (changes: Partial<Subscription>, failure?: Error): ServiceListing => ({
   service: 'search',
   isPending: false,
+  answeredAtMs: 0,
   subscriptions: [{ ...healthy, ...changes }],
   ...(failure === undefined ? {} : { failure }),
 });

@@ -1,3 +1,4 @@
+import { plural } from './format.ts';
 import type { ServiceListing, Subscription } from './listing.ts';
 
 /** How much it matters that somebody looks, most first. */
@@ -19,9 +20,6 @@ export type Attention = {
 /** A group that handles events as they come has a handful in flight. */
 const LAG_NOTABLE = 500;
 const SECONDS_BEHIND_NOTABLE = 60;
-
-const plural = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 const query = (values: Readonly<Record<string, string>>): string => new URLSearchParams(values).toString();
 

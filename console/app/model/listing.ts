@@ -27,6 +27,8 @@ export const mergeListing = (
 export type ServiceListing = {
   readonly service: string;
   readonly isPending: boolean;
+  /** When it last answered; 0 before. */
+  readonly answeredAtMs: number;
   readonly subscriptions: readonly Subscription[];
   readonly failure?: Error;
 };

@@ -2,13 +2,10 @@ import { useCallback } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 
 /**
- * One parameter of the page's URL, which holds the whole state of a view. An empty value removes it; with `push` the
- * change is a step of its own in the browser's history.
+ * One parameter of the page's URL, which holds the whole state of a view. An empty value removes it. Changes replace
+ * each other in the browser's history; steps in it are links.
  */
-export const useParam = (
-  name: string,
-  { push = false }: { readonly push?: boolean } = {},
-): readonly [string, (value: string) => void] => {
+export const useParam = (name: string): readonly [string, (value: string) => void] => {
   const [params, setParams] = useSearchParams();
   const set = useCallback(
     (value: string) => {
@@ -19,10 +16,10 @@ export const useParam = (
           else after.set(name, value);
           return after;
         },
-        { replace: !push },
+        { replace: true },
       );
     },
-    [name, push, setParams],
+    [name, setParams],
   );
   return [params.get(name) ?? '', set];
 };
