@@ -2,13 +2,13 @@ import { foldedStates } from '@lego-moc/application/folded-states';
 import { GALLERY } from '@lego-moc/gallery/contracts/routes';
 import { GALLERY_EVENTS, galleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import type { HandleCommand } from '@lego-moc/application/command-handler';
-import type { Instant } from '@lego-moc/kernel/message';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Scope } from '@lego-moc/service/scope';
 import { linkedItemCodec } from './adapters/event-store/linked-item-codec.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
 import { galleryOverHttp } from './adapters/gallery/gallery-over-http.ts';
 import { mocsWithLinks, mocsWithUnverifiedLinks } from './adapters/read-models/linked-mocs.ts';
+import { followDeletions } from './application/gallery-deletions.ts';
 import { galleryLinking, type GalleryLinking } from './application/gallery-linking.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import { mocDecider, type MocRejection } from './domain/moc.ts';
@@ -27,15 +27,11 @@ const linkingOn = (it: Scope, mocs: HandleCommand<MocCommand, MocRejection>): Ga
 /** Declares what keeps links to the gallery valid. */
 export const declareGalleryLinks = (it: Scope, mocs: HandleCommand<MocCommand, MocRejection>): GalleryLinking => {
   const linking = linkingOn(it, mocs);
+  const followDeletion = followDeletions(linking);
   it.onIntegrationEvent(
     'moc-management-gallery',
     { stream: GALLERY_EVENTS, payload: galleryPayload },
-    async ({ payload, cause }) => {
-      if (payload.status !== 'deleted') return;
-      const item = payload.kind === 'image' ? payload.imageId : payload.albumId;
-      const goneAt = payload.deletedAt as Instant;
-      await linking.removeDangling({ kind: payload.kind, itemId: item }, goneAt, cause);
-    },
+    ({ payload, cause }) => followDeletion(payload, cause),
   );
   it.every(VALIDATE_EVERY_MS, 'The validation of gallery links', async () => {
     for (const moc of await mocsWithUnverifiedLinks(it.db)) {

@@ -16,9 +16,13 @@ type Parties = Pick<Contract, 'consumer' | 'provider'>;
 
 export const pactName = ({ consumer, provider }: Parties): string => `${consumer}-${provider}.json`;
 
-/** The file of a contract. */
+/** The file of a contract; `NAME-events` is what the context NAME publishes. */
 export const pactPath = (parties: Parties): string =>
-  join(import.meta.dirname, `../../contexts/${parties.provider}/contracts/pacts`, pactName(parties));
+  join(
+    import.meta.dirname,
+    `../../contexts/${parties.provider.replace(/-events$/, '')}/contracts/pacts`,
+    pactName(parties),
+  );
 
 const withoutVersions = (json: string): unknown => {
   const pact = JSON.parse(json) as { metadata?: unknown };
