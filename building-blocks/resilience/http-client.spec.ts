@@ -84,6 +84,12 @@ describe('serviceClient', () => {
     expect(requests).to.have.length(4);
   });
 
+  it('retries as often as the call says', async () => {
+    await start(after(9));
+    expect(await fails({ ...get, retriesMax: 1 })).to.be.instanceOf(ServiceUnavailable);
+    expect(requests).to.have.length(2);
+  });
+
   it('does not retry a POST', async () => {
     await start(after(1));
 

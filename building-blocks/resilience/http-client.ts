@@ -109,7 +109,7 @@ export const serviceClient = (options: ServiceClientOptions): ServiceClient => {
   };
 
   const ask = async (call: Call, whole: boolean): Promise<Dispatcher.ResponseData> => {
-    const delaysMs = isRepeatable(call) ? RETRY_DELAYS_MS : [];
+    const delaysMs = isRepeatable(call) ? RETRY_DELAYS_MS.slice(0, call.retriesMax) : [];
     budget.deposit();
     for (let retries = 0; ; retries += 1) {
       try {

@@ -5,6 +5,9 @@ import type { Gallery } from '../../application/ports/gallery.ts';
 /** All attempts together; the rest of a request's time is left for its own work. */
 const ANSWER_WITHIN_MS = 3_000;
 
+/** Over a connection that broke; a gallery that is down is asked again by the validation, and no user waits for it. */
+const RETRIES_MAX = 1;
+
 const PATHS = { image: '/v1/images/exists', album: '/v1/albums/exists' } as const;
 
 /** Asks the gallery service on behalf of a user. Every failure to get an answer counts as the gallery being away. */
@@ -17,7 +20,7 @@ export const galleryOverHttp = (
     const context = { correlationId, user: { id: reader, roles: [] } };
     try {
       const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-      const { status, body } = await service.call({ method: 'GET', path, context, signal });
+      const { status, body } = await service.call({ method: 'GET', path, context, signal, retriesMax: RETRIES_MAX });
       if (status !== 200) throw new Error(`The gallery answered GET ${PATHS[kind]} with ${String(status)}`);
       return new Set(existReply.parse(body).existing);
     } catch (error) {
