@@ -1,10 +1,11 @@
 /**
  * Measures MOC management through the gateway: 80 % reads, 15 % edits and 5 % creates at a steady rate, while the gallery is
- * killed twice. Prints the latencies beside those of the gateway's own page, and fails beyond the limits.
+ * killed twice. Prints the latencies beside those of the gateway's own page, and what a request costs each process; fails
+ * beyond the limits.
  * `-- --per-second 500 --seconds 60` says how much.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -14,8 +15,9 @@ import { gatewayClient } from '@lego-moc/local/gateway-client';
 import { startPlatform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { pace, requestOf, type Answers, type NextRequest } from '../measuring/load.ts';
+import { familyCpuUs } from '../measuring/machine.ts';
 import { machine } from '../measuring/report.ts';
-import { pace, quantile, type Call, type Measurement } from './load.ts';
 
 const { values } = parseArgs({
   options: { 'per-second': { type: 'string', default: '500' }, seconds: { type: 'string', default: '60' } },
@@ -26,8 +28,10 @@ const MOCS_EACH = 5;
 /** V8 compiles, and read models fill, meanwhile. */
 const WARM_UP_S = 12;
 const FLOOR_S = 5;
-/** The 95th percentile, in milliseconds. */
-const LIMITS: Readonly<Record<string, number>> = { crud: 200, 'asks the gallery': 400 };
+const CONNECTIONS = 64;
+
+/** A share of the requests, and the 95th percentile that they may have, in milliseconds. */
+type Group = { readonly name: string; readonly share: number; readonly limitMs: number; readonly next: NextRequest };
 
 type Builder = { readonly token: string; readonly mocIds: readonly string[]; readonly imageId: string };
 
@@ -57,43 +61,87 @@ const itemAt = <Item>(items: readonly Item[], index: number): Item => {
   return item;
 };
 
-/** The mix, in a hundred calls: every builder and every MOC gets all of them. */
-const callOf =
-  (builders: readonly Builder[], run: string) =>
-  (index: number): Call => {
-    const { token, mocIds, imageId } = itemAt(builders, index);
-    const mocId = itemAt(mocIds, Math.floor(index / builders.length));
-    const send = (method: string, path: string, body?: object) => () =>
-      fetch(platform.url + path, {
-        method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-    // A step that shares no divisor with 100 spreads the kinds evenly.
-    const place = (index * 37) % 100;
-    if (place < 50) return { group: 'crud', send: send('GET', `/api/mocs/${mocId}`) };
-    if (place < 80) return { group: 'crud', send: send('GET', '/api/mocs?limit=20') };
-    if (place < 92)
-      return { group: 'crud', send: send('PATCH', `/api/mocs/${mocId}`, { description: `Edit ${String(index)}` }) };
-    if (place < 95)
-      return { group: 'asks the gallery', send: send('POST', `/api/mocs/${mocId}/gallery-images`, { imageId }) };
-    return { group: 'crud', send: send('POST', '/api/mocs', { title: `Created ${run} ${String(index)}` }) };
+/** The next request of a group: every builder and every MOC gets all of them in turn. */
+const nextOf = (builders: readonly Builder[], choose: (of: Target) => Parameters<typeof requestOf>[0]): NextRequest => {
+  let index = -1;
+  return () => {
+    index += 1;
+    const builder = itemAt(builders, index);
+    const mocId = itemAt(builder.mocIds, Math.floor(index / builders.length));
+    const { headers, ...request } = choose({ ...builder, mocId, index });
+    return requestOf({ ...request, headers: { ...headers, authorization: `Bearer ${builder.token}` } });
   };
-
-const report = (name: string, measurement: Measurement): void => {
-  const at = (share: number) => `${quantile(measurement, share).toFixed(1).padStart(8)} ms`;
-  const { ms, failures } = measurement;
-  console.log(
-    `${name.padEnd(34)} ${String(ms.length).padStart(6)} answers  p50 ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}  ${String(failures.length)} failed`,
-  );
-  for (const failure of new Set(failures.slice(0, 5))) console.log(`    ${failure}`);
 };
+type Target = Builder & { readonly mocId: string; readonly index: number };
+
+/** 80 % reads, 15 % edits of which a fifth ask the gallery, and 5 % creates. */
+const groupsOf = (builders: readonly Builder[], run: string): readonly Group[] => [
+  {
+    ...{ name: 'crud', share: 0.97, limitMs: 200 },
+    next: nextOf(builders, ({ mocId, index }) => {
+      // A step that shares no divisor with 97 spreads the kinds evenly.
+      const place = (index * 37) % 97;
+      if (place < 50) return { method: 'GET', path: `/api/mocs/${mocId}` };
+      if (place < 80) return { method: 'GET', path: '/api/mocs?limit=20' };
+      return place < 92
+        ? { method: 'PATCH', path: `/api/mocs/${mocId}`, body: { description: `Edit ${String(index)}` } }
+        : { method: 'POST', path: '/api/mocs', body: { title: `Created ${run} ${String(index)}` } };
+    }),
+  },
+  {
+    ...{ name: 'asks the gallery', share: 0.03, limitMs: 400 },
+    next: nextOf(builders, ({ mocId, imageId }) => ({
+      ...{ method: 'POST', path: `/api/mocs/${mocId}/gallery-images`, body: { imageId } },
+    })),
+  },
+];
+
+const quantile = ({ latenciesMs }: Answers, share: number): number =>
+  latenciesMs.toSorted((a, b) => a - b)[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))] ??
+  Infinity;
+
+const report = (name: string, answers: Answers): void => {
+  const at = (share: number) => `${quantile(answers, share).toFixed(1).padStart(8)} ms`;
+  console.log(
+    `${name.padEnd(34)} ${String(answers.count).padStart(6)} answers  p50 ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}  ${String(answers.failed)} failed`,
+  );
+};
+
+const gatewayPort = platform.ports.get('gateway') ?? 0;
+
+const send = async (groups: readonly Group[], seconds: number): Promise<readonly (readonly [Group, Answers])[]> =>
+  Promise.all(
+    groups.map(async (group) => {
+      const { name: label, next, share } = group;
+      const load = { port: gatewayPort, label, next, connections: CONNECTIONS, ms: seconds * 1_000 };
+      return [group, await pace({ ...load, perSecond: PER_SECOND * share })] as const;
+    }),
+  );
 
 const killGallery = async (): Promise<void> => {
   for (let kills = 0; kills < 2; kills += 1) {
     await sleep((SECONDS * 1_000) / 3);
     platform.children.get('gallery')?.kill('SIGKILL');
   }
+};
+
+/** CPU microseconds of every process so far; the gallery's begin anew when it is killed. */
+const cpuOfProcesses = (): ReadonlyMap<string, number> =>
+  new Map([
+    ...[...platform.children].map(([name, child]) => [name, familyCpuUs(child.pid() ?? 0)] as const),
+    ['this load', process.cpuUsage().user + process.cpuUsage().system],
+  ]);
+
+/** Prints what a request costs, and what there is: a machine that has less than that cannot answer in time. */
+const reportCosts = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>, count: number): void => {
+  const costs = [...after]
+    .map(([name, cpuUs]) => [name, Math.max(0, cpuUs - (before.get(name) ?? 0)) / count] as const)
+    .filter(([, costUs]) => costUs >= 1)
+    .toSorted(([, some], [, other]) => other - some);
+  const sum = costs.reduce((total, [, costUs]) => total + costUs, 0);
+  console.log(
+    `CPU µs a request: ${sum.toFixed(0)} of the ${((availableParallelism() * 1e6) / PER_SECOND).toFixed(0)} that there are; ${costs.map(([name, costUs]) => `${name} ${costUs.toFixed(0)}`).join(', ')}`,
+  );
 };
 
 try {
@@ -103,16 +151,23 @@ try {
   console.log(
     `${machine()}; ${String(PER_SECOND)} requests a second for ${String(SECONDS)} s, the gallery killed twice`,
   );
-  await pace(PER_SECOND, WARM_UP_S, callOf(builders, 'warm-up'));
-  const [results] = await Promise.all([pace(PER_SECOND, SECONDS, callOf(builders, 'run')), killGallery()]);
-  const health = (): Call => ({ group: 'floor', send: () => fetch(`${platform.url}/health`) });
-  for (const floor of (await pace(PER_SECOND, FLOOR_S, health)).values()) report('floor: a page of the gateway', floor);
-  for (const [group, measurement] of results) {
-    report(group, measurement);
-    const isWithin = quantile(measurement, 0.95) <= (LIMITS[group] ?? 0) && measurement.failures.length === 0;
-    console.log(`    ${isWithin ? 'holds' : 'MISSED'}: p95 of ${String(LIMITS[group])} ms, no failure`);
+  await send(groupsOf(builders, 'warm-up'), WARM_UP_S);
+  const before = cpuOfProcesses();
+  const [results] = await Promise.all([send(groupsOf(builders, 'run'), SECONDS), killGallery()]);
+  const after = cpuOfProcesses();
+  const page = { name: 'page', share: 1, limitMs: 0, next: () => requestOf({ method: 'GET', path: '/health' }) };
+  for (const [, floor] of await send([page], FLOOR_S)) report('floor: a page of the gateway', floor);
+  for (const [{ name, limitMs }, answers] of results) {
+    report(name, answers);
+    const isWithin = quantile(answers, 0.95) <= limitMs && answers.failed === 0;
+    console.log(`    ${isWithin ? 'holds' : 'MISSED'}: p95 of ${String(limitMs)} ms, no failure`);
     if (!isWithin) process.exitCode = 1;
   }
+  reportCosts(
+    before,
+    after,
+    results.reduce((sum, [, { count }]) => sum + count, 0),
+  );
 } finally {
   await platform.stop();
   rmSync(dataDir, { recursive: true, force: true });
