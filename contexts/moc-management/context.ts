@@ -18,7 +18,7 @@ import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/inte
 import { openInstances, quietInstances } from '@lego-moc/processes/open-instances';
 import { takeOverQuiet } from '@lego-moc/processes/process-watch';
 import { clientOf } from '@lego-moc/service/resources/service-client';
-import type { Context } from '@lego-moc/service/run-context';
+import type { Context, ScopeWith } from '@lego-moc/service/run-context';
 import type { Scope } from '@lego-moc/service/scope';
 import { announceMoc } from './adapters/event-store/announcements.ts';
 import { mocCodec } from './adapters/event-store/moc-codec.ts';
@@ -65,16 +65,17 @@ import type { MocUpload } from './application/processes/moc-upload-state.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
-import { versionReading } from './application/version-reading.ts';
+import { versionReading, type VersionReading } from './application/version-reading.ts';
 import { receiveUpload } from './application/upload-reception.ts';
 import { declareComments } from './comments.ts';
 import { declareGalleryLinks } from './gallery-links.ts';
 import { declareInterests } from './interests.ts';
+import { declareWebhooks, webhookSettings } from './webhooks.ts';
 import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
-import type { FileId } from './domain/moc-events.ts';
+import type { FileId, MocId } from './domain/moc-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
-import { mocDecider, type MocRejection } from './domain/moc.ts';
+import { mocDecider, type Moc, type MocRejection } from './domain/moc.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
@@ -117,6 +118,14 @@ const declareHousekeeping = (it: Scope, tidy: TidyUp): void => {
   });
 };
 
+/** Declares that the results of file processing are recorded. */
+const followPartsResults = (it: Scope, record: ReturnType<typeof partsResults>): void => {
+  const source = { stream: FILE_PROCESSING_EVENTS, payload: fileProcessingPayload };
+  it.onIntegrationEvent('moc-management', source, ({ payload, cause }) =>
+    record(payload, { ...cause, actor: 'file-processing' }),
+  );
+};
+
 const PROFILE_SOURCE = { stream: PROFILE_EVENTS, payload: profilePayload };
 
 /** Declares what is done about files that file storage withdraws. */
@@ -139,10 +148,23 @@ const followErasures = (it: Scope, erase: EraseOwner): void => {
 };
 
 const settings = {
+  ...webhookSettings,
   /** How many flags hide a comment until a moderator has decided. */
   MOC_COMMENT_FLAGS_TO_HIDE: z.coerce.number().int().min(1).default(3),
   /** The public URL of the API: links in feeds are absolute. */
   PUBLIC_API_URL: z.url().default(`${LOCAL_GATEWAY_URL}/api`),
+};
+
+/** Declares what users have to do with MOCs of each other; returns the routes, those apart whose replies show secrets. */
+const declareSocial = (
+  it: ScopeWith<typeof settings>,
+  versions: VersionReading,
+  load: (mocId: MocId) => Promise<Moc>,
+) => {
+  const { interests, routes: interestRoutes } = declareInterests(it, versions);
+  const commentRoutes = declareComments(it, { versions, load, hidesAt: it.settings.MOC_COMMENT_FLAGS_TO_HIDE });
+  const { secretRoutes, routes: webhookRoutes } = declareWebhooks(it, { versions, interests });
+  return { secretRoutes, socialRoutes: [interestRoutes, commentRoutes, webhookRoutes] };
 };
 
 export const mocManagement: Context<typeof settings> = {
@@ -179,12 +201,7 @@ export const mocManagement: Context<typeof settings> = {
 
     declareHousekeeping(it, tidyUp(streams, titles, files));
 
-    const recordResult = partsResults(mocs);
-    it.onIntegrationEvent(
-      'moc-management',
-      { stream: FILE_PROCESSING_EVENTS, payload: fileProcessingPayload },
-      ({ payload, cause }) => recordResult(payload, { ...cause, actor: 'file-processing' }),
-    );
+    followPartsResults(it, partsResults(mocs));
 
     followUpOverdueParts(it, partsReader, mocs);
 
@@ -194,6 +211,7 @@ export const mocManagement: Context<typeof settings> = {
 
     const revise = reviseMoc(mocs, states.latest, titles);
     const versions = versionReading(states.latest, fileProcessingLotsReader(processing));
+    const { secretRoutes, socialRoutes } = declareSocial(it, versions, load);
 
     return [
       uploadRoutes(
@@ -204,14 +222,14 @@ export const mocManagement: Context<typeof settings> = {
         reader,
       ),
       uploadStatusRoute((uploadId) => runner.load(uploadId)),
-      // An upload recognises its own repetition, by the content of its files.
+      // An upload recognises its own repetition, by the content of its files; a secret must not be stored with a reply.
+      secretRoutes,
       it.idempotency(),
       changeRoutes(mocs, revise, now),
       versionRoutes({ versions, revise, files }),
       lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
       feedRoutes(feedsOf(versions, feedReader(it.db)), it.settings.PUBLIC_API_URL),
-      declareInterests(it, versions),
-      declareComments(it, { versions, load, hidesAt: it.settings.MOC_COMMENT_FLAGS_TO_HIDE }),
+      ...socialRoutes,
       lookupRoute(mocLookup(it.db, streams, writes)),
       lineageRoute(versions, lineageReader(it.db), owners),
       readingRoutes(reader, files),

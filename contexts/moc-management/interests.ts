@@ -8,11 +8,14 @@ import { builderRoutes, interestRoutes, ownInterestRoutes } from './adapters/htt
 import { interestCountsIn } from './adapters/read-models/interest-counts.ts';
 import { interestReader } from './adapters/read-models/interest-reader.ts';
 import { mocInterests } from './adapters/read-models/moc-interests.ts';
-import { interestsOfUsers } from './application/interests.ts';
+import { interestsOfUsers, type InterestsOfUsers } from './application/interests.ts';
 import type { VersionReading } from './application/version-reading.ts';
 
-/** Declares likes, bookmarks and follows, and their erasure with their user; returns their routes. */
-export const declareInterests = (it: Scope, versions: Pick<VersionReading, 'mocOf'>): Router => {
+/** Declares likes, bookmarks and follows, and their erasure with their user; returns them with their routes. */
+export const declareInterests = (
+  it: Scope,
+  versions: Pick<VersionReading, 'mocOf'>,
+): { readonly interests: InterestsOfUsers; readonly routes: Router } => {
   const reader = interestReader(it.db);
   const interests = interestsOfUsers(it.streams('mocInterests', interestsCodec), reader, it.clock);
   it.project(mocInterests, interestsCodec);
@@ -24,10 +27,11 @@ export const declareInterests = (it: Scope, versions: Pick<VersionReading, 'mocO
       await interests.erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
     },
   );
-  return Router().use(
+  const routes = Router().use(
     interestRoutes({ interests, versions }),
     builderRoutes({ interests, reader }),
     ownInterestRoutes({ interests, reader }),
     interestCountsRoute(interestCountsIn(it.db)),
   );
+  return { interests, routes };
 };

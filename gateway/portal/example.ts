@@ -49,9 +49,9 @@ const BY_TYPE: Readonly<Record<string, (schema: Schema, name: string) => unknown
   boolean: () => true,
 };
 
-/** The shortest value that the schema allows. */
+/** The example that the schema gives, else the shortest value that it allows. */
 export const exampleOf = (schema: Schema, name = ''): unknown => {
-  const sample = schema.const ?? schema.enum?.[0] ?? schema.default;
+  const sample = schema.examples?.[0] ?? schema.const ?? schema.enum?.[0] ?? schema.default;
   if (sample !== undefined) return sample;
   const { anyOf } = schema;
   if (anyOf !== undefined) return exampleOf(anyOf.find(({ type }) => type !== 'null') ?? {}, name);

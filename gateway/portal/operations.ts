@@ -5,6 +5,7 @@ export type Schema = {
   readonly type?: string | readonly string[];
   readonly format?: string;
   readonly description?: string;
+  readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly default?: unknown;

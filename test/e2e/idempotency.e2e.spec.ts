@@ -66,6 +66,8 @@ const PIECES = [{ number: '3001', colour: '4', quantity: 2 }];
 const CASTLE = { source: { kind: 'set', id: '6080-1' }, title: 'Castle', lots: PIECES };
 const PURCHASE = { date: '2026-01-01', shop: 'Bricks', price: { amount: 1, currency: 'EUR' } };
 
+const WEBHOOK = { url: 'https://example.com/hooks', subject: { kind: 'own-mocs' }, events: ['moc.liked'] };
+
 const DECISION = { decision: 'dismiss', rule: 'any', reason: 'Fine' };
 
 /** Each mutating route of the public document, with the kind of its body where it takes two. Routes below a MOC are sent to one that the test has created. */
@@ -106,6 +108,9 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   },
   'DELETE /api/mocs/{mocId}/parts-lists/{partsListId}': bare('DELETE'),
   'PATCH /api/mocs/{mocId}/parts-lists/{partsListId}/status': withBody('PATCH', { built: true }, { built: false }),
+  'POST /api/webhooks': withBody('POST', WEBHOOK, { ...WEBHOOK, url: 'https://example.com/other' }),
+  'PATCH /api/webhooks/{webhookId}': withBody('PATCH', { status: 'active' }, { status: 'disabled' }),
+  'DELETE /api/webhooks/{webhookId}': bare('DELETE'),
   'PATCH /api/users/me/preferences': withBody('PATCH', { language: 'en' }, { language: 'de' }),
   'PATCH /api/users/{userId}': withBody('PATCH', { bio: 'Builds' }, { bio: 'Collects' }),
   'DELETE /api/users/{userId}': bare('DELETE'),
@@ -200,7 +205,8 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
  * Operations under `/ops` change no data. The webhook is signed by the Auth Service, which repeats it under the same
  * `webhook-id` instead of an Idempotency-Key. A bulk upload answers 200, with an outcome for each file. An upload to the
  * object store is completed and given up once, whatever the keys, and its form puts the same bytes under one key. A click
- * on a search result is counted once, whatever the keys.
+ * on a search result is counted once, whatever the keys. A new secret of a webhook is not kept for repetitions: under its
+ * key the same webhook gets the same one.
  */
 const REPEATED_OTHERWISE = [
   'POST /api/identity-events',
@@ -209,6 +215,7 @@ const REPEATED_OTHERWISE = [
   'POST /api/storage/uploads/{uploadId}/complete',
   'DELETE /api/storage/uploads/{uploadId}',
   'POST /api/search/clicks',
+  'POST /api/webhooks/{webhookId}/secret-rotations',
 ];
 
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
@@ -259,6 +266,7 @@ describe('repeating a request under its Idempotency-Key', function () {
       userId: 'me',
       builderId: 'somebody',
       version: 'draft',
+      webhookId: newId(),
     };
   });
 

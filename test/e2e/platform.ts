@@ -84,6 +84,8 @@ export const startPlatform = async (
     env: {
       ...process.env,
       ...{ RATE_LIMIT_SCALE: MANY_TIMES_FASTER_THAN_PEOPLE, BRICKLINK_API_URL: NO_BRICKLINK },
+      // Receivers of tests listen on this machine.
+      ...{ WEBHOOK_TARGETS: 'any' },
       ...env,
     },
     report: (line) => void reports.push(line),

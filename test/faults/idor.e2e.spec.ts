@@ -9,6 +9,7 @@ import { importReply } from '@lego-moc/inventory/contracts/imports-api';
 import { entriesReply, holdingReply } from '@lego-moc/inventory/contracts/stock-api';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { commentReply } from '@lego-moc/moc-management/contracts/comments-api';
+import { newWebhookReply } from '@lego-moc/moc-management/contracts/webhooks-api';
 import { itemReply } from '@lego-moc/wishlist/contracts/http-api';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { allOperations, nameOf, requestFor, type Operation, type Way } from './operations.ts';
@@ -158,6 +159,11 @@ describe('requesting another user’s resources', function () {
     const comment = { method: 'POST', body: text, headers: json };
     const { commentId } = commentReply.parse(await answerOf(`/api/mocs/${moc.mocId}/comments`, comment));
 
+    const webhook = { url: `https://example.com/${SECRET}`, subject: { kind: 'own-mocs' }, events: ['moc.liked'] };
+    const { webhookId } = newWebhookReply.parse(
+      await answerOf('/api/webhooks', { method: 'POST', body: JSON.stringify(webhook), headers: json }),
+    );
+
     const jobId = moc.partsLists[0]?.jobId ?? '';
     const { customPartId, holdingId, entryId, importId, buildId } = await stockUp(answerOf, json, jobId);
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
@@ -194,6 +200,7 @@ describe('requesting another user’s resources', function () {
       imageId,
       albumId,
       commentId,
+      webhookId,
       userId: devUserId(OWNER),
       builderId: devUserId(OWNER),
       partNumber: '3001',

@@ -5,6 +5,7 @@ type Schema = {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly format?: string;
@@ -83,19 +84,20 @@ const sampleScalar = ({ type, format, pattern }: Schema): string | boolean => {
   return pattern === '^[A-Z]{3}$' ? 'EUR' : 'sample';
 };
 
+/** The required members; where nothing is required by name, the platform asks for at least one. */
+const membersOf = ({ properties = {}, required = [] }: Schema): readonly [string, Schema][] => {
+  const members = Object.entries(properties);
+  return required.length === 0 ? members.slice(0, 1) : members.filter(([name]) => required.includes(name));
+};
+
 /** A value that the schema allows, as far as the schemas of this platform go. */
 const sample = (schema: Schema): unknown => {
+  if (schema.examples !== undefined) return schema.examples[0];
   if (schema.enum !== undefined) return schema.enum[0];
   if (schema.anyOf !== undefined) return sample(schema.anyOf[0] ?? {});
   switch (schema.type) {
-    case 'object': {
-      const properties = Object.entries(schema.properties ?? {});
-      const requiredNames = new Set(schema.required);
-      // Where nothing is required by name, the platform asks for at least one member.
-      const members =
-        requiredNames.size === 0 ? properties.slice(0, 1) : properties.filter(([name]) => requiredNames.has(name));
-      return Object.fromEntries(members.map(([name, member]) => [name, sample(member)]));
-    }
+    case 'object':
+      return Object.fromEntries(membersOf(schema).map(([name, member]) => [name, sample(member)]));
     case 'array':
       return Array.from({ length: schema.minItems ?? 0 }, () => sample(schema.items ?? {}));
     case 'integer':

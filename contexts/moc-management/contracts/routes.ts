@@ -11,6 +11,7 @@ export const MOC_MANAGEMENT: ServiceContract = {
     { path: '/v1/builders', access: 'user' },
     { path: '/v1/bookmarks', access: 'user' },
     { path: '/v1/followed-builders', access: 'user' },
+    { path: '/v1/webhooks', access: 'user' },
     { path: '/v1/moderation/comments', access: 'user' },
     { path: '/v1/moderation/comment-log', access: 'user' },
     { path: '/v1/feeds', access: 'anyone' },

@@ -70,6 +70,7 @@ export const VARIABLES: Readonly<Record<string, Value>> = {
   CLOUDFRONT_PRIVATE_KEY: ({ cdn }) => (cdn === undefined ? undefined : own('CLOUDFRONT_PRIVATE_KEY')),
   PROFILE_MASTER_KEYS: () => own('PROFILE_MASTER_KEYS'),
   PRICE_MASTER_KEYS: () => own('PRICE_MASTER_KEYS'),
+  WEBHOOK_MASTER_KEYS: () => own('WEBHOOK_MASTER_KEYS'),
   IDENTITY_WEBHOOK_SECRETS: () => own('IDENTITY_WEBHOOK_SECRETS'),
   AUTH_SERVICE_URL: ({ authServiceUrl }) => authServiceUrl,
   AUTH_SERVICE_TOKEN: ({ authServiceUrl }) => (authServiceUrl === undefined ? undefined : own('AUTH_SERVICE_TOKEN')),
@@ -125,6 +126,10 @@ export const selfUrl = ({ port }: DeployedService): string => localUrlOf({ port 
 
 /** Fields of a service's own secret that are made up once, by the variable they are for. */
 export const generatedFields = ({ variables }: DeployedService): readonly string[] =>
-  ['FILE_URL_SECRET', 'PROFILE_MASTER_KEYS', 'PRICE_MASTER_KEYS', 'IDENTITY_WEBHOOK_SECRETS'].filter((name) =>
-    variables.has(name),
-  );
+  [
+    'FILE_URL_SECRET',
+    'PROFILE_MASTER_KEYS',
+    'PRICE_MASTER_KEYS',
+    'WEBHOOK_MASTER_KEYS',
+    'IDENTITY_WEBHOOK_SECRETS',
+  ].filter((name) => variables.has(name));

@@ -10,6 +10,7 @@ import { ownerCodec } from './owner-codec.ts';
 import { readingCodec } from './reading-codec.ts';
 import { setNumberCodec } from './set-number-codec.ts';
 import { titleCodec } from './title-codec.ts';
+import { webhookCodec } from './webhook-codec.ts';
 
 const anyCodec = {
   decode: (name: string, data: unknown) =>
@@ -22,13 +23,14 @@ const anyCodec = {
     interestsCodec.decode(name, data) ??
     commentCodec.decode(name, data) ??
     commenterCodec.decode(name, data) ??
+    webhookCodec.decode(name, data) ??
     readingCodec.decode(name, data),
 };
 
 const folder = join(import.meta.dirname, 'golden');
 
 describe('stored forms of events', () => {
-  testGoldenFiles(folder, anyCodec, { forms: 67 });
+  testGoldenFiles(folder, anyCodec, { forms: 75 });
 
   it('decodes UploadReceived of more files and of another file for a parts list', () => {
     const { receivedAt } = goldenData(folder, 'moc-management.UploadReceived') as { receivedAt: string };

@@ -6,6 +6,7 @@ import * as interests from './interest-contracts.ts';
 import * as lineage from './lineage-contracts.ts';
 import * as reading from './reading-contracts.ts';
 import * as versions from './version-contracts.ts';
+import * as webhooks from './webhook-contracts.ts';
 import * as writing from './writing-contracts.ts';
 
 /** The contracts of all routes of this service. */
@@ -18,5 +19,6 @@ export const CONTRACTS: readonly RouteContract[] = [
   ...Object.values(lineage),
   ...Object.values(interests),
   ...Object.values(comments),
+  ...Object.values(webhooks),
   ...[feeds.readMocAtom, feeds.readMocJsonFeed, feeds.readBuilderAtom, feeds.readBuilderJsonFeed],
 ];

@@ -10,6 +10,7 @@ import type { LineageRejection } from '../../domain/lineage.ts';
 import type { LinkedItemRejection } from '../../domain/linked-item.ts';
 import type { MocRejection } from '../../domain/moc.ts';
 import type { OwnerRejection } from '../../domain/owner.ts';
+import type { WebhookRejection } from '../../domain/webhooks.ts';
 import type { ClaimRejection } from '../../application/titles.ts';
 
 type KnownRejection =
@@ -20,6 +21,7 @@ type KnownRejection =
   | LinkedItemRejection
   | MocRejection
   | OwnerRejection
+  | WebhookRejection
   | ClaimRejection
   | ReceptionRejection
   | UploadRefusal
@@ -64,6 +66,9 @@ const STATUS: Record<KnownRejection, number> = {
   'own-decision': 403,
   'too-many-interests': 409,
   'user-erased': 410,
+  'webhook-not-found': 404,
+  'webhook-removed': 410,
+  'too-many-webhooks': 409,
   'title-taken': 409,
   'set-number-taken': 409,
   'not-a-set': 409,
