@@ -3,18 +3,8 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { callerOf } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
-
-/** Probed every few seconds by load balancers and scrapers; logging them would drown the rest. */
-const UNLOGGED_PATHS = new Set(['/health', '/ready', '/metrics']);
-
-/** Nginx's status for a client that hung up before it had its answer. */
-const CLIENT_CLOSED_REQUEST = 499;
-
-const patternOf = (request: { readonly route?: unknown; readonly baseUrl: string }): string => {
-  const { route } = request;
-  if (typeof route !== 'object' || route === null || !('path' in route)) return 'unmatched';
-  return `${request.baseUrl}${String(route.path)}`;
-};
+import { isProbe, patternOf, statusOf } from './served-request.ts';
+import { traceIdOf } from './trace-requests.ts';
 
 /** One line and one observation per request, when its answer is complete or its client gone. */
 export const accessLog =
@@ -24,9 +14,9 @@ export const accessLog =
     const { method, path } = request;
     response.once('close', () => {
       const ms = performance.now() - began;
-      const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
+      const status = statusOf(response);
       metrics.observeRequest({ method, route: patternOf(request), status }, ms / 1000);
-      if (UNLOGGED_PATHS.has(path)) return;
+      if (isProbe(path)) return;
       const { user, service } = callerOf(request);
       logger.info('request', {
         method,
@@ -34,6 +24,7 @@ export const accessLog =
         status,
         ms: Math.round(ms * 10) / 10,
         correlationId: correlationIdOf(request),
+        traceId: traceIdOf(request),
         ...(user === undefined ? {} : { user: user.id }),
         ...(service === undefined ? {} : { caller: service }),
       });

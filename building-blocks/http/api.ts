@@ -1,6 +1,8 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { workingOn } from '@lego-moc/application/current-work';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
+import { noTracing, type Tracer } from '@lego-moc/tracing/tracer';
 import { accessLog } from './access-log.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { answerInTime, type AnswerTimeoutOptions } from './answer-timeouts.ts';
@@ -13,6 +15,7 @@ import { problemFor } from './problem-for.ts';
 import { repliesWithoutSchema, routesWithoutContract } from './contract-coverage.ts';
 import { ok, respond, send } from './respond.ts';
 import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
+import { traceparentOf, traceRequests } from './trace-requests.ts';
 import { discardUnreadBody } from './unread-body.ts';
 
 /** Whether the service can do its work now; `reason` names the missing dependency. */
@@ -23,6 +26,7 @@ export type ApiOptions = JsonBodyOptions &
     readonly service: string;
     readonly logger: Logger;
     readonly metrics: Metrics;
+    readonly tracer?: Tracer;
     /** Mounted in order: authentication first, then routers. */
     readonly routes: readonly RequestHandler[];
     /** The contracts of the routes; published at `/openapi.json`. When given, they must cover all of them. */
@@ -37,7 +41,7 @@ export type ApiOptions = JsonBodyOptions &
 const correlate: RequestHandler = (request, response, next) => {
   response.setHeader('x-correlation-id', correlationIdOf(request));
   response.setHeader('x-content-type-options', 'nosniff');
-  next();
+  workingOn({ correlationId: correlationIdOf(request), traceparent: traceparentOf(request) }, next);
 };
 
 const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): express.Router => {
@@ -104,12 +108,12 @@ const checkContracts = ({ routes, contracts, checkReplies = false, logger }: Api
 };
 
 /**
- * The Express app of a service: correlation id, access log, metrics, `/health`, `/ready`, `/metrics`, `/openapi.json`,
+ * The Express app of a service: correlation id, trace, access log, metrics, `/health`, `/ready`, `/metrics`, `/openapi.json`,
  * JSON bodies (1 MiB unless told otherwise), the routes, a 503 where they take too long, and problem details for
  * everything that goes wrong.
  */
 export const createApi = (options: ApiOptions): Express => {
-  const { logger, metrics, routes, readsBodies = true, checkReplies = false } = options;
+  const { logger, metrics, tracer = noTracing, routes, readsBodies = true, checkReplies = false } = options;
   checkContracts(options);
   const app = express();
   app.disable('x-powered-by');
@@ -117,7 +121,7 @@ export const createApi = (options: ApiOptions): Express => {
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.set(CHECK_REPLIES, checkReplies);
-  app.use(correlate, accessLog(logger, metrics));
+  app.use(traceRequests(tracer), correlate, accessLog(logger, metrics));
   // Operational routes read no body, but must not wait for one either.
   app.use(...(readsBodies ? [operations(options), jsonBody(options)] : [discardUnreadBody, operations(options)]));
   app.use(answerInTime(options));

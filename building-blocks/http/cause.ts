@@ -5,7 +5,7 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import { callerOf } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 import { refuse } from './problem.ts';
-import { formatTraceparent, parseTraceparent } from './traceparent.ts';
+import { traceparentOf } from './trace-requests.ts';
 
 /** As Stripe's limit: long enough for any scheme of ids, short enough for an index. */
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
@@ -26,12 +26,6 @@ export const idempotencyKeyOf = (request: Request): string | undefined => {
 export const actorOf = (request: Request): string => {
   const { user, service } = callerOf(request);
   return user?.id ?? service ?? 'anonymous';
-};
-
-/** The trace that the request belongs to, as a W3C header. */
-const traceparentOf = (request: Request): string | undefined => {
-  const trace = parseTraceparent(request.get('traceparent') ?? '');
-  return trace === undefined ? undefined : formatTraceparent(trace);
 };
 
 const commandIds = new WeakMap<Request, string>();

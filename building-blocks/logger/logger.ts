@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
+import { currentWork } from '@lego-moc/application/current-work';
 import { redact } from './redaction.ts';
 import { standardOutput, takeUnreportedDrops } from './standard-output.ts';
 
@@ -25,6 +26,16 @@ type Output = {
   readonly takeDrops: () => number;
 };
 
+/** The position of the trace id in a W3C header. */
+const TRACE_ID = [3, 35] as const;
+
+/** Names the request or event at which the running code works. */
+const workFields = (): LogFields => {
+  const work = currentWork();
+  if (work === undefined) return {};
+  return { correlationId: work.correlationId, traceId: work.traceparent?.slice(...TRACE_ID) };
+};
+
 const toStandardOutput = (): Output => ({ ...standardOutput(), takeDrops: takeUnreportedDrops });
 
 const toStream = (stream: NodeJS.WritableStream): Output => ({
@@ -35,7 +46,7 @@ const toStream = (stream: NodeJS.WritableStream): Output => ({
 
 const wrap = (winstonLogger: winston.Logger, output: Output, bound: LogFields): Logger => {
   const write = (level: LogLevel, message: string, fields: LogFields | undefined): void => {
-    const entry = redact({ ...bound, ...fields }) as object;
+    const entry = redact({ ...workFields(), ...bound, ...fields }) as object;
     winstonLogger.log({ ...entry, level, message: redact(message) as string });
   };
   const at =

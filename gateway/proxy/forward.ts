@@ -1,4 +1,4 @@
-import { formatTraceparent } from '@lego-moc/http/traceparent';
+import { formatTraceparent } from '@lego-moc/tracing/traceparent';
 import type { Timeouts } from '../config.ts';
 import { forwardedRequestHeaders, type RawHeaders } from '../http/headers.ts';
 import { bytesMaxOf, requestBody } from '../http/request-body.ts';
