@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import { Container, type ResolutionContext, type ServiceIdentifier } from 'inversify';
 import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
+import { openTracing, type Tracing } from '@lego-moc/tracing/open-tracing';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { callMetrics } from '@lego-moc/resilience/call-metrics';
@@ -31,6 +32,7 @@ export const GATEWAY = {
   config: token<Config>('config'),
   logger: token<Logger>('logger'),
   metrics: token<Metrics>('metrics'),
+  tracing: token<Tracing>('tracing'),
   routes: token<readonly Route[]>('routes'),
   issuerKeys: token<PublicKeys>('issuer-keys'),
   verifyToken: token<TokenVerifier>('verify-token'),
@@ -80,6 +82,10 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
     [GATEWAY.config],
   );
   it.bind(GATEWAY.metrics).toResolvedValue(() => createMetrics('gateway'));
+  it.bind(GATEWAY.tracing).toResolvedValue(
+    ({ tracing }: Config, logger: Logger) => openTracing('gateway', tracing, logger),
+    [GATEWAY.config, GATEWAY.logger],
+  );
   it.bind(GATEWAY.issuerKeys).toResolvedValue(({ auth }: Config) => keysFromUrl(auth.jwksUrl), [GATEWAY.config]);
   it.bind(GATEWAY.verifyToken).toResolvedValue(
     (keys: PublicKeys) => tokenVerifier(keys, config.auth),
@@ -121,6 +127,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       ownPages: gateway.get(GATEWAY.ownPages),
       observe: observer(gateway.get(GATEWAY.logger), gateway.get(GATEWAY.metrics)),
       trustedProxies: config.trustedProxies,
+      tracer: gateway.get(GATEWAY.tracing).tracer,
       timeouts: config.timeouts,
       logger: gateway.get(GATEWAY.logger),
     }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { GATEWAY_TIMEOUTS } from '@lego-moc/http/answer-timeouts';
 import { DEFAULT_PORTS, LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 import { localUrlOf, urlVariableOf } from '@lego-moc/http/service-contract';
+import { tracingSettings, type TracingSettings } from '@lego-moc/tracing/settings';
 import { SERVICES } from '../contexts/registry.ts';
 import type { ServiceName } from './routing/routes.ts';
 
@@ -19,6 +20,7 @@ const list = z
   );
 
 const environment = z.object({
+  ...tracingSettings,
   PORT: count(DEFAULT_PORTS.gateway),
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -62,6 +64,7 @@ export type Config = {
   /** How long requests in flight may then take to finish. */
   readonly finishMs: number;
   readonly redisUrl: string | undefined;
+  readonly tracing: TracingSettings;
   readonly rateLimits: { readonly scale: number; readonly onOutage: 'open' | 'closed' };
 };
 
@@ -124,6 +127,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     drainMs: set.DRAIN_MS,
     finishMs: set.FINISH_MS,
     redisUrl: set.REDIS_URL,
+    tracing: set,
     rateLimits: { scale: set.RATE_LIMIT_SCALE, onOutage: set.RATE_LIMIT_ON_OUTAGE },
   };
 };

@@ -25,5 +25,6 @@ await serve(gateway.get(GATEWAY.handler), {
     keys.stop();
     gateway.get(GATEWAY.redis)?.disconnect();
     await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((upstream) => upstream.close()));
+    await gateway.get(GATEWAY.tracing).close();
   },
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { noTracing } from '@lego-moc/tracing/tracer';
 import { traceOf } from './trace.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -16,7 +17,7 @@ describe('continuing a trace', () => {
     [`cc-${TRACE}-${SPAN}-01-`, '01'],
   ] as const)
     it(`continues ${traceparent} with the flags that its version defines`, () => {
-      expect(traceOf(traceparent)).to.include({ traceId: TRACE, flags, isContinued: true });
+      expect(traceOf(noTracing, 'GET', traceparent)).to.include({ traceId: TRACE, flags, isContinued: true });
     });
 
   for (const traceparent of [
@@ -36,7 +37,7 @@ describe('continuing a trace', () => {
     `cc-${TRACE}-${SPAN}-01-x, 00-${TRACE}-${SPAN}-01`,
   ])
     it(`begins a new trace instead of ${String(traceparent)}`, () => {
-      const trace = traceOf(traceparent);
+      const trace = traceOf(noTracing, 'GET', traceparent);
 
       expect(trace).to.include({ flags: '01', isContinued: false });
       expect(trace.traceId)

@@ -1,17 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { parseTraceparent, type TraceContext } from '@lego-moc/http/traceparent';
+import { formatTraceparent, parseTraceparent, type TraceContext } from '@lego-moc/tracing/traceparent';
+import type { Span, Tracer } from '@lego-moc/tracing/tracer';
 
 /** `spanId` is the gateway's own span, the parent of the upstream's span. */
 export type Trace = TraceContext & {
   /** Whether the client began the trace; then its `tracestate` belongs to it. */
   readonly isContinued: boolean;
+  readonly span: Span;
 };
 
+/** The gateway's own span where nobody records it. */
+const unrecorded = (parent: TraceContext | undefined): TraceContext => ({
+  traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
+  spanId: randomBytes(8).toString('hex'),
+  flags: parent?.flags ?? '01',
+});
+
 /** Continues the client's W3C trace, or begins one. */
-export const traceOf = (traceparent: string | undefined): Trace => {
+export const traceOf = (tracer: Tracer, method: string, traceparent: string | undefined): Trace => {
   const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
-  const spanId = randomBytes(8).toString('hex');
-  return parent === undefined
-    ? { traceId: randomBytes(16).toString('hex'), spanId, flags: '01', isContinued: false }
-    : { traceId: parent.traceId, spanId, flags: parent.flags, isContinued: true };
+  const given = parent === undefined ? undefined : formatTraceparent(parent);
+  const span = tracer.start(method, { kind: 'server', parent: given });
+  const recorded = span.traceparent === undefined ? undefined : parseTraceparent(span.traceparent);
+  return { ...(recorded ?? unrecorded(parent)), isContinued: parent !== undefined, span };
 };

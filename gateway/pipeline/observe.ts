@@ -20,7 +20,13 @@ export const observer =
   ({ request, response, startedAt, method, client, correlationId, trace, match, verification, upstream }) => {
     const ms = performance.now() - startedAt;
     const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
-    metrics.observeRequest({ method, route: match?.route.prefix ?? 'refused', status }, ms / 1_000);
+    const route = match?.route.prefix ?? 'refused';
+    metrics.observeRequest({ method, route, status }, ms / 1_000);
+    trace.span.end({
+      name: `${method} ${route}`,
+      attributes: { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status },
+      ...(status >= 500 ? { failure: status } : {}),
+    });
     logger.info('request', {
       method,
       path: pathOf(request.url),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { correlationIdOf } from '@lego-moc/http/correlation';
+import type { Tracer } from '@lego-moc/tracing/tracer';
 import type { RawHeaders } from '../http/headers.ts';
 import { requestOrigin, type RequestOrigin } from '../http/request-origin.ts';
 import { headOf } from '../http/response-headers.ts';
@@ -46,19 +47,20 @@ const joinLines = (header: string | string[] | undefined): string | undefined =>
 export const createContext = (
   request: IncomingMessage,
   response: ServerResponse,
-  trustedProxies: number,
+  { trustedProxies, tracer }: { readonly trustedProxies: number; readonly tracer: Tracer },
 ): RequestContext => {
+  const { method = 'GET' } = request;
   const correlationId = correlationIdOf(request);
   const { client, protocol } = requestOrigin(request.socket.remoteAddress, request.headers, trustedProxies);
   return {
     request,
     response,
     startedAt: performance.now(),
-    method: request.method ?? 'GET',
+    method,
     client,
     protocol,
     correlationId,
-    trace: traceOf(joinLines(request.headers['traceparent'])),
+    trace: traceOf(tracer, method, joinLines(request.headers['traceparent'])),
     head: headOf(correlationId),
   };
 };

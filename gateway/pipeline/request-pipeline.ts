@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { problem, ProblemError, refuse, type ProblemReply } from '@lego-moc/http/problem';
 import type { Logger } from '@lego-moc/logger/logger';
+import type { Tracer } from '@lego-moc/tracing/tracer';
 import { isInternal } from '../http/client-address.ts';
 import { hostOf } from '../http/host.ts';
 import { ClientDisconnected } from '../http/request-body.ts';
@@ -27,6 +28,7 @@ export type PipelineOptions = ForwardOptions & {
   /** Called once for each request that `ownPages` does not serve, when its answer is complete or its client gone. */
   readonly observe: (context: RequestContext) => void;
   readonly trustedProxies: number;
+  readonly tracer: Tracer;
   readonly logger: Logger;
 };
 
@@ -168,7 +170,7 @@ const sendError = ({ logger }: PipelineOptions, context: RequestContext, error: 
 export const requestPipeline =
   (options: PipelineOptions): RequestListener =>
   (request, response) => {
-    const context = createContext(request, response, options.trustedProxies);
+    const context = createContext(request, response, options);
     response.once('close', () => {
       if (context.servedByOwnPages === undefined) options.observe(context);
     });
