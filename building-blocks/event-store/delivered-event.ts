@@ -55,6 +55,10 @@ export const reactionTo = (
   reaction: Pick<Cause, 'commandId'> & Partial<Pick<Cause, 'actor'>>,
 ): Cause => ({ ...cause, ...reaction, causedBy: eventId });
 
+/** The cause as a part of the step that `traceparent` continues. */
+export const inTrace = (cause: Cause, traceparent: string | undefined): Cause =>
+  traceparent === undefined || traceparent === cause.traceparent ? cause : { ...cause, traceparent };
+
 /** The event metadata that `parseCause` reads. */
 export const toMetadata = ({ commandId, correlationId, actor, traceparent, causedBy }: Cause): JsonObject => ({
   $causationId: commandId,

@@ -9,9 +9,10 @@ import {
   type Revision,
 } from '@lego-moc/application/event-streams';
 import type { Message } from '@lego-moc/kernel/message';
+import { noTracing, traced, type Tracer } from '@lego-moc/tracing/tracer';
 import { appendEvents } from './append-events.ts';
 import type { EventStoreClient } from './connect.ts';
-import { toMetadata } from './delivered-event.ts';
+import { inTrace, toMetadata } from './delivered-event.ts';
 import { lastRevision, readStreamEvents } from './read-stream.ts';
 
 /**
@@ -22,6 +23,7 @@ export const eventStoreDbStreams = <Event extends Message>(
   client: EventStoreClient,
   category: string,
   codec: Pick<Codec<Event>, 'encode' | 'decode'>,
+  tracer: Tracer = noTracing,
 ): EventStreams<Event> => {
   if (category.includes('-')) throw new Error(`${category}: a category ends at its first dash, so it has none`);
   const streamName = (id: string): string => `${category}-${id}`;
@@ -56,7 +58,20 @@ export const eventStoreDbStreams = <Event extends Message>(
     append: async (id, events, expected, cause) => {
       const stream = streamName(id);
       if (events.length === 0) return assertRevision(await lastRevision(client, stream), expected, stream);
-      return appendEvents(client, stream, toEventData(codec, events, stream, expected, cause), expected);
+      // Streams are named after users and things; their category is not.
+      const step = {
+        kind: 'producer',
+        parent: cause.traceparent,
+        attributes: { 'event.count': events.length },
+      } as const;
+      return traced(tracer, `append ${category}`, step, (traceparent) =>
+        appendEvents(
+          client,
+          stream,
+          toEventData(codec, events, stream, expected, inTrace(cause, traceparent)),
+          expected,
+        ),
+      );
     },
   };
 };

@@ -22,6 +22,7 @@ export const createIntegrationAppender = (client: EventStoreClient, context: str
     if (last === undefined) return;
     const events = pending.map(({ event }) => event);
     const revision = await appendEvents(client, integrationStream(context), events, cursor.revision);
+    for (const { span } of pending) span.end();
     cursor = { revision, origin: last.origin };
     pending = [];
     bytes = 0;

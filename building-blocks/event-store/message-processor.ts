@@ -7,9 +7,12 @@ import {
   type PersistentSubscriptionToStream,
   type PersistentSubscriptionToStreamResolvedEvent,
 } from '@eventstore/db-client';
+import { workingOn } from '@lego-moc/application/current-work';
 import { whenIdle } from '@lego-moc/application/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
+import type { Span, Tracer } from '@lego-moc/tracing/tracer';
 import { createBatcher } from './batching.ts';
+import { continueEvent } from './continue-event.ts';
 import { isStreamDeletedMarker, toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
 import { handleWithRetries, HANDLING_POLICY } from './handle-with-retries.ts';
 
@@ -38,7 +41,19 @@ export type MessageHandlers = {
   readonly handleAll?: ((batch: readonly DeliveredEvent[]) => Promise<void>) | undefined;
 };
 
-type ReceivedMessage = { readonly message: Message; readonly connection: Connection; readonly event: DeliveredEvent };
+type ReceivedMessage = {
+  readonly message: Message;
+  readonly connection: Connection;
+  readonly event: DeliveredEvent;
+  readonly span: Span;
+};
+
+export type ProcessorOptions = {
+  readonly group: string;
+  readonly messageTimeoutMs: number;
+  readonly logger: Logger;
+  readonly tracer: Tracer;
+};
 
 const logContext = ({ stream, revision, eventId, type, cause }: DeliveredEvent) => ({
   stream,
@@ -104,10 +119,10 @@ const batchHandler =
 
 /** Handles the messages of one subscription, whichever of its connections brought them. */
 export const createMessageProcessor = (
-  { handle, handleAll }: MessageHandlers,
-  messageTimeoutMs: number,
-  log: Logger,
+  { handle: handleEvent, handleAll }: MessageHandlers,
+  { group, messageTimeoutMs, logger: log, tracer }: ProcessorOptions,
 ): MessageProcessor => {
+  const handle: MessageHandlers['handle'] = (event) => workingOn(event.cause, () => handleEvent(event));
   const inFlight = inFlightMessages();
   const counts = { received: 0, handled: 0, parked: 0 };
   let lastHandled: DeliveredEvent | undefined;
@@ -117,7 +132,7 @@ export const createMessageProcessor = (
   const acknowledge = createAcknowledger(onLost);
 
   const handleMessage = async (
-    { message, connection, event }: ReceivedMessage,
+    { message, connection, event, span }: ReceivedMessage,
     work: () => Promise<void>,
   ): Promise<void> => {
     const outcome = await handleWithRetries(work, policy, event.retryCount);
@@ -125,9 +140,11 @@ export const createMessageProcessor = (
       counts.handled += 1;
       if (lastHandled === undefined || isLater(event, lastHandled)) lastHandled = event;
       acknowledge(message, connection);
+      span.end();
       return;
     }
     const { action, reason, error } = outcome;
+    span.end({ attributes: { 'event.outcome': action }, failure: error });
     log.error(`Message ${action === 'park' ? 'parked' : 'given back'}: ${reason}`, { ...logContext(event), error });
     if (action === 'park') counts.parked += 1;
     await connection.nack(action === 'park' ? PARK : RETRY, reason, message);
@@ -154,7 +171,8 @@ export const createMessageProcessor = (
         return;
       }
       inFlight.add(message);
-      schedule({ message, connection, event: toDeliveredEvent(record, commitPosition, retryCount) });
+      const { event, span } = continueEvent(tracer, group, toDeliveredEvent(record, commitPosition, retryCount));
+      schedule({ message, connection, event, span });
     },
     counts: () => ({ ...counts, inFlight: inFlight.size(), lastHandled }),
     whenIdle: async (timeoutMs) => {

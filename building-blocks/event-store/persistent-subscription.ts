@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PersistentSubscriptionMaximumSubscribersReachedError } from '@eventstore/db-client';
 import type { Logger } from '@lego-moc/logger/logger';
+import { noTracing, type Tracer } from '@lego-moc/tracing/tracer';
 import { BATCH_LIMITS } from './batching.ts';
 import { requireConfirmation } from './confirmation.ts';
 import type { EventStoreClient } from './connect.ts';
@@ -35,6 +36,7 @@ export type PersistentOptions = {
   /** The start of a new group. An existing group continues at its checkpoint. */
   readonly startFrom?: 'start' | 'end';
   readonly logger: Logger;
+  readonly tracer?: Tracer;
 };
 
 /** How often a connection that seems fine is compared with what the store says of it. */
@@ -125,6 +127,7 @@ export const subscribePersistently = (
     handle,
     handleAll,
     logger,
+    tracer = noTracing,
     concurrency = handleAll === undefined ? 10 : 2 * BATCH_LIMITS.maxItems,
     messageTimeoutMs = 30_000,
     startFrom = 'start',
@@ -133,7 +136,7 @@ export const subscribePersistently = (
 ): Subscription => {
   const log = logger.child({ group });
   const stopController = new AbortController();
-  const messages = createMessageProcessor({ handle, handleAll }, messageTimeoutMs, log);
+  const messages = createMessageProcessor({ handle, handleAll }, { group, messageTimeoutMs, logger: log, tracer });
   let state: SubscriptionStatus['state'] = 'connecting';
   let lastError: string | undefined;
 

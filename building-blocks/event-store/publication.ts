@@ -1,6 +1,7 @@
 import { StreamMoved } from '@lego-moc/application/event-streams';
 import { turns } from '@lego-moc/application/turns';
 import type { Logger } from '@lego-moc/logger/logger';
+import { noTracing, type Tracer } from '@lego-moc/tracing/tracer';
 import { catchUp } from './catch-up.ts';
 import type { EventStoreClient } from './connect.ts';
 import type { DeliveredEvent, Source } from './delivered-event.ts';
@@ -27,17 +28,21 @@ export type Publication = {
   /** The integration events of a private event; none for most. Must give the same answer each time. */
   readonly translate: (event: DeliveredEvent) => Promise<readonly Announcement[]> | readonly Announcement[];
   readonly logger: Logger;
+  readonly tracer?: Tracer;
 };
 
 /** How often in a row another publisher may be faster before the message is tried again later. */
 const MAX_LOST_RACES = 5;
 
 /** Translates private events, and goes on without those that cannot be translated. */
-const createTranslation = (client: EventStoreClient, { context, translate, logger }: Publication) => {
+const createTranslation = (
+  client: EventStoreClient,
+  { context, translate, logger, tracer = noTracing }: Publication,
+) => {
   let skippedPositions = new Map<string, bigint>();
 
   const toPendingEvents = async (event: DeliveredEvent): Promise<readonly PendingEvent[]> =>
-    toIntegrationEvents(context, event, await translate(event));
+    toIntegrationEvents(context, event, await translate(event), tracer);
 
   return {
     toPendingEvents,

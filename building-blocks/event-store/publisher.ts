@@ -19,12 +19,13 @@ class SkippedInBatch extends Error {
  * replay publishes it behind them.
  */
 export const publishIntegrationEvents = (client: EventStoreClient, options: Publication): Subscription => {
-  const { context, source, logger } = options;
+  const { context, source, logger, tracer } = options;
   const publication = createPublication(client, options);
   return subscribePersistently(client, {
     group: `${context}-publisher`,
     source,
     logger,
+    ...(tracer === undefined ? {} : { tracer }),
     exclusive: true,
     handle: publication.publish,
     handleAll: async (batch) => {

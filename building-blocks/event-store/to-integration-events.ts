@@ -1,6 +1,8 @@
 import { jsonEvent, type EventData } from '@eventstore/db-client';
 import { derivedId } from '@lego-moc/kernel/ids';
-import { toMetadata, type DeliveredEvent } from './delivered-event.ts';
+import { continueTrace, noTracing, type Span, type Tracer } from '@lego-moc/tracing/tracer';
+import { recentTraceOf } from './continue-event.ts';
+import { inTrace, toMetadata, type DeliveredEvent } from './delivered-event.ts';
 import type { JsonObject } from '@lego-moc/kernel/message';
 import type { Announcement, IntegrationEvent } from './integration-events.ts';
 import { originMetadata, type LogPlace, type Origin } from './publication-log.ts';
@@ -10,6 +12,8 @@ export type PendingEvent = {
   readonly event: EventData & { readonly id: string };
   readonly bytes: number;
   readonly origin: Origin | undefined;
+  /** Ends when it is on its stream. */
+  readonly span: Span;
 };
 
 /** The store refuses appends above 1 MiB. */
@@ -39,22 +43,27 @@ export const toIntegrationEvents = (
   context: string,
   event: DeliveredEvent,
   announcements: readonly Announcement[],
+  tracer: Tracer = noTracing,
 ): readonly PendingEvent[] => {
   const { eventId, position, cause } = event;
-  const metadata = toMetadata({ ...cause, commandId: eventId, causedBy: eventId, actor: context });
   return announcements.map((announcement, index) => {
     const data = toEnvelope(context, event, announcement, index);
     const bytes = Buffer.byteLength(JSON.stringify(data));
     if (bytes > MAX_EVENT_BYTES) throw new RangeError(`${data.eventType} has ${bytes} bytes, too many for one append`);
+    const span = continueTrace(tracer, `publish ${data.eventType}`, {
+      kind: 'producer',
+      parent: recentTraceOf(event),
+    });
+    const publishing = { ...inTrace(cause, span.traceparent), commandId: eventId, causedBy: eventId, actor: context };
     const origin = { eventId, position, index, count: announcements.length };
-    const form = { id: data.eventId, type: data.eventType, data, metadata: { ...metadata, ...originMetadata(origin) } };
-    return { event: jsonEvent(form), bytes, origin };
+    const metadata = { ...toMetadata(publishing), ...originMetadata(origin) };
+    return { event: jsonEvent({ id: data.eventId, type: data.eventType, data, metadata }), bytes, origin, span };
   });
 };
 
-const replaceOrigin = ({ event, bytes }: PendingEvent, origin: Origin | undefined): PendingEvent => {
+const replaceOrigin = ({ event, bytes, span }: PendingEvent, origin: Origin | undefined): PendingEvent => {
   const metadata = { ...(event.metadata as JsonObject), ...originMetadata(origin) };
-  return { event: { ...event, metadata }, bytes, origin };
+  return { event: { ...event, metadata }, bytes, origin, span };
 };
 
 /** An event after which publishing cannot go on by its metadata alone. */

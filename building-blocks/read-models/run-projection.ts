@@ -4,6 +4,7 @@ import { operableGroup, type Operable, type OperableStatus } from '@lego-moc/eve
 import type { DeliveredEvent } from '@lego-moc/event-store/delivered-event';
 import { subscribePersistently } from '@lego-moc/event-store/persistent-subscription';
 import type { Logger } from '@lego-moc/logger/logger';
+import { noTracing, type Tracer } from '@lego-moc/tracing/tracer';
 import { integrationDefinition, streamDefinition, type Definition } from './definition.ts';
 import { createFollower } from './follow.ts';
 import { createCancellation } from './cancellation.ts';
@@ -21,6 +22,7 @@ export type Host = {
   /** The prefix of its groups. */
   readonly context: string;
   readonly logger: Logger;
+  readonly tracer?: Tracer;
 };
 
 export type ProjectionStatus = OperableStatus & {
@@ -62,7 +64,7 @@ export const followIntegration = <Payload, Row extends object>(
 export const groupOf = (context: string, { name }: Pick<Definition, 'name'>): string => `${context}-${name}`;
 
 const runProjection = (host: Host, definition: Definition): RunningProjection => {
-  const { client, store, context } = host;
+  const { client, store, context, tracer = noTracing } = host;
   const logger = host.logger.child({ projection: definition.name });
   const group = groupOf(context, definition);
   const { cancellable, cancel } = createCancellation();
@@ -81,6 +83,7 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
       group,
       source,
       logger,
+      tracer,
       handle: (event) => handleAll([event]),
       handleAll,
     }),
