@@ -1,6 +1,8 @@
+import { currentWork } from '@lego-moc/application/current-work';
 import type { Agent, Dispatcher } from 'undici';
 import { request as send } from 'undici';
 import type { Logger } from '@lego-moc/logger/logger';
+import { continueTrace, type Span, type Tracer } from '@lego-moc/tracing/tracer';
 import type { CallMetrics } from './call-metrics.ts';
 import { sentBody } from './request-body.ts';
 import { UnavailableStatus, type Call, type CallContext } from './service-call.ts';
@@ -17,6 +19,7 @@ export type ServiceClientOptions = {
   /** Headers that prove the caller; see auth-middleware's `signerFromFile`. Called when a connection is free. */
   readonly sign?: (audience: string, request: SignedRequest) => Promise<Readonly<Record<string, string>>>;
   readonly metrics?: CallMetrics | undefined;
+  readonly tracer?: Tracer;
   readonly logger: Logger;
 };
 
@@ -24,6 +27,7 @@ export type ServiceClientOptions = {
 export type DispatchOptions = ServiceClientOptions & {
   readonly timeoutMs: number;
   readonly uploadTimeoutMs: number;
+  readonly tracer: Tracer;
 };
 
 /** One attempt of a call; `whole` when its answer is read before it is returned. */
@@ -31,19 +35,27 @@ export type Attempt = { readonly call: Call; readonly whole: boolean };
 
 const UNAVAILABLE = new Set([502, 503, 504]);
 
-const requestHeaders = ({ headers, json, context }: Call): Record<string, string> => ({
+const requestHeaders = ({ headers, json, context }: Call, traceparent: string | undefined): Record<string, string> => ({
   ...(json === undefined ? {} : { 'content-type': 'application/json' }),
   ...headers,
   'x-correlation-id': context.correlationId,
-  ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+  ...(traceparent === undefined ? {} : { traceparent }),
 });
+
+/** Begins an attempt as a step of its caller's trace. Without its path, which names users and things. */
+const beginCall = (tracer: Tracer, service: string, method: string, parent: string | undefined): Span =>
+  continueTrace(tracer, `${method} ${service}`, {
+    kind: 'client',
+    parent,
+    attributes: { 'http.request.method': method, 'peer.service': service },
+  });
 
 /**
  * Sends one attempt through `agent`. Throws `RequestBodyFailed` when the call's own body broke, `UnavailableStatus` for 502,
  * 503 and 504, a `TimeoutError` without progress, or undici's own error.
  */
 export const dispatchThrough =
-  (agent: Agent, { service, baseUrl, timeoutMs, uploadTimeoutMs, sign }: DispatchOptions) =>
+  (agent: Agent, { service, baseUrl, timeoutMs, uploadTimeoutMs, sign, tracer }: DispatchOptions) =>
   async ({ call, whole }: Attempt): Promise<Dispatcher.ResponseData> => {
     const isUpload = call.body !== undefined;
     const limitMs = isUpload ? uploadTimeoutMs : timeoutMs;
@@ -55,12 +67,16 @@ export const dispatchThrough =
     const url = new URL(call.path, baseUrl);
     const { method, context } = call;
     const { user, causedBy } = context;
+    const parent = context.traceparent ?? currentWork()?.traceparent;
+    const span = beginCall(tracer, service, method, parent);
+    // Outsiders, for whom nothing is signed, learn of a trace only from who names it.
+    const isTold = sign !== undefined || context.traceparent !== undefined;
     try {
       const reply = await send(url, {
         dispatcher: agent,
         method,
         headers: {
-          ...requestHeaders(call),
+          ...requestHeaders(call, isTold ? (span.traceparent ?? parent) : undefined),
           ...(await sign?.(service, { method, path: url.pathname, user, causedBy })),
         },
         body,
@@ -72,12 +88,14 @@ export const dispatchThrough =
         await reply.body.dump();
         throw new UnavailableStatus(reply.statusCode);
       }
+      span.end({ attributes: { 'http.response.status_code': reply.statusCode } });
       // A whole answer is read within the same time; a streamed one ends when undici receives nothing for that long.
       if (whole) reply.body.once('close', () => clearTimeout(timer));
       else clearTimeout(timer);
       return reply;
     } catch (error) {
       clearTimeout(timer);
+      span.end({ failure: error });
       throw failure() ?? error;
     }
   };

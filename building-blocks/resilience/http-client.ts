@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryDelayMs } from '@lego-moc/application/back-off';
+import { noTracing } from '@lego-moc/tracing/tracer';
 import { Agent, type Dispatcher } from 'undici';
 import { circuitBreaker, isBreakerOpen } from './circuit-breaker.ts';
 import { connectionSlots, NoFreeSlot } from './connection-slots.ts';
@@ -88,11 +89,11 @@ const attemptThrough = (
  * long as retries add at most a fifth to the calls made; a breaker that opens for 5 s when half fail.
  */
 export const serviceClient = (options: ServiceClientOptions): ServiceClient => {
-  const { service, timeoutMs = 5_000, uploadTimeoutMs = 30_000, metrics, logger } = options;
+  const { service, timeoutMs = 5_000, uploadTimeoutMs = 30_000, metrics, tracer = noTracing, logger } = options;
   const agent = new Agent({ connections: 2 * CONNECTIONS, keepAliveTimeout: 30_000, connect: { timeout: timeoutMs } });
   const budget = retryBudget();
 
-  const breaker = circuitBreaker(attemptThrough(agent, { ...options, timeoutMs, uploadTimeoutMs }), {
+  const breaker = circuitBreaker(attemptThrough(agent, { ...options, timeoutMs, uploadTimeoutMs, tracer }), {
     name: service,
     resetMs: BREAKER_RESET_MS,
     isHarmless,

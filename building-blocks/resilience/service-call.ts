@@ -4,6 +4,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 /** The user and the request in whose context a call is made. */
 export type CallContext = {
   readonly correlationId: string;
+  /** Of the current work unless it is given. */
   readonly traceparent?: string | undefined;
   /** Id of the event that the call is a reaction to; the called service hears of it in the caller's signature. */
   readonly causedBy?: string | undefined;

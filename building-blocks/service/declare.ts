@@ -27,7 +27,7 @@ import {
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import { repeat, repeatUntilDone, type Running } from './loop.ts';
 import type { Resources } from './container.ts';
-import { database, eventStore, readModels } from './resources/core.ts';
+import { database, eventStore, readModels, tracing } from './resources/core.ts';
 import type { Scope } from './scope.ts';
 
 type DeclaredProjection = {
@@ -71,7 +71,10 @@ const workScope = (
     takeName(group);
     let subscription: Subscription | undefined;
     work.push(() => {
-      subscription = subscribePersistently(use(eventStore), { ...options, group, source, handle, logger });
+      subscription = subscribePersistently(use(eventStore), {
+        ...options,
+        ...{ group, source, handle, logger, tracer: use(tracing).tracer },
+      });
       return subscription;
     });
     return () => subscription?.status().state ?? 'connecting';
@@ -79,7 +82,14 @@ const workScope = (
   return {
     on,
     publish: (publication) =>
-      void work.push(() => publishIntegrationEvents(use(eventStore), { ...publication, context: name, logger })),
+      void work.push(() =>
+        publishIntegrationEvents(use(eventStore), {
+          ...publication,
+          context: name,
+          logger,
+          tracer: use(tracing).tracer,
+        }),
+      ),
     onIntegrationEvent: (group, { stream, payload }, handle) => {
       const envelope = integrationEnvelope(payload);
       on(group, { stream }, async (event) => {
@@ -111,7 +121,11 @@ const projectionScope = (
   ): (() => RunningProjection | undefined) => {
     takeName(definition.name);
     takeName(groupOf(name, definition));
-    const host: Host = { client: use(eventStore), store: optionalStore ?? useReadModels(), context: name, logger };
+    const host: Host = {
+      client: use(eventStore),
+      store: optionalStore ?? useReadModels(),
+      ...{ context: name, logger, tracer: use(tracing).tracer },
+    };
     let running: RunningProjection | undefined;
     projections.push({
       // A projection prepares itself when it starts; the service waits only for the store that it cannot do without.
@@ -165,7 +179,7 @@ export const declareOn = <Settings>(
     },
     streams: (category, codec) => {
       categories.set(category, { name: category, codec });
-      return eventStoreDbStreams(use(eventStore), category, codec);
+      return eventStoreDbStreams(use(eventStore), category, codec, use(tracing).tracer);
     },
     idempotency: (): RequestHandler => {
       migrations.push(idempotencyMigration, commandIdMigration);

@@ -8,7 +8,7 @@ import type { ServiceContract } from '@lego-moc/http/service-contract';
 import { migrate } from '@lego-moc/postgres/migrations';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { openResources } from './container.ts';
-import { metrics } from './resources/core.ts';
+import { metrics, tracing } from './resources/core.ts';
 import { declareOn, type Declarations } from './declare.ts';
 import type { Running } from './loop.ts';
 import { actionRecorder } from './operator-actions.ts';
@@ -91,6 +91,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
     eventStore: scope.eventStore,
     categories,
     metrics: scope.use(metrics),
+    tracer: scope.use(tracing).tracer,
     contracts: projections.length === 0 ? contracts : [...contracts, ...PROJECTION_CONTRACTS],
     routes:
       projections.length === 0

@@ -7,6 +7,8 @@ import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
+import { openTracing, type Tracing } from '@lego-moc/tracing/open-tracing';
+import { tracingSettings } from '@lego-moc/tracing/settings';
 import type { Resource } from '../resource.ts';
 
 export const clock: Resource<Clock> = { name: 'clock', open: () => systemClock };
@@ -19,6 +21,13 @@ export const logger: Resource<Logger> = {
 
 /** The metrics of the service, which its API exposes. */
 export const metrics: Resource<Metrics> = { name: 'metrics', open: ({ name }) => createMetrics(name) };
+
+/** The steps of requests through all services, where a collector is configured. */
+export const tracing: Resource<Tracing> = {
+  name: 'tracing',
+  open: ({ name, logger, read }) => openTracing(name, read(tracingSettings), logger),
+  close: ({ close }) => close(),
+};
 
 export const eventStore: Resource<EventStoreClient> = {
   name: 'event store',

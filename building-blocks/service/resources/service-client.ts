@@ -5,7 +5,7 @@ import { localUrlOf, urlVariableOf, type ServiceContract } from '@lego-moc/http/
 import { serviceClientMetrics, type CallMetrics } from '@lego-moc/resilience/call-metrics';
 import { serviceClient, type ServiceClient } from '@lego-moc/resilience/http-client';
 import type { Resource } from '../resource.ts';
-import { metrics } from './core.ts';
+import { metrics, tracing } from './core.ts';
 import { dataDirSetting, keysFolder } from '../settings.ts';
 
 /** The metrics that all clients of a service share. */
@@ -29,6 +29,7 @@ export const clientOf = (other: ServiceContract): Resource<ServiceClient> => ({
       ...{ service: other.name, baseUrl: baseUrl ?? localUrlOf(other), logger },
       sign: signerFromFile(keyPath, name),
       metrics: use(clientMetrics),
+      tracer: use(tracing).tracer,
     });
   },
   close: (client) => client.close(),

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { ServiceContract } from '@lego-moc/http/service-contract';
 import type { Context } from '@lego-moc/service/run-context';
 import { openScope } from '@lego-moc/service/run-context';
-import { eventStore } from '@lego-moc/service/resources/core';
+import { eventStore, tracing } from '@lego-moc/service/resources/core';
 import { serviceSettings } from '@lego-moc/service/settings';
 import { SERVICES } from '../../../contexts/registry.ts';
 import { readConfig } from '../../../gateway/config.ts';
@@ -43,6 +43,7 @@ const variablesOf = async (service: ServiceContract, dataDir: string): Promise<r
   const { scope } = openScope(context, { env: recordingEnv(values, names) });
   scope.read(serviceSettings(service.port));
   scope.use(eventStore);
+  scope.use(tracing);
   context.wire(scope);
   return [...names].sort();
 };

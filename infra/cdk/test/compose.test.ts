@@ -25,8 +25,8 @@ const composeSchema = JSON.parse(JSON.stringify(schema), (key, value: unknown) =
 
 const readYaml = (path: string): unknown => parse(readFileSync(join(ROOT, path), 'utf8'), { merge: true });
 
-/** Read by the SDK of AWS, not by a setting of ours. */
-const OF_THE_SDK = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+/** Read by the SDKs of AWS and OpenTelemetry, not by settings of ours. */
+const OF_THE_SDKS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'OTEL_EXPORTER_ZIPKIN_ENDPOINT'];
 /** Write beside their data; each says why in the file. */
 const WRITES_ITS_FILES = ['opensearch', 'clamd', 'rabbitmq'];
 
@@ -47,7 +47,7 @@ describe('the local stack', () => {
   for (const { name } of services)
     it(`gives ${name} variables that it reads`, () => {
       const names = Object.keys(compose.services[name]?.environment ?? {});
-      expect([...(variablesRead[name] ?? []), ...OF_THE_SDK]).to.include.members(names);
+      expect([...(variablesRead[name] ?? []), ...OF_THE_SDKS]).to.include.members(names);
       expect(names).to.include('LOG_LEVEL');
     });
 
