@@ -3,7 +3,8 @@ import type { Express } from 'express';
 import { Container, type ResolutionContext, type ServiceIdentifier } from 'inversify';
 import { keysFromUrl, type PublicKeys } from '@lego-moc/auth-middleware/public-keys';
 import { createLogger, type Logger } from '@lego-moc/logger/logger';
-import { openTracing, type Tracing } from '@lego-moc/tracing/open-tracing';
+import { openTracing } from '@lego-moc/tracing/open-tracing';
+import type { Tracing } from '@lego-moc/tracing/tracer';
 import { connectRedis, type Redis } from '@lego-moc/redis/connect';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { callMetrics } from '@lego-moc/resilience/call-metrics';
@@ -56,6 +57,8 @@ const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstream
   );
 };
 
+const tracingOf = ({ tracing }: Config, logger: Logger): Tracing => openTracing('gateway', tracing, logger);
+
 /** Services with a public route besides their operators' routes. */
 const describedServices = (routes: readonly Route[], { upstreams }: Config): Record<ServiceName, string> =>
   Object.fromEntries(
@@ -82,10 +85,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
     [GATEWAY.config],
   );
   it.bind(GATEWAY.metrics).toResolvedValue(() => createMetrics('gateway'));
-  it.bind(GATEWAY.tracing).toResolvedValue(
-    ({ tracing }: Config, logger: Logger) => openTracing('gateway', tracing, logger),
-    [GATEWAY.config, GATEWAY.logger],
-  );
+  it.bind(GATEWAY.tracing).toResolvedValue(tracingOf, [GATEWAY.config, GATEWAY.logger]);
   it.bind(GATEWAY.issuerKeys).toResolvedValue(({ auth }: Config) => keysFromUrl(auth.jwksUrl), [GATEWAY.config]);
   it.bind(GATEWAY.verifyToken).toResolvedValue(
     (keys: PublicKeys) => tokenVerifier(keys, config.auth),

@@ -20,6 +20,6 @@ export const continueEvent = (
   const { cause, type } = event;
   const attributes = { 'event.type': type };
   const span = continueTrace(tracer, `handle ${group}`, { kind: 'consumer', parent: recentTraceOf(event), attributes });
-  const continued = inTrace(cause, span.traceparent);
-  return { event: continued === cause ? event : { ...event, cause: continued }, span };
+  const newCause = inTrace(cause, span.traceparent);
+  return { event: newCause === cause ? event : { ...event, cause: newCause }, span };
 };

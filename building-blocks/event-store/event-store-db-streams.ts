@@ -9,7 +9,7 @@ import {
   type Revision,
 } from '@lego-moc/application/event-streams';
 import type { Message } from '@lego-moc/kernel/message';
-import { noTracing, traced, type Tracer } from '@lego-moc/tracing/tracer';
+import { noTracing, traceStep, type Tracer } from '@lego-moc/tracing/tracer';
 import { appendEvents } from './append-events.ts';
 import type { EventStoreClient } from './connect.ts';
 import { inTrace, toMetadata } from './delivered-event.ts';
@@ -64,7 +64,7 @@ export const eventStoreDbStreams = <Event extends Message>(
         parent: cause.traceparent,
         attributes: { 'event.count': events.length },
       } as const;
-      return traced(tracer, `append ${category}`, step, (traceparent) =>
+      return traceStep(tracer, `append ${category}`, step, (traceparent) =>
         appendEvents(
           client,
           stream,

@@ -7,7 +7,7 @@ import {
   type PersistentSubscriptionToStream,
   type PersistentSubscriptionToStreamResolvedEvent,
 } from '@eventstore/db-client';
-import { workingOn } from '@lego-moc/application/current-work';
+import { workingOn } from '@lego-moc/logger/current-work';
 import { whenIdle } from '@lego-moc/application/foreground';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Span, Tracer } from '@lego-moc/tracing/tracer';

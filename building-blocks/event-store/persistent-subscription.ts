@@ -119,21 +119,10 @@ const whenAdmitted = async (
  * error, a drop after an update of the group, an end without an error, or silence. Each of them leads back to the
  * beginning of the loop.
  */
-export const subscribePersistently = (
-  client: EventStoreClient,
-  {
-    group,
-    source,
-    handle,
-    handleAll,
-    logger,
-    tracer = noTracing,
-    concurrency = handleAll === undefined ? 10 : 2 * BATCH_LIMITS.maxItems,
-    messageTimeoutMs = 30_000,
-    startFrom = 'start',
-    exclusive = false,
-  }: PersistentOptions,
-): Subscription => {
+export const subscribePersistently = (client: EventStoreClient, options: PersistentOptions): Subscription => {
+  const { group, source, handle, handleAll, logger, tracer = noTracing } = options;
+  const { messageTimeoutMs = 30_000, startFrom = 'start', exclusive = false } = options;
+  const { concurrency = handleAll === undefined ? 10 : 2 * BATCH_LIMITS.maxItems } = options;
   const log = logger.child({ group });
   const stopController = new AbortController();
   const messages = createMessageProcessor({ handle, handleAll }, { group, messageTimeoutMs, logger: log, tracer });

@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { workingOn } from '@lego-moc/application/current-work';
+import { workingOn } from '@lego-moc/logger/current-work';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import { noTracing, type Tracer } from '@lego-moc/tracing/tracer';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
-import { currentWork } from '@lego-moc/application/current-work';
+import { currentWork } from './current-work.ts';
 import { redact } from './redaction.ts';
 import { standardOutput, takeUnreportedDrops } from './standard-output.ts';
 

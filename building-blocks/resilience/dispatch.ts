@@ -1,4 +1,4 @@
-import { currentWork } from '@lego-moc/application/current-work';
+import { currentWork } from '@lego-moc/logger/current-work';
 import type { Agent, Dispatcher } from 'undici';
 import { request as send } from 'undici';
 import type { Logger } from '@lego-moc/logger/logger';
@@ -42,21 +42,32 @@ const requestHeaders = ({ headers, json, context }: Call, traceparent: string | 
   ...(traceparent === undefined ? {} : { traceparent }),
 });
 
-/** Begins an attempt as a step of its caller's trace. Without its path, which names users and things. */
-const beginCall = (tracer: Tracer, service: string, method: string, parent: string | undefined): Span =>
-  continueTrace(tracer, `${method} ${service}`, {
+/**
+ * Begins an attempt as a step of its caller's trace, without its path, which names users and things; and the header for
+ * the called service. Outsiders, for whom nothing is signed, learn of a trace only from a call that names it.
+ */
+const beginCall = (
+  { service, sign, tracer }: DispatchOptions,
+  { method, context }: Call,
+): { readonly span: Span; readonly traceparent: string | undefined } => {
+  const parent = context.traceparent ?? currentWork()?.traceparent;
+  const span = continueTrace(tracer, `${method} ${service}`, {
     kind: 'client',
     parent,
     attributes: { 'http.request.method': method, 'peer.service': service },
   });
+  const isTold = sign !== undefined || context.traceparent !== undefined;
+  return { span, traceparent: isTold ? (span.traceparent ?? parent) : undefined };
+};
 
 /**
  * Sends one attempt through `agent`. Throws `RequestBodyFailed` when the call's own body broke, `UnavailableStatus` for 502,
  * 503 and 504, a `TimeoutError` without progress, or undici's own error.
  */
 export const dispatchThrough =
-  (agent: Agent, { service, baseUrl, timeoutMs, uploadTimeoutMs, sign, tracer }: DispatchOptions) =>
+  (agent: Agent, options: DispatchOptions) =>
   async ({ call, whole }: Attempt): Promise<Dispatcher.ResponseData> => {
+    const { service, baseUrl, timeoutMs, uploadTimeoutMs, sign } = options;
     const isUpload = call.body !== undefined;
     const limitMs = isUpload ? uploadTimeoutMs : timeoutMs;
     const timedOut = new AbortController();
@@ -67,16 +78,13 @@ export const dispatchThrough =
     const url = new URL(call.path, baseUrl);
     const { method, context } = call;
     const { user, causedBy } = context;
-    const parent = context.traceparent ?? currentWork()?.traceparent;
-    const span = beginCall(tracer, service, method, parent);
-    // Outsiders, for whom nothing is signed, learn of a trace only from who names it.
-    const isTold = sign !== undefined || context.traceparent !== undefined;
+    const { span, traceparent } = beginCall(options, call);
     try {
       const reply = await send(url, {
         dispatcher: agent,
         method,
         headers: {
-          ...requestHeaders(call, isTold ? (span.traceparent ?? parent) : undefined),
+          ...requestHeaders(call, traceparent),
           ...(await sign?.(service, { method, path: url.pathname, user, causedBy })),
         },
         body,

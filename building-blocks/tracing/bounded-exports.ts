@@ -1,10 +1,6 @@
-import type { Logger } from '@lego-moc/logger/logger';
+import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
-
-type ExportResult = Parameters<Parameters<SpanExporter['export']>[1]>[0];
-
-/** The value that the SDK knows as `ExportResultCode.FAILED`. */
-const FAILED = 1;
+import type { Logger } from '@lego-moc/logger/logger';
 
 /** One under way, and as many as a full queue fills when the process stops. */
 const EXPORTS_MAX = 5;
@@ -18,21 +14,21 @@ export const boundedExports = (exporter: SpanExporter, logger: Pick<Logger, 'inf
   let isFailing = false;
 
   const report = ({ code, error }: ExportResult): void => {
-    const failed = code === FAILED;
-    if (failed === isFailing) return;
-    isFailing = failed;
-    if (failed) logger.warn('Traces are dropped: their collector does not take them', { error });
+    const isFailure = code === ExportResultCode.FAILED;
+    if (isFailure === isFailing) return;
+    isFailing = isFailure;
+    if (isFailure) logger.warn('Traces are dropped: their collector does not take them', { error });
     else logger.info('Traces are taken again');
   };
 
   return {
-    export: (spans, done) => {
+    export: (spans, resultCallback) => {
       const finish = (result: ExportResult): void => {
         report(result);
-        done(result);
+        resultCallback(result);
       };
       if (exporting >= EXPORTS_MAX) {
-        finish({ code: FAILED, error: new Error('The collector has not answered yet') });
+        finish({ code: ExportResultCode.FAILED, error: new Error('The collector has not answered yet') });
         return;
       }
       exporting += 1;

@@ -13,7 +13,7 @@ const EXPORTERS = [
 ] as const;
 
 /** Nothing listens there. */
-const NOBODY = 'http://127.0.0.1:1/';
+const DEAD_URL = 'http://127.0.0.1:1/';
 
 /** More than fit into the queue. */
 const MANY_SPANS = 5_000;
@@ -45,7 +45,7 @@ for (const { name, variable } of EXPORTERS)
 
     beforeEach(() => void (bodies = []));
     afterEach(() => {
-      delete process.env[variable];
+      Reflect.deleteProperty(process.env, variable);
       server?.closeAllConnections();
       server?.close();
       server = undefined;
@@ -58,7 +58,7 @@ for (const { name, variable } of EXPORTERS)
     });
 
     it('goes on and ends while nobody listens', async () => {
-      await record(NOBODY, MANY_SPANS);
+      await record(DEAD_URL, MANY_SPANS);
       expect(bodies).to.deep.equal([]);
     });
 

@@ -10,7 +10,13 @@ import {
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  defaultResource,
+  detectResources,
+  resourceAttributesEnvDetector,
+  resourceFromAttributes,
+  serviceNameEnvDetector,
+} from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -24,10 +30,9 @@ import {
 import type { Logger } from '@lego-moc/logger/logger';
 import platform from '../../package.json' with { type: 'json' };
 import { boundedExports } from './bounded-exports.ts';
-import type { Tracing } from './open-tracing.ts';
 import type { TracingSettings } from './settings.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
-import type { Span, SpanEnd, Tracer } from './tracer.ts';
+import type { Span, SpanEnd, Tracer, Tracing } from './tracer.ts';
 
 const KINDS = {
   server: SpanKind.SERVER,
@@ -109,7 +114,7 @@ export const openTelemetry = (
   const provider = new TracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': service, 'service.version': platform.version }))
-      .merge(detectResources({ detectors: [envDetector] })),
+      .merge(detectResources({ detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector] })),
     sampler: new ParentBasedSampler({ root: rootSampler(settings) }),
     spanLimits: LIMITS,
     spanProcessors: [

@@ -29,6 +29,13 @@ export interface Tracer {
   start(name: string, start: SpanStart): Span;
 }
 
+/** The tracer of a process. */
+export type Tracing = {
+  readonly tracer: Tracer;
+  /** Sends what is left, for two seconds at most. */
+  readonly close: () => Promise<void>;
+};
+
 const NO_SPAN: Span = { traceparent: undefined, end: () => undefined };
 
 /** Records nothing. */
@@ -39,7 +46,7 @@ export const continueTrace = (tracer: Tracer, name: string, start: SpanStart): S
   start.parent === undefined ? NO_SPAN : tracer.start(name, start);
 
 /** Does `work` as a step of the trace of `parent`, and hands it the header that continues the step. */
-export const traced = async <T>(
+export const traceStep = async <T>(
   tracer: Tracer,
   name: string,
   start: SpanStart,

@@ -5,37 +5,37 @@ import { z } from 'zod';
 import { openTelemetry } from './open-telemetry.ts';
 import { openTracing } from './open-tracing.ts';
 import { tracingSettings } from './settings.ts';
-import { noTracing, traced, type Tracer } from './tracer.ts';
+import { noTracing, traceStep, type Tracer } from './tracer.ts';
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-const UNSAMPLED = `${PARENT.slice(0, -1)}0`;
+const UNSAMPLED_PARENT = `${PARENT.slice(0, -1)}0`;
 
 const settingsWith = (env: NodeJS.ProcessEnv = {}) => z.object(tracingSettings).parse(env);
 
 describe('tracing', () => {
   /** The spans that `work` leads to, and the tracer's configuration by its standard variables. */
   const spansOf = async (work: (tracer: Tracer) => unknown, env: NodeJS.ProcessEnv = {}): Promise<ReadableSpan[]> => {
-    const exported: ReadableSpan[] = [];
+    const finishedSpans: ReadableSpan[] = [];
     const exporter = new InMemorySpanExporter();
     const keeping: SpanExporter = {
-      export: (spans, done) => {
-        exported.push(...spans);
-        exporter.export(spans, done);
+      export: (spans, callback) => {
+        finishedSpans.push(...spans);
+        exporter.export(spans, callback);
       },
       shutdown: () => exporter.shutdown(),
     };
     const { tracer, close } = openTelemetry('spec', settingsWith(env), silentLogger, keeping);
     await work(tracer);
     await close();
-    return exported;
+    return finishedSpans;
   };
 
   it('continues the trace of its parent, and hands on a header that continues the step', async () => {
     let header: string | undefined;
     const [inner, outer] = await spansOf((tracer) =>
-      traced(tracer, 'outer', { kind: 'server', parent: PARENT }, (traceparent) => {
+      traceStep(tracer, 'outer', { kind: 'server', parent: PARENT }, (traceparent) => {
         header = traceparent;
-        return traced(tracer, 'inner', { kind: 'internal', parent: traceparent }, () => Promise.resolve());
+        return traceStep(tracer, 'inner', { kind: 'internal', parent: traceparent }, () => Promise.resolve());
       }),
     );
 
@@ -54,7 +54,7 @@ describe('tracing', () => {
 
   it('begins no trace where work is only continued', async () => {
     const spans = await spansOf((tracer) =>
-      traced(tracer, 'loop', { kind: 'internal', parent: undefined }, () => Promise.resolve()),
+      traceStep(tracer, 'loop', { kind: 'internal', parent: undefined }, () => Promise.resolve()),
     );
     expect(spans).to.deep.equal([]);
   });
@@ -62,7 +62,7 @@ describe('tracing', () => {
   it('records nothing of a trace that its caller does not record, and hands that on', async () => {
     let header: string | undefined;
     const spans = await spansOf((tracer) =>
-      traced(tracer, 'step', { kind: 'server', parent: UNSAMPLED }, (traceparent) => {
+      traceStep(tracer, 'step', { kind: 'server', parent: UNSAMPLED_PARENT }, (traceparent) => {
         header = traceparent;
         return Promise.resolve();
       }),
@@ -88,7 +88,7 @@ describe('tracing', () => {
 
   it('keeps of an error its name and nothing that it says', async () => {
     const spans = await spansOf((tracer) =>
-      traced(tracer, 'step', { kind: 'client', parent: PARENT }, () =>
+      traceStep(tracer, 'step', { kind: 'client', parent: PARENT }, () =>
         Promise.reject(new RangeError('ada@example.org owes 3 bricks')),
       ).catch(() => undefined),
     );

@@ -10,7 +10,7 @@ export type Trace = TraceContext & {
 };
 
 /** The gateway's own span where nobody records it. */
-const unrecorded = (parent: TraceContext | undefined): TraceContext => ({
+const newContext = (parent: TraceContext | undefined): TraceContext => ({
   traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
   spanId: randomBytes(8).toString('hex'),
   flags: parent?.flags ?? '01',
@@ -21,6 +21,6 @@ export const traceOf = (tracer: Tracer, method: string, traceparent: string | un
   const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const given = parent === undefined ? undefined : formatTraceparent(parent);
   const span = tracer.start(method, { kind: 'server', parent: given });
-  const recorded = span.traceparent === undefined ? undefined : parseTraceparent(span.traceparent);
-  return { ...(recorded ?? unrecorded(parent)), isContinued: parent !== undefined, span };
+  const ownContext = span.traceparent === undefined ? undefined : parseTraceparent(span.traceparent);
+  return { ...(ownContext ?? newContext(parent)), isContinued: parent !== undefined, span };
 };

@@ -62,8 +62,8 @@ describe('the trace of an upload', function () {
     return mocReply.parse(await reply.json());
   };
 
-  const missingSteps = (found: readonly ZipkinSpan[]): readonly string[] => {
-    const steps = new Set(found.map(({ localEndpoint, name }) => `${localEndpoint.serviceName}: ${name}`));
+  const missingSteps = (candidates: readonly ZipkinSpan[]): readonly string[] => {
+    const steps = new Set(candidates.map(({ localEndpoint, name }) => `${localEndpoint.serviceName}: ${name}`));
     return STEPS.filter((step) => !steps.has(step));
   };
 
@@ -82,7 +82,7 @@ describe('the trace of an upload', function () {
     spans = await pollUntil(
       'The trace is complete',
       async () => (latest = await zipkin.trace(traceId)),
-      (found) => missingSteps(found).length === 0,
+      (soFar) => missingSteps(soFar).length === 0,
       TRACED_WITHIN_MS,
     ).catch(() => latest);
   });
@@ -96,9 +96,9 @@ describe('the trace of an upload', function () {
     const all = await pollUntil(
       'Every parent has arrived',
       () => zipkin.trace(traceId),
-      (found) => {
-        const ids = new Set([clientSpanId, ...found.map(({ id }) => id)]);
-        return found.every(({ parentId = '' }) => ids.has(parentId));
+      (soFar) => {
+        const ids = new Set([clientSpanId, ...soFar.map(({ id }) => id)]);
+        return soFar.every(({ parentId = '' }) => ids.has(parentId));
       },
       TRACED_WITHIN_MS,
     );

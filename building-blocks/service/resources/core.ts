@@ -7,7 +7,8 @@ import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { postgresReadModels } from '@lego-moc/read-models/postgres/postgres-read-models';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
-import { openTracing, type Tracing } from '@lego-moc/tracing/open-tracing';
+import { openTracing } from '@lego-moc/tracing/open-tracing';
+import type { Tracing } from '@lego-moc/tracing/tracer';
 import { tracingSettings } from '@lego-moc/tracing/settings';
 import type { Resource } from '../resource.ts';
 
