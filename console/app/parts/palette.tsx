@@ -47,7 +47,9 @@ export const Palette = () => {
 };
 
 const Search = ({ onChoice }: { readonly onChoice: (link: string) => void }) => {
+  const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
+  useEffect(() => input.current?.focus(), []);
   const [selection, setSelection] = useState(0);
   const matches = rankDestinations(useDestinations(), text).slice(0, MATCHES_MAX);
 
@@ -71,7 +73,7 @@ const Search = ({ onChoice }: { readonly onChoice: (link: string) => void }) => 
         aria-label="Screen, subscription, stream or correlation id"
         placeholder="Screen, subscription, stream or correlation id"
         autocomplete="off"
-        autoFocus
+        ref={input}
         value={text}
         onKeyDown={onKeyDown}
         onInput={({ currentTarget }) => {
