@@ -24,6 +24,7 @@ ARG SERVICE
 WORKDIR /app
 COPY --from=manifests /app ./
 COPY infra/docker/keep-workspaces.ts ./infra/docker/
+COPY building-blocks ./building-blocks
 COPY console ./console
 RUN if [ "${SERVICE}" = gateway ]; then \
       node infra/docker/keep-workspaces.ts console \

@@ -2,24 +2,33 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 const HERE = import.meta.dirname;
 const OUTPUT = join(HERE, 'dist');
 const VITE = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
 
+/** Its own files, and the contracts that it is built with. */
+const SOURCES = [
+  'app/**/*',
+  'index.html',
+  'package.json',
+  'vite.config.ts',
+  '../building-blocks/operations/contracts/*',
+];
+
 /** Names the sources of a build. */
 const SOURCES_NAME = 'sources';
 
 const hashSources = (): string => {
   const hash = createHash('sha256');
-  const paths = globSync(['app/**/*', 'index.html', 'package.json', 'vite.config.ts'], {
+  const paths = globSync(SOURCES, {
     cwd: HERE,
     withFileTypes: true,
   });
   for (const path of paths.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)))
-    hash.update(path.slice(HERE.length)).update(readFileSync(path));
+    hash.update(relative(HERE, path)).update(readFileSync(path));
   return hash.digest('hex');
 };
 

@@ -1,3 +1,4 @@
+import './api/parser-config.ts';
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { render } from 'preact';
 import { Router } from 'wouter-preact';

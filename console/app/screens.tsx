@@ -1,7 +1,9 @@
 import type { ComponentType } from 'preact';
 import { Audit } from './screens/audit.tsx';
+import { Correlation } from './screens/correlation.tsx';
 import { Overview } from './screens/overview.tsx';
 import { Projection } from './screens/projection.tsx';
+import { Streams } from './screens/streams.tsx';
 import { Subscriptions } from './screens/subscriptions.tsx';
 
 export type ScreenEntry = { readonly path: string; readonly title: string; readonly Screen: ComponentType };
@@ -11,5 +13,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   { path: '/', title: 'Overview', Screen: Overview },
   { path: '/subscriptions', title: 'Subscriptions', Screen: Subscriptions },
   { path: '/projection', title: 'Projections', Screen: Projection },
+  { path: '/streams', title: 'Streams', Screen: Streams },
+  { path: '/correlation', title: 'Correlation', Screen: Correlation },
   { path: '/audit', title: 'Audit', Screen: Audit },
 ];

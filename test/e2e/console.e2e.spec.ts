@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { skipWithout } from '@lego-moc/testing/real-component';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import { apiAs } from './api.ts';
 import { CHROMIUM, collectFaults, launchChromium } from './browser.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
@@ -160,5 +161,68 @@ describe('the operations console in a browser', function () {
     await page.getByRole('button', { name: /^Verify/ }).click();
 
     await page.getByText('done: every row is what its stream says').waitFor();
+  });
+
+  /** Creates a wish whose text would run if it were markup. */
+  const wish = async (name: string): Promise<void> => {
+    const { status } = await apiAs(platform, name)('POST', '/api/wishlist', { title: '<img src=x onerror=alert(1)>' });
+    expect(status).to.equal(201);
+  };
+
+  it('goes from a category to a stream to an event, and steps through revisions', async () => {
+    await wish('olga');
+    await signIn();
+    await open('/streams?service=wishlist&category=wishlist');
+    await picture('streams');
+    await page
+      .getByRole('link', { name: /^wishlist-/ })
+      .first()
+      .click();
+    await page
+      .getByRole('link', { name: /^wishlist\./ })
+      .first()
+      .click();
+    await page.getByRole('region', { name: /^Event \d+$/ }).waitFor();
+    expect(await page.getByText(/^masked string$/).count(), 'what a user wrote').to.be.greaterThan(0);
+    expect(await page.content()).not.to.include('onerror=');
+    await picture('event');
+    const before = new URL(page.url()).searchParams.get('revision');
+    await page.keyboard.press('[');
+    expect(Number(new URL(page.url()).searchParams.get('revision'))).to.equal(Math.max(0, Number(before) - 1));
+    expect(faults.filter((fault) => !ANSWERS_EXPECTED.test(fault))).to.deep.equal([]);
+  });
+
+  it('shows what one request led to, and says of an unknown one that it is unknown', async () => {
+    await wish('pia');
+    await signIn();
+    await open('/streams?service=wishlist&category=wishlist');
+    await page
+      .getByRole('link', { name: /^wishlist-/ })
+      .first()
+      .click();
+    await page
+      .getByRole('link', { name: /^wishlist\./ })
+      .first()
+      .click();
+    await page.locator('dl a[href*="correlation?id="]').click();
+    await page.getByRole('region', { name: 'What the request led to' }).waitFor();
+    await page
+      .getByRole('link', { name: /^wishlist\./ })
+      .first()
+      .waitFor();
+    await picture('correlation');
+
+    await open('/correlation?id=nobody-has-this');
+    await page.getByRole('alert').getByText('No event has the correlation id nobody-has-this').waitFor();
+  });
+
+  it('shows events as they are recorded', async () => {
+    await signIn();
+    await open('/streams?tail=live');
+    await page.getByText('Live', { exact: true }).last().waitFor();
+    await wish('quirin');
+
+    await page.getByRole('link', { name: 'wishlist.WishlistItemAdded' }).first().waitFor();
+    await picture('live');
   });
 });

@@ -1,10 +1,20 @@
 import { useListings } from '../api/subscriptions.ts';
 import type { Destination } from '../model/palette.ts';
 import { SCREENS } from '../screens.tsx';
+import { linkTo } from './links.ts';
 import { useSession } from './session-context.ts';
 
-/** All that the palette can go to. */
-export const useDestinations = (): readonly Destination[] => {
+/** What a text may name, if it is no screen. */
+const textDestinations = (text: string): readonly Destination[] =>
+  text === ''
+    ? []
+    : [
+        { title: text, hint: 'as correlation id', link: linkTo('correlation', { id: text }) },
+        { title: text, hint: 'as stream', link: linkTo('streams', { stream: text }) },
+      ];
+
+/** All that the palette can go to while `text` is typed. */
+export const useDestinations = (text: string): readonly Destination[] => {
   const { services } = useSession();
   const subscriptions = useListings(services).flatMap((listing) => listing.subscriptions);
   return [
@@ -12,7 +22,8 @@ export const useDestinations = (): readonly Destination[] => {
     ...subscriptions.map(({ service, name, readModel }) => ({
       title: name,
       hint: `${readModel === undefined ? 'subscription' : 'projection'} of ${service}`,
-      link: `/${readModel === undefined ? 'subscriptions' : 'projection'}?${new URLSearchParams({ service, name }).toString()}`,
+      link: linkTo(readModel === undefined ? 'subscriptions' : 'projection', { service, name }),
     })),
+    ...textDestinations(text.trim()),
   ];
 };

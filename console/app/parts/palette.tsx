@@ -51,7 +51,7 @@ const Search = ({ onChoice }: { readonly onChoice: (link: string) => void }) => 
   const [text, setText] = useState('');
   useEffect(() => input.current?.focus(), []);
   const [selection, setSelection] = useState(0);
-  const matches = rankDestinations(useDestinations(), text).slice(0, MATCHES_MAX);
+  const matches = rankDestinations(useDestinations(text), text).slice(0, MATCHES_MAX);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,8 +1,11 @@
+import { Link } from 'wouter-preact';
 import { useActions } from '../api/audit.ts';
 import type { Action } from '../api/shapes.ts';
 import { formatInstant } from '../model/format.ts';
 import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
 import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
+import { linkTo } from '../parts/links.ts';
+import { MoreButton } from '../parts/more-button.tsx';
 import { useSession } from '../parts/session-context.ts';
 
 const COLUMNS: readonly ViewColumn<Action>[] = [
@@ -18,13 +21,19 @@ const COLUMNS: readonly ViewColumn<Action>[] = [
   { key: 'target', title: 'Target', value: ({ target }) => target },
   { key: 'count', title: 'Count', isNumber: true, value: ({ count }) => count },
   { key: 'reason', title: 'Reason', value: ({ reason }) => reason },
-  { key: 'correlation', title: 'Correlation id', value: ({ correlationId }) => correlationId },
+  {
+    key: 'correlation',
+    title: 'Correlation id',
+    value: ({ correlationId }) => correlationId,
+    view: ({ correlationId }) => <Link href={linkTo('correlation', { id: correlationId })}>{correlationId}</Link>,
+  },
 ];
 
 /** What operators did: who, what, to what, how many, why, when. */
 export const Audit = () => {
   const { services } = useSession();
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useActions(services);
+  const query = useActions(services);
+  const { data, error, refetch } = query;
   const actions = data?.pages.flatMap((page) => page.actions);
   return (
     <>
@@ -42,11 +51,7 @@ export const Audit = () => {
           whenEmpty="No operator has done anything yet."
         />
       )}
-      {hasNextPage ? (
-        <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Earlier actions
-        </button>
-      ) : null}
+      <MoreButton query={query}>Earlier actions</MoreButton>
     </>
   );
 };
