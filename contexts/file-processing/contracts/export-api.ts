@@ -30,6 +30,7 @@ export const exportLoss = z.object({
     'lot-has-problem',
     'not-a-part',
     'part-custom',
+    'part-number-chosen',
     'part-number-not-translated',
     'part-number-unwritable',
     'part-unknown',

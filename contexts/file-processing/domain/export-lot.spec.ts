@@ -37,6 +37,26 @@ describe('exporting a lot', () => {
     expect(summaryOf('pick-a-brick-csv', custom)).to.equal('left out: element-missing');
   });
 
+  it('translates part numbers through the cross-walk, and says when it had to choose', () => {
+    const numbersElsewhere = [
+      { scheme: 'bricklink', number: '3626cpb0001' },
+      { scheme: 'bricklink', number: '3626cpb01x' },
+      { scheme: 'ldraw', number: '3626cp01' },
+    ] as const;
+    const head = { partNumber: '3626cpr0001', part: '3626cpr0001', numbersElsewhere };
+    expect(summaryOf('bricklink-xml', head)).to.equal('3626cpb0001/5x4 part-number-chosen');
+    expect(summaryOf('ldraw', { ...head, quantity: 1 })).to.equal('3626cp01/4x1');
+    expect(summaryOf('rebrickable-csv', head)).to.equal('3626cpr0001/4x4');
+    expect(summaryOf('studio-csv', { ...head, numbersElsewhere: null })).to.equal(
+      '3626cpr0001/5x4 part-number-not-translated',
+    );
+    // The number of the list's own system stays as it was written.
+    const bricklinkHead = { ...head, partNumber: '3626cPb01x', colour: '5', partRule: 'cross-walk' as const };
+    expect(summaryOf('bricklink-xml', bricklinkHead, BRICKLINK)).to.equal('3626cPb01x/5x4');
+    expect(summaryOf('ldraw', { ...bricklinkHead, quantity: 1 }, BRICKLINK)).to.equal('3626cp01/4x1');
+    expect(summaryOf('bricklink-xml', { ...head, elementIds: ['300121'] }, SHOP)).to.match(/^3626cpb0001\/5x4/);
+  });
+
   it('leaves out a set that its parts stand for', () => {
     const set = { itemType: 'S', partNumber: '7000-1', part: null, role: 'opened' as const };
     expect(summaryOf('bricklink-xml', set, BRICKLINK)).to.equal('left out: role-not-supported');

@@ -6,6 +6,9 @@ import type { ExportTarget } from './export-target.ts';
 import type { LotProblemCode, LotRole } from './lot.ts';
 import type { PartRuleName } from './part-links.ts';
 
+/** The number of a part in another system. */
+export type NumberElsewhere = { readonly scheme: ColourScheme; readonly number: string };
+
 /** A lot as it was read, with what the catalogue has of it now. */
 export type StoredLot = {
   readonly lot: number;
@@ -25,6 +28,8 @@ export type StoredLot = {
   readonly colourName: string | null;
   /** The elements of the part in the colour, the newest first. */
   readonly elementIds: readonly string[];
+  /** What the cross-walk calls the part in other systems, the shortest number of each first; absent without any. */
+  readonly numbersElsewhere?: readonly NumberElsewhere[] | null | undefined;
   /** The lot of the set that it was in; none for lots of the file. */
   readonly openedFrom?: number | null | undefined;
 };
@@ -47,6 +52,7 @@ export type ExportLossCode =
   | 'lot-has-problem'
   | 'not-a-part'
   | 'part-custom'
+  | 'part-number-chosen'
   | 'part-number-not-translated'
   | 'part-number-unwritable'
   | 'part-unknown'
@@ -91,25 +97,49 @@ const COLOUR_ID = /^(?:-?\d{1,9}|0x[0-9a-f]{7,8})$/i;
 /** LDraw takes a slash for a folder. */
 const FOLDER = /[/\\]/;
 
-/** The number as it was written, unless reading had to repair it. */
-const numberOf = ({ part, partNumber }: StoredLot): string =>
-  part === null || partKey(part) === partKey(partNumber) ? partNumber : part;
+/** The number as it was written, unless reading had to repair it or another system than the target gave it. */
+const numberOf = (
+  { part, partNumber, partRule }: StoredLot,
+  { scheme }: ExportSource,
+  { ids }: ExportTarget,
+): string => {
+  if (part === null || partKey(part) === partKey(partNumber)) return partNumber;
+  const isRepaired = (partRule ?? null) === null;
+  return !isRepaired && scheme === ids && ids !== 'rebrickable' ? partNumber : part;
+};
 
 const isWritable = (number: string, { ids }: ExportTarget): boolean =>
   WRITABLE.test(number) && !(ids === 'ldraw' && FOLDER.test(number));
+
+/** The target's number of a part of the catalogue, by the cross-walk. */
+const translateNumber = ({ numbersElsewhere }: StoredLot, { ids }: ExportTarget): Result<string> | undefined => {
+  const [number, ...others] = (numbersElsewhere ?? []).filter(({ scheme }) => scheme === ids);
+  if (number === undefined) return undefined;
+  return { value: number.number, loss: others.length > 0 ? 'part-number-chosen' : undefined };
+};
 
 /** Whether the number is one of the target's; of items that are no parts there is one numbering only. */
 const isTheirs = ({ part, itemType }: StoredLot, from: ColourScheme | 'element' | undefined, ids: string): boolean =>
   itemType !== 'P' || from === ids || (part !== null && ids === 'rebrickable');
 
+/** What a number that is written as it is may lose. */
+const lossOf = (
+  lot: StoredLot,
+  from: ColourScheme | 'element' | undefined,
+  { ids }: ExportTarget,
+): ExportLossCode | undefined => {
+  if (lot.partRule === 'custom') return 'part-custom';
+  return isTheirs(lot, from, ids) ? undefined : 'part-number-not-translated';
+};
+
 const partNumberFor = (lot: StoredLot, source: ExportSource, target: ExportTarget): Result<string> => {
   const isElement = namesElements(source);
   if (isElement && lot.part === null) return leaveOut('part-unknown');
-  const number = isElement ? (lot.part ?? '') : numberOf(lot);
-  if (!isWritable(number, target)) return leaveOut('part-number-unwritable');
-  if (lot.partRule === 'custom') return { value: number, loss: 'part-custom' };
   const from = isElement ? 'element' : source.scheme;
-  return { value: number, loss: isTheirs(lot, from, target.ids) ? undefined : 'part-number-not-translated' };
+  const translation = isTheirs(lot, from, target.ids) ? undefined : translateNumber(lot, target);
+  const number = isElement ? (lot.part ?? '') : numberOf(lot, source, target);
+  const result = translation ?? { value: number, loss: lossOf(lot, from, target) };
+  return 'value' in result && !isWritable(result.value, target) ? leaveOut('part-number-unwritable') : result;
 };
 
 const colourFor = (lot: StoredLot, source: ExportSource, scheme: ColourScheme): Result<string | null> => {

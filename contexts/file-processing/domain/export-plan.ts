@@ -83,6 +83,7 @@ export const LOSS_DETAILS: { readonly [Code in ExportLossCode]: string } = {
   'lot-has-problem': 'The lot has a problem and is not counted.',
   'not-a-part': 'The target takes parts only, and this is a set, a minifig or another item.',
   'part-custom': 'The part is a custom one of yours, which the target may not know under this number.',
+  'part-number-chosen': 'The cross-walk knows several numbers of the target for the part; the shortest was taken.',
   'part-number-not-translated': 'The part number is written as it is and may be another one at the target.',
   'part-number-unwritable': 'The part number has characters that the target cannot take.',
   'part-unknown': 'The catalogue does not have the part.',

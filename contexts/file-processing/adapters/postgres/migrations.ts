@@ -168,4 +168,10 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX attempt_with_custom_changes ON attempt (job_id) WHERE settled AND custom_checked < custom_changes;
     `,
   },
+  {
+    id: '015-numbers-elsewhere',
+    sql: `
+      CREATE INDEX part_link_by_part ON part_link (lower(part_number));
+    `,
+  },
 ];

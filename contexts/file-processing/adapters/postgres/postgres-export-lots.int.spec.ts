@@ -62,12 +62,26 @@ describe('lots to export in PostgreSQL', function () {
         problem: null,
         part: '3001',
         partRule: null,
+        numbersElsewhere: null,
         partName: 'Brick 2 x 4',
         colourId: 4,
         colourName: 'Red',
       },
       ...{ elementIds: ['6000001', '4114306', '300121'], openedFrom: null },
     });
+  });
+
+  it('come with what the cross-walk calls the part elsewhere, the shortest number first', async () => {
+    const link = (scheme: string, key: string, rule: string) =>
+      db.none(`INSERT INTO part_link VALUES ($1, $2, $3, '3001', 'a table')`, [key, scheme, rule]);
+    await link('bricklink', '3001new', 'cross-walk');
+    await link('bricklink', '3001b', 'cross-walk');
+    await link('rebrickable', '3001old', 'moved');
+    const [[lot] = []] = await addAndRead(1);
+    expect(lot?.numbersElsewhere).to.deep.equal(
+      ['3001b', '3001new'].map((number) => ({ scheme: 'bricklink', number })),
+    );
+    await db.none('DELETE FROM part_link');
   });
 
   it('come without names and elements when the part is unknown', async () => {

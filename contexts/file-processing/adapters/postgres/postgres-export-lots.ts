@@ -2,6 +2,7 @@ import type { Database } from '@lego-moc/postgres/database';
 import type { StoredLot } from '../../domain/export-lot.ts';
 import type { Catalogue } from '../../application/ports/catalogue.ts';
 import type { ExportLots } from '../../application/ports/export-lots.ts';
+import { numbersElsewhere } from './numbers-elsewhere.ts';
 
 const PAGE_LOTS = 1000;
 
@@ -10,7 +11,7 @@ const PAGE = `
   SELECT lot.lot, lot.line, lot.item_type AS "itemType", lot.part_number AS "partNumber", lot.colour,
          lot.quantity_text AS "quantityText", lot.quantity, lot.role, lot.problem, lot.part, part.name AS "partName",
          lot.colour_id AS "colourId", colour.name AS "colourName",
-         lot.opened_from AS "openedFrom", lot.part_rule AS "partRule",
+         lot.opened_from AS "openedFrom", lot.part_rule AS "partRule", ${numbersElsewhere('lot.part')} AS "numbersElsewhere",
          ARRAY(SELECT element_id FROM element
                 WHERE element.release = $3 AND element.part_number = lot.part AND element.colour_id = lot.colour_id
                 ORDER BY length(element_id) DESC, element_id DESC) AS "elementIds"

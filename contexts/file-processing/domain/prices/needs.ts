@@ -40,7 +40,7 @@ const itemFor = (lot: StoredLot, source: ExportSource): LookedUp | ExportLossCod
   if (result.colour === null && lot.itemType === 'P') return 'colour-any';
   return {
     item: { itemType: lot.itemType, number: partKey(result.number), colour: Number(result.colour ?? 0) },
-    isTranslated: !result.losses.includes('part-number-not-translated'),
+    isTranslated: !result.losses.some((loss) => loss === 'part-number-not-translated' || loss === 'part-custom'),
   };
 };
 
