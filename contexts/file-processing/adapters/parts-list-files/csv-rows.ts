@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { CsvError, parse, type Info } from 'csv-parse';
+import { CsvError, parse, type Parser } from 'csv-parse';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
 
 /** A row of a table: its cells without surrounding blanks, and its line in the file, or its row in the sheet. */
@@ -56,30 +55,51 @@ const toUnreadableFile = (error: unknown): unknown => {
   return new UnreadableFile('csv-malformed', `The CSV is broken: ${error.message.slice(0, 200)}`, { line });
 };
 
-type Row = { readonly record: readonly string[]; readonly info: Info };
+/** Feeds the parser a portion of text, or the end of it; rejects with its errors. */
+const feed = (parser: Parser, text?: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const settle = (error?: Error | null): void => (error ? reject(error) : resolve());
+    if (text === undefined) parser.end(settle);
+    else parser.write(text, settle);
+  });
 
-/** The rows of a CSV as its text arrives. Throws `UnreadableFile`. */
+/**
+ * The rows of a CSV as its text arrives. Throws `UnreadableFile`. Rows are collected as the parser makes them: to read them
+ * from it as a stream takes as long again as to parse them.
+ */
 export async function* csvRows(chunks: AsyncIterable<string>, delimiter: string): AsyncGenerator<TableRow> {
   const isWide = delimiter === '  ';
-  const text = Readable.from(isWide ? tabulate(chunks) : chunks);
+  let rows: TableRow[] = [];
+  const takeRows = (): readonly TableRow[] => {
+    const newRows = rows;
+    rows = [];
+    return newRows;
+  };
   const parser = parse({
     delimiter: isWide ? '\t' : delimiter,
-    info: true,
     max_record_size: ROW_LENGTH_MAX,
+    on_record: (cells: readonly string[], { lines: line }) => {
+      rows.push({ cells, line });
+      return null;
+    },
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     trim: true,
   });
-  text.on('error', (error) => parser.destroy(error));
+  // The promise of the write that it belongs to has the error.
+  parser.on('error', () => undefined);
   try {
-    for await (const { record, info } of text.pipe(parser) as AsyncIterable<Row>)
-      yield { cells: record, line: info.lines };
+    for await (const text of isWide ? tabulate(chunks) : chunks) {
+      await feed(parser, text);
+      yield* takeRows();
+    }
+    await feed(parser);
+    yield* takeRows();
   } catch (error) {
     throw toUnreadableFile(error);
   } finally {
-    text.destroy();
     parser.destroy();
   }
 }
