@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { issueToken } from '@lego-moc/embedded-identity/issue-token';
 import { startPlatform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { photograph } from '@lego-moc/testing/sample-images';
 import { machine } from '../measuring/report.ts';
+import { askAs, p95, secondsOf, useUntil, verdict, type Ask } from '../measuring/user.ts';
 
 const { values } = parseArgs({
   options: { pictures: { type: 'string', default: '100' }, seconds: { type: 'string', default: '20' } },
@@ -26,18 +26,8 @@ const [WIDTH, HEIGHT] = [1_600, 1_200];
 const WORKERS = 2;
 /** Fewer of each than file storage receives of one owner at a time. */
 const PICTURES_PER_BUILDER = 10;
-const PAUSE_MS = 50;
 const POLL_MS = 250;
 const [P95_RATIO_MAX, THROUGHPUT_MIN] = [1.8, 0.9];
-
-const p95 = (times: readonly number[]): number =>
-  times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;
-
-const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
-  const since = performance.now();
-  await work();
-  return (performance.now() - since) / 1_000;
-};
 
 /** What the platform makes of each picture: the stored image, and two renditions of that. */
 const renderBare = async (picture: Buffer): Promise<void> => {
@@ -57,28 +47,6 @@ const renderAllBare = async (pictures: readonly Buffer[]): Promise<void> => {
     for (let next = remaining.pop(); next !== undefined; next = remaining.pop()) await renderBare(next);
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
-};
-
-type Ask = (path: string, init?: RequestInit) => Promise<Response>;
-
-/** Adds and lists wishes until the work is done; returns the time that each request took. */
-const useUntil = async (ask: Ask, work: Promise<unknown>): Promise<readonly number[]> => {
-  const state = { isOver: false };
-  const end = (): void => void (state.isOver = true);
-  work.then(end, end);
-  const times: number[] = [];
-  for (let at = 0; !state.isOver; at += 1) {
-    const body = JSON.stringify({ title: `Crane ${randomUUID()}` });
-    const headers = { 'content-type': 'application/json' };
-    const since = performance.now();
-    const reply = await (at % 2 === 0 ? ask('/api/wishlist', { method: 'POST', headers, body }) : ask('/api/mocs'));
-    await reply.arrayBuffer();
-    if (!reply.ok) throw new Error(`The user was answered ${reply.status}`);
-    times.push(performance.now() - since);
-    await sleep(PAUSE_MS);
-  }
-  await work;
-  return times;
 };
 
 const send = async (ask: Ask, picture: Buffer): Promise<void> => {
@@ -102,14 +70,10 @@ const dataDir = mkdtempSync(join(tmpdir(), 'bench-images-'));
 const platform = startPlatform({ dataDir, ports: await freePorts(), env: { ...process.env, RATE_LIMIT_SCALE: '100' } });
 try {
   await platform.ready;
-  const askAs = async (name: string): Promise<Ask> => {
-    const authorization = `Bearer ${await issueToken(dataDir, { name, roles: [] })}`;
-    return (path, init = {}) =>
-      fetch(platform.url + path, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } });
-  };
+  const place = { url: platform.url, dataDir };
   const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, at) => photograph(WIDTH + at, HEIGHT)));
   const builders = await Promise.all(
-    Array.from({ length: Math.ceil(PICTURES / PICTURES_PER_BUILDER) }, (_, at) => askAs(`builder-${at}`)),
+    Array.from({ length: Math.ceil(PICTURES / PICTURES_PER_BUILDER) }, (_, at) => askAs(place, `builder-${at}`)),
   );
   const batchOf = (at: number): readonly Buffer[] =>
     pictures.slice(at * PICTURES_PER_BUILDER, (at + 1) * PICTURES_PER_BUILDER);
@@ -121,7 +85,7 @@ try {
       }),
     );
 
-  const user = await askAs('user');
+  const user = await askAs(place, 'user');
   // What is compiled while it is measured is slower; the first worker processes start here.
   const [firstPicture] = pictures;
   if (firstPicture !== undefined) await send(user, firstPicture);
@@ -136,7 +100,6 @@ try {
 
   const ratio = p95(busyTimes) / p95(idleTimes);
   const share = bareSeconds / work.seconds;
-  const verdict = (isMet: boolean): string => (isMet ? 'met' : 'MISSED');
   console.log(`${machine()}; ${PICTURES} pictures of ${WIDTH} × ${HEIGHT} at once`);
   console.log(`p95 of a user, idle\t${p95(idleTimes).toFixed(1)} ms of ${idleTimes.length} requests`);
   console.log(`p95 of a user, meanwhile\t${p95(busyTimes).toFixed(1)} ms of ${busyTimes.length} requests`);
