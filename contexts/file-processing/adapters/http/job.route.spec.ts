@@ -101,6 +101,17 @@ describe('the HTTP API for jobs', () => {
     expect(error?.pointer).to.equal('/fileId');
   });
 
+  it('takes the id of a stored file only, and fetches nothing from an address', async () => {
+    for (const fileUrl of [
+      'http://169.254.169.254/latest/meta-data',
+      'http://[::ffff:127.0.0.1]:9500/',
+      'file:///etc/passwd',
+    ]) {
+      await submit({ ...file(), fileUrl }).expect(400);
+      await submit(file({ fileId: fileUrl })).expect(400);
+    }
+  });
+
   it('answers 404 when a user submits another user’s file', async () => {
     await submit(file(), { 'x-test-user': 'ada' }).expect(202);
     const reply = await submit(file(), { 'x-test-user': 'bob' }).expect(404);

@@ -118,6 +118,35 @@ describe('reading BrickStore documents', () => {
   });
 });
 
+describe('reading names that objects have in JavaScript', () => {
+  const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
+
+  it('takes them for part numbers and colours, and changes no object', async () => {
+    const csv = await readAll(
+      `Part,Color,Quantity,__proto__\n${NAMES.map((name) => `${name},${name},2,1\n`).join('')}`,
+    );
+    expect(csv.lots.map(({ partNumber, colour }) => [partNumber, colour])).to.deep.equal(
+      NAMES.map((name) => [name, name]),
+    );
+    const items = NAMES.map((name) => `<ITEM><ITEMID>${name}</ITEMID><QTY>1</QTY><${name}>x</${name}></ITEM>`).join('');
+    const xml = await readAll(`<INVENTORY>${items}</INVENTORY>`);
+    expect(xml.lots.map(({ partNumber }) => partNumber)).to.deep.equal(NAMES);
+    const json = await readAll(
+      '[{"elementId":"300121","quantity":2,"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}]',
+    );
+    expect(json.pieces).to.equal(2);
+    expect(({} as { admin?: boolean }).admin).to.equal(undefined);
+  });
+
+  it('reads quantities beyond any whole number as a problem, and adds none of them', async () => {
+    const texts = ['9007199254740993', '1e309', '-0', 'Infinity', 'NaN', '0x10', '99999999999999999999'];
+    const { lots, pieces } = await readAll(
+      `Part,Color,Quantity\n${texts.map((text) => `3001,4,${text}\n`).join('')}3001,4,2\n`,
+    );
+    expect([pieces, lots.filter(({ problem }) => problem !== null).length]).to.deep.equal([2, texts.length]);
+  });
+});
+
 describe('reading LDraw models', () => {
   it('counts the parts of submodels with their inherited colours, and stops at embedded parts', async () => {
     expect(summaryOf(await readAll(HUT))).to.eql({

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { clamdForTests, hasClamd } from '@lego-moc/testing/clamd-for-tests';
 import { skipWithout } from '@lego-moc/testing/real-component';
+import { zipOf } from '@lego-moc/testing/zip';
 import { clamdScanner } from './clamd-scanner.ts';
+import { EICAR } from './eicar-scanner.ts';
 import { virusScannerContract } from './virus-scanner.contract.ts';
 
 describe('scanning with a real clamd', function () {
@@ -14,6 +16,16 @@ describe('scanning with a real clamd', function () {
   }
 
   virusScannerContract(async () => clamdScanner(await clamdForTests()));
+
+  it('finds the EICAR test file within a zip, and within a zip in that', async () => {
+    const inner = zipOf({ name: 'list.csv', content: EICAR, isDeflated: true });
+    const archives = [inner, zipOf({ name: 'lists.zip', content: inner })];
+    for (const archive of archives) {
+      const scan = await clamdScanner(await clamdForTests()).begin();
+      await scan.write(archive);
+      expect(await scan.result()).to.have.property('infectedWith');
+    }
+  });
 
   it('throws when the daemon refuses to scan', async () => {
     const scan = await clamdScanner(await clamdForTests()).begin();
