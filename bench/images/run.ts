@@ -77,13 +77,11 @@ try {
   );
   const batchOf = (at: number): readonly Buffer[] =>
     pictures.slice(at * PICTURES_PER_BUILDER, (at + 1) * PICTURES_PER_BUILDER);
-  const sendAll = (): Promise<unknown> =>
-    Promise.all(
-      builders.map(async (ask, at) => {
-        await Promise.all(batchOf(at).map((picture) => send(ask, picture)));
-        await untilProcessed(ask, batchOf(at).length);
-      }),
-    );
+  const sendAll = async (): Promise<void> => {
+    await Promise.all(builders.map((ask, at) => Promise.all(batchOf(at).map((picture) => send(ask, picture)))));
+    // One after the other: polling is no part of the work.
+    for (const [at, ask] of builders.entries()) await untilProcessed(ask, batchOf(at).length);
+  };
 
   const user = await askAs(place, 'user');
   // What is compiled while it is measured is slower; the first worker processes start here.

@@ -12,17 +12,19 @@ const runDocument = async ({ file, renditions }: ImageJob): Promise<ImageResult 
   const { drawFirstPage } = await import('./pdf.ts');
   const page = await drawFirstPage(file);
   if (page === undefined) return undefined;
-  const images = await renderImage(file, renditions, page.decode);
-  const description = await describeImage(file, page.decode);
-  return images && description && { images, description: { ...description, pages: page.pages } };
+  const rendering = await renderImage(file, renditions, page.decode);
+  const description = await describeImage(file, { decode: page.decode, reduced: rendering?.reduced });
+  return rendering && description && { images: rendering.images, description: { ...description, pages: page.pages } };
 };
 
 const run = async (job: ImageJob): Promise<ImageResult | undefined> => {
   const { file, renditions, isDescribed = false, isDocument = false } = job;
   if (isDocument) return runDocument(job);
-  const images = await renderImage(file, renditions);
-  if (images === undefined || !isDescribed) return images && { images };
-  const description = await describeImage(file);
+  const rendering = await renderImage(file, renditions);
+  if (rendering === undefined) return undefined;
+  const { images, reduced } = rendering;
+  if (!isDescribed) return { images };
+  const description = await describeImage(file, { reduced });
   return description && { images, description };
 };
 

@@ -46,19 +46,26 @@ const encode = async (image: Sharp, rendition: Rendition): Promise<RenderedImage
   return { bytes: data, width: info.width, height: info.height };
 };
 
+/** Pixels of an image, reduced and upright, without any watermark. */
+export type ReducedImage = { readonly decode: () => Sharp; readonly side: number };
+
+type Encodings = { readonly images: readonly RenderedImage[]; readonly reduced?: ReducedImage };
+
 /** Decodes once for all renditions of one fit: the smaller ones are made from the largest. */
-const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promise<readonly RenderedImage[]> => {
+const encodeAll = async (image: Sharp, renditions: readonly Rendition[]): Promise<Encodings> => {
   const [first, ...rest] = renditions;
-  if (first === undefined) return [];
-  if (rest.length === 0) return [await encode(image, first)];
+  if (first === undefined) return { images: [] };
+  if (rest.length === 0) return { images: [await encode(image, first)] };
   const largest = renditions.reduce((best, other) => (other.side > best.side ? other : best));
   const { data, info } = await resize(image, largest).raw().toBuffer({ resolveWithObject: true });
-  return Promise.all(
-    renditions.map((rendition) =>
-      encode(sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } }), rendition),
-    ),
-  );
+  const { width, height, channels } = info;
+  const decode = (): Sharp => sharp(data, { raw: { width, height, channels } });
+  const images = await Promise.all(renditions.map((rendition) => encode(decode(), rendition)));
+  return { images, reduced: { decode, side: largest.side } };
 };
+
+/** The renditions of an image, and its reduced pixels where it was reduced as a whole for several of them. */
+export type RenderedImages = { readonly images: readonly RenderedImage[]; readonly reduced?: ReducedImage };
 
 /**
  * The renditions of the image in a file, in their order; of an animation, its first frame. Decodes all of it, so a file
@@ -69,17 +76,20 @@ export const renderImage = async (
   path: string,
   renditions: readonly Rendition[],
   decode = () => decoderOf(path),
-): Promise<readonly RenderedImage[] | undefined> => {
+): Promise<RenderedImages | undefined> => {
   const image = (await decode())?.autoOrient();
   if (image === undefined) return undefined;
   const images = new Map<Rendition, RenderedImage>();
+  let whole: ReducedImage | undefined;
   for (const fit of ['cover', 'inside'] as const) {
     const group = renditions.filter((rendition) => rendition.fit === fit);
     const encodings = await encodeAll(image.clone(), group);
+    if (fit === 'inside') whole = encodings.reduced;
     for (const [index, rendition] of group.entries()) {
-      const encoding = encodings[index];
+      const encoding = encodings.images[index];
       if (encoding !== undefined) images.set(rendition, encoding);
     }
   }
-  return renditions.flatMap((rendition) => images.get(rendition) ?? []);
+  const orderedImages = renditions.flatMap((rendition) => images.get(rendition) ?? []);
+  return { images: orderedImages, ...(whole === undefined ? {} : { reduced: whole }) };
 };
