@@ -26,7 +26,8 @@ const OUTAGE_PAUSE_FROM_MS = 200;
 /** Reasons are stored with the parked message. */
 const REASON_MAX = 1_000;
 
-const failureReason = (error: unknown): string =>
+/** What is said of a failure. */
+export const failureReason = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, REASON_MAX);
 
 /**

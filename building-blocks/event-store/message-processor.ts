@@ -13,6 +13,8 @@ import type { Logger } from '@lego-moc/logger/logger';
 import type { Span, Tracer } from '@lego-moc/tracing/tracer';
 import { createBatcher } from './batching.ts';
 import { continueEvent } from './continue-event.ts';
+import { ownFrameOf } from './dead-letters/own-frame.ts';
+import { formatReason } from './dead-letters/parking-reason.ts';
 import { isStreamDeletedMarker, toDeliveredEvent, type DeliveredEvent } from './delivered-event.ts';
 import { handleWithRetries, HANDLING_POLICY } from './handle-with-retries.ts';
 
@@ -147,7 +149,8 @@ export const createMessageProcessor = (
     span.end({ attributes: { 'event.outcome': action }, failure: error });
     log.error(`Message ${action === 'park' ? 'parked' : 'given back'}: ${reason}`, { ...logContext(event), error });
     if (action === 'park') counts.parked += 1;
-    await connection.nack(action === 'park' ? PARK : RETRY, reason, message);
+    const text = formatReason(reason, ownFrameOf(error));
+    await connection.nack(action === 'park' ? PARK : RETRY, text, message);
   };
 
   const startHandling = (receivedMessage: ReceivedMessage, work: () => Promise<void>): void => {

@@ -1,7 +1,8 @@
 import type { EventStoreClient } from './connect.ts';
-import type { Source } from './delivered-event.ts';
+import type { DeliveredEvent, Source } from './delivered-event.ts';
 import { addLags, measureLag } from './lag.ts';
-import { groupInfo, parkedMessages, replayParked, type GroupInfo, type ParkedMessage } from './persistent-groups.ts';
+import { deadLettersOf, type DeadLetters } from './dead-letters/dead-letters.ts';
+import { groupInfo, type GroupInfo } from './persistent-groups.ts';
 import type { SubscriptionStatus } from './subscription.ts';
 
 /** The state of a subscription, or of a component built on several. */
@@ -22,10 +23,7 @@ export type OperableStatus = {
 export type Operable<Status extends OperableStatus = OperableStatus> = {
   readonly name: string;
   readonly status: () => Promise<Status>;
-  /** Oldest first. */
-  readonly parked: (limit?: number) => Promise<readonly ParkedMessage[]>;
-  /** Delivers all parked messages again; returns how many there were. */
-  readonly replay: () => Promise<number>;
+  readonly deadLetters: DeadLetters;
 };
 
 /** A group in which this process takes part. */
@@ -35,7 +33,12 @@ export type OperableGroup = Operable & {
 };
 
 /** One subscription of this process to a group. */
-type Member = { readonly group: string; readonly source: Source; readonly status: () => SubscriptionStatus };
+type Member = {
+  readonly group: string;
+  readonly source: Source;
+  readonly status: () => SubscriptionStatus;
+  readonly handle: (event: DeliveredEvent) => Promise<void>;
+};
 
 /** Subscriptions register themselves at their start, so that operators see all of them. */
 const registry = new WeakMap<EventStoreClient, Set<Member>>();
@@ -56,10 +59,9 @@ const worst = (states: readonly SubscriptionStatus['state'][]): SubscriptionStat
 export const operableGroup = (
   client: EventStoreClient,
   group: string,
-  members: readonly Pick<Member, 'source' | 'status'>[],
+  members: readonly Omit<Member, 'group'>[],
 ): OperableGroup => {
-  const forSources = <T>(query: (source: Source) => Promise<T>): Promise<T[]> =>
-    Promise.all(members.map(({ source }) => query(source)));
+  const deadLetters = deadLettersOf(client, group, members);
   const state = (): SubscriptionStatus['state'] => worst(members.map(({ status }) => status().state));
 
   /** The figures of each source that has a group; the store knows none before the first subscription. */
@@ -70,8 +72,13 @@ export const operableGroup = (
     });
     return (await Promise.all(figures)).filter((figure) => figure !== undefined);
   };
-  const countParked = (figures: readonly { readonly info: GroupInfo }[]): number =>
-    figures.reduce((sum, { info }) => sum + info.parked, 0);
+  /** The store counts those that were replayed or discarded as well, until it may forget them. */
+  const countParked = async (figures: readonly { readonly info: GroupInfo }[]): Promise<number> => {
+    const storedCount = figures.reduce((sum, { info }) => sum + info.parked, 0);
+    if (storedCount === 0) return 0;
+    const { open, hidden } = await deadLetters.count();
+    return Math.max(open, storedCount - hidden);
+  };
 
   return {
     name: group,
@@ -87,16 +94,11 @@ export const operableGroup = (
         state: current === 'live' && isBehind ? 'behind' : current,
         lag: events,
         ...(seconds === undefined ? {} : { secondsBehind: seconds }),
-        parked: countParked(figures),
+        parked: await countParked(figures),
         ...(lastError === undefined ? {} : { lastError }),
       };
     },
-    parked: async (limit) => (await forSources((source) => parkedMessages(client, group, source, limit))).flat(),
-    replay: async () => {
-      const parkedCount = countParked(await fetchFigures());
-      if (parkedCount > 0) await forSources((source) => replayParked(client, group, source));
-      return parkedCount;
-    },
+    deadLetters,
   };
 };
 

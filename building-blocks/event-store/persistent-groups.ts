@@ -15,6 +15,7 @@ import type { Instant } from '@lego-moc/kernel/message';
 import { retryUnavailable } from './retry.ts';
 import type { EventStoreClient } from './connect.ts';
 import { toDeliveredEvent, type DeliveredEvent, type Source } from './delivered-event.ts';
+import { parseReason } from './dead-letters/parking-reason.ts';
 import { filterOf } from './source-filter.ts';
 
 /**
@@ -43,6 +44,8 @@ export type ParkedMessage = {
   /** Its number among the parked messages, counted from 0; it never changes. */
   readonly number: bigint;
   readonly reason: string;
+  /** The first place in the platform's own code, where one is known. */
+  readonly frame: string | undefined;
   readonly parkedAt: Instant | undefined;
   /** `<revision>@<stream>`, also when the event itself is gone. */
   readonly link: string;
@@ -177,7 +180,7 @@ export const parkedMessages = async (
         const { reason, added } = (record.metadata ?? {}) as { reason?: string; added?: string };
         parkedMessages.push({
           number: record.revision,
-          reason: (reason ?? 'unknown').replace(/^Client explicitly NAK'ed message\.\r?\n/, ''),
+          ...parseReason(reason ?? 'unknown'),
           parkedAt: added as Instant | undefined,
           link: Buffer.from(record.data as Uint8Array).toString('utf8'),
           event: link === undefined || event === undefined ? undefined : toDeliveredEvent(event, commitPosition),

@@ -161,7 +161,7 @@ export const subscribePersistently = (client: EventStoreClient, options: Persist
     const { handled, parked, inFlight, lastHandled } = messages.counts();
     return { state, handled, parked, inFlight, lastHandled, lastError };
   };
-  const unregister = registerMember(client, { group, source, status });
+  const unregister = registerMember(client, { group, source, status, handle });
 
   return {
     name: group,

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { z } from 'zod';
+import { newId } from '@lego-moc/application/new-id';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { appendEvents } from './append-events.ts';
 import { catchUp } from './catch-up.ts';
@@ -90,7 +91,7 @@ describe('publishIntegrationEvents', function () {
     await placeAll(numbers(31, 60));
     await untilPublished(60);
     const groups = operableGroup(client, `${context}-publisher`, [
-      { source: source(), status: () => running[1]!.status() },
+      { source: source(), status: () => running[1]!.status(), handle: () => Promise.resolve() },
     ]);
     await pollUntil('everything is acknowledged', async () => (await groups.status()).lag === 0);
     expect(await readPublished()).to.deep.equal(await inLogOrder());
@@ -132,16 +133,20 @@ describe('publishIntegrationEvents', function () {
 
     it('goes on with the others, parks it, and publishes it once after a replay', async () => {
       const publisher = startPublisher(translate);
+      const handle = createPublication(client, options(translate)).publish;
       await placeAll(numbers(11, 15));
       const group = operableGroup(client, `${context}-publisher`, [
-        { source: source(), status: () => publisher.status() },
+        { source: source(), status: () => publisher.status(), handle },
       ]);
       await pollUntil('it is parked', async () => (await group.status()).parked === 1);
-      expect((await group.parked())[0]).to.deep.include({ reason: 'RangeError: Unlucky' });
+      const letters = await group.deadLetters.list();
+      expect(letters[0]?.reason).to.equal('RangeError: Unlucky');
       expect(await readPublished()).to.have.members([11, 12, 14, 15]);
 
       isRepaired = true;
-      await group.replay();
+      await group.deadLetters.replay(new Set(letters.map(({ id }) => id)), {
+        ...{ commandId: newId(), correlationId: newId(), actor: 'olga' },
+      });
       await untilPublished(5);
       expect((await readPublished()).at(-1)).to.equal(POISON);
     });

@@ -15,6 +15,7 @@ const ENVELOPE: Visibility = {
 const COMMON: readonly (readonly [category: string, Visibility])[] = [
   ['integration', ENVELOPE],
   ['publisher', { shown: ['sourceEventId', 'eventType'] }],
+  ['deadLetters', { shown: ['ids', 'id', 'link'] }],
   ['operations', { shown: ['operator', 'service', 'action', 'target', 'count'] }],
 ];
 

@@ -140,12 +140,13 @@ describe('an event that cannot be read', function () {
 
     await pollUntil('parked', async () => (await running.status()).parked === 1, Boolean, 15_000);
     expect(reads).to.equal(4);
-    const [parkedMessage] = await running.parked();
+    const [parkedMessage] = await running.deadLetters.list();
     expect(parkedMessage).to.include({ reason: 'Error: No such part', link: `1@${shop.category}-${sick}` });
     expect(parkedMessage?.event?.data).to.deep.equal({ part: 'poison', studs: 6 });
 
     curable = true;
-    expect(await running.replay()).to.equal(1);
+    const cause = { commandId: newId(), correlationId: newId(), actor: 'olga' };
+    expect((await running.deadLetters.replay(new Set([parkedMessage?.id ?? '']), cause)).replayed).to.equal(1);
     await untilRevision(shop, sick, 1n);
     expect(await shop.db.one('SELECT parts FROM box_shelf WHERE id = $1', [sick])).to.deep.equal({ parts: ['poison'] });
     await pollUntil('nothing is parked', async () => (await running.status()).parked === 0);

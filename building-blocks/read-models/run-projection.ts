@@ -77,27 +77,27 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
     await ensureShape();
     await follow(batch);
   };
+  const handle = (event: DeliveredEvent): Promise<void> => handleAll([event]);
   const subscriptions = definition.sources.map((source) => ({
-    source,
+    ...{ source, handle },
     ...subscribePersistently(client, {
       group,
       source,
       logger,
       tracer,
-      handle: (event) => handleAll([event]),
+      handle,
       handleAll,
     }),
   }));
   // Not only with the first message: readers need the view from the beginning. A failure here is retried there.
   void ensureShape().catch((error: unknown) => logger.warn('Read model not prepared yet', { error }));
 
-  const { status, parked, replay } = operableGroup(client, group, subscriptions);
+  const { status, deadLetters } = operableGroup(client, group, subscriptions);
 
   return {
     name: definition.name,
     status: async () => ({ ...(await status()), name: definition.name, ...(await rowsStatus(store, definition.name)) }),
-    parked,
-    replay,
+    deadLetters,
     rebuild,
     rollBack: (onProgress) => rollBackReadModel(store, definition, onProgress),
     verify: cancellable((onProgress: (progress: Verification) => void) =>

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import supertest from 'supertest';
 import { newId } from '@lego-moc/application/new-id';
 import type { OperableGroup } from '@lego-moc/event-store/operable';
+import { deadLetter, memoryDeadLetters } from '@lego-moc/event-store/testing/memory-dead-letters';
 import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
@@ -20,7 +21,7 @@ type Page = {
 
 const guard: RequestHandler = (request, _response, next) => {
   if (request.get('x-operator') === undefined) refuse(403, 'role-missing', 'This needs the role operator.');
-  setCaller(request, { user: { id: 'olga' as UserId, roles: ['operator'] } });
+  setCaller(request, { user: { id: 'olga' as UserId, roles: ['operator', 'operator:act'] } });
   next();
 };
 
@@ -28,8 +29,7 @@ const group = (name: string): OperableGroup => ({
   name,
   state: () => 'live',
   status: () => Promise.resolve({ name, group: name, state: 'live', lag: 0, parked: 3 }),
-  parked: () => Promise.resolve([]),
-  replay: () => Promise.resolve(3),
+  deadLetters: memoryDeadLetters([1, 2, 3].map((number) => deadLetter(number, 'poison'))),
 });
 
 describe('the actions of operators', function () {
@@ -53,32 +53,40 @@ describe('the actions of operators', function () {
       }),
     );
   };
-  const replay = async (query = '', headers: Record<string, string> = {}) =>
-    (await api()).post(`/ops/subscriptions/${target}/replay${query}`).set({ 'x-operator': 'yes', ...headers });
+  const discard = async (reason: string, headers: Record<string, string> = {}) => {
+    const agent = await api();
+    const at = `/ops/subscriptions/${target}/parked`;
+    const preview = await agent.get(`${at}/preview?action=discard&all=true`).set('x-operator', 'yes').expect(200);
+    const { count, token } = preview.body as { count: number; token: string };
+    return agent
+      .post(`${at}/discards`)
+      .set({ 'x-operator': 'yes', 'idempotency-key': newId(), ...headers })
+      .send({ selection: { all: true }, count, token, reason });
+  };
   const list = async (query = ''): Promise<Page> => {
     const reply = await (await api()).get(`/ops/actions${query}`).set('x-operator', 'yes').expect(200);
     return reply.body as Page;
   };
 
   it('are recorded with who, what, target, count and reason', async () => {
-    expect((await replay('?reason=the%20fix%20is%20deployed')).status).to.equal(200);
+    expect((await discard('the fix is deployed')).status).to.equal(200);
     const { actions } = await list();
     expect(actions[0]).to.deep.include({
-      ...{ operator: 'olga', service: 'toys', action: 'replay', target, count: 3 },
+      ...{ operator: 'olga', service: 'toys', action: 'discard', target, count: 3 },
       reason: 'the fix is deployed',
     });
   });
 
   it('count once for a request that is repeated under its Idempotency-Key', async () => {
     const headers = { 'idempotency-key': newId() };
-    await replay('', headers);
-    await replay('', headers);
+    await discard('seen', headers);
+    await discard('seen', headers);
     const { actions } = await list();
     expect(actions.filter((action) => action.target === target)).to.have.length(1);
   });
 
   it('are listed in pages, the latest first, each once', async () => {
-    for (const reason of ['first', 'second', 'third']) await replay(`?reason=${reason}`);
+    for (const reason of ['first', 'second', 'third']) await discard(reason);
     const pages: Page[] = [await list('?limit=2')];
     pages.push(await list(`?limit=2&cursor=${String(pages[0]?.nextCursor)}`));
     const own = pages.flatMap(({ actions }) => actions).filter((action) => action.target === target);
@@ -91,7 +99,12 @@ describe('the actions of operators', function () {
 
   it('are not recorded when there is no such target', async () => {
     const before = await list('?limit=1');
-    await (await api()).post('/ops/subscriptions/none/replay').set('x-operator', 'yes').expect(404);
+    const agent = await api();
+    await agent
+      .post('/ops/subscriptions/none/parked/discards')
+      .set({ 'x-operator': 'yes', 'idempotency-key': newId() })
+      .send({ selection: { all: true }, count: 1, token: 'x', reason: 'seen' })
+      .expect(404);
     expect((await list('?limit=1')).actions).to.deep.equal(before.actions);
   });
 });

@@ -3,25 +3,26 @@ import { z } from 'zod';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { appendAction, operatorAction, readActions, type OperatorAction } from '@lego-moc/event-store/operator-actions';
 import { causeOf } from '@lego-moc/http/cause';
+import { reason } from '@lego-moc/operations/contracts/dead-letters';
 import { ok } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 
 /** Records an action that a request has taken, with the operator and the reason that the request names. */
 export type RecordAction = (
   request: Request,
-  action: Pick<OperatorAction, 'action' | 'target' | 'count'>,
+  action: Pick<OperatorAction, 'action' | 'target' | 'count'> & Partial<Pick<OperatorAction, 'reason'>>,
 ) => Promise<void>;
 
-/** The query of routes that act: why the operator does it. */
-export const reasonQuery = z.object({ reason: z.string().trim().min(1).max(500).optional() });
+/** The query of routes that act and take no body: why the operator does it. */
+export const reasonQuery = z.object({ reason });
 
 /** Appends the actions of a service to the stream `operations`. Throws `EventStoreUnavailable`. */
 export const actionRecorder =
   (client: EventStoreClient, service: string): RecordAction =>
   (request, action) => {
     const cause = causeOf(request);
-    const reason = reasonQuery.safeParse(request.query).data?.reason ?? null;
-    return appendAction(client, { ...action, operator: cause.actor, service, reason }, cause);
+    const because = action.reason ?? reasonQuery.safeParse(request.query).data?.reason ?? null;
+    return appendAction(client, { ...action, operator: cause.actor, service, reason: because }, cause);
   };
 
 const LIST = defineRoute({

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import supertest from 'supertest';
-import type { ParkedMessage } from '@lego-moc/event-store/persistent-groups';
+import { newId } from '@lego-moc/application/new-id';
+import { deadLetter, memoryDeadLetters } from '@lego-moc/event-store/testing/memory-dead-letters';
 import { createApi } from '@lego-moc/http/api';
+import { setCaller } from '@lego-moc/http/caller';
 import { refuse } from '@lego-moc/http/problem';
-import type { Instant } from '@lego-moc/kernel/message';
+import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
@@ -22,24 +24,6 @@ const status: ProjectionStatus = {
   generation: 3,
   builtAt: '2026-01-01T12:00:00.000Z',
   rows: 12,
-};
-
-const parkedMessage: ParkedMessage = {
-  number: 4n,
-  reason: 'Error: No such part',
-  parkedAt: '2026-01-01T12:00:00.000Z' as Instant,
-  link: '7@box-1',
-  event: {
-    stream: 'box-1',
-    revision: 7n,
-    position: 99n,
-    eventId: 'e1',
-    type: 'toys.BrickAdded',
-    data: { part: 'poison' },
-    recordedAt: '2026-01-01T12:00:00.000Z' as Instant,
-    cause: { commandId: 'c', correlationId: 'k', actor: 'ada' },
-    retryCount: 0,
-  },
 };
 
 const filling: Progress = { phase: 'filling', events: 5, rows: 2, failed: 0, elapsedMs: 1 };
@@ -70,8 +54,7 @@ const shelf: RunningProjection = {
     return Promise.resolve(verification);
   },
   cancel: () => true,
-  parked: () => Promise.resolve([parkedMessage]),
-  replay: () => Promise.resolve(1),
+  deadLetters: memoryDeadLetters([deadLetter(4, 'poison')]),
   stop: () => Promise.resolve(),
 };
 
@@ -90,6 +73,8 @@ const api = (projection: RunningProjection = shelf) =>
           () => [projection],
           (request, _response, next) => {
             if (request.get('x-operator') === undefined) refuse(403, 'role-missing', 'This needs the role operator.');
+            const roles = ['operator', ...(request.get('x-operator') === 'acting' ? ['operator:act'] : [])];
+            setCaller(request, { user: { id: 'olga' as UserId, roles } });
             next();
           },
           (_request, action) => {
@@ -104,7 +89,8 @@ const api = (projection: RunningProjection = shelf) =>
 const bodyOf = (response: { readonly body: unknown }): unknown => response.body;
 
 const get = (path: string) => api().get(path).set('x-operator', 'yes');
-const post = (path: string, projection?: RunningProjection) => api(projection).post(path).set('x-operator', 'yes');
+const post = (path: string, projection?: RunningProjection) =>
+  api(projection).post(path).set({ 'x-operator': 'acting', 'idempotency-key': newId() });
 
 describe('operating projections over HTTP', () => {
   it('answers 403 without the role operator', async () => {
@@ -129,7 +115,7 @@ describe('operating projections over HTTP', () => {
     ['verify', [comparing, verification]],
   ] as const)
     it(`answers ${job} with its progress, one JSON object per line`, async () => {
-      const { text, headers } = await post(`/ops/projections/box-shelf/${job}`).expect(200);
+      const { text, headers } = await post(`/ops/projections/box-shelf/${job}?reason=seen`).expect(200);
       expect(headers['content-type']).to.equal('application/x-ndjson');
       const replyLines = text.trimEnd().split('\n');
       expect(replyLines.map((line) => JSON.parse(line) as unknown)).to.deep.equal(lines);
@@ -139,22 +125,20 @@ describe('operating projections over HTTP', () => {
     takenActions.length = 0;
     await post('/ops/projections/box-shelf/verify').expect(200);
     await post('/ops/projections/box-shelf/rebuild?reason=new%20columns').expect(200);
-    await post('/ops/projections/box-shelf/rollback').expect(200);
-    await post('/ops/projections/box-shelf/replay').expect(200);
+    await post('/ops/projections/box-shelf/rollback?reason=worse').expect(200);
     const busy = { ...shelf, rebuild: () => Promise.reject(new RebuildRunning('box-shelf')) };
-    await post('/ops/projections/box-shelf/rebuild', busy).expect(409);
+    await post('/ops/projections/box-shelf/rebuild?reason=again', busy).expect(409);
     expect(takenActions).to.deep.equal([
       { action: 'rebuild', target: 'box-shelf', count: null },
       { action: 'rollback', target: 'box-shelf', count: null },
-      { action: 'replay', target: 'box-shelf', count: 1 },
     ]);
   });
 
   it('cancels what runs, and records that', async () => {
     takenActions.length = 0;
-    await post('/ops/projections/box-shelf/cancel').expect(204);
+    await post('/ops/projections/box-shelf/cancel?reason=busy').expect(204);
     const idle = { ...shelf, cancel: () => false };
-    expect(bodyOf(await post('/ops/projections/box-shelf/cancel', idle).expect(409))).to.include({
+    expect(bodyOf(await post('/ops/projections/box-shelf/cancel?reason=busy', idle).expect(409))).to.include({
       type: 'urn:lego-moc:problem:no-job-running',
     });
     expect(takenActions).to.deep.equal([{ action: 'cancel', target: 'box-shelf', count: null }]);
@@ -162,14 +146,14 @@ describe('operating projections over HTTP', () => {
 
   it('refuses a second rebuild at the same time', async () => {
     const busy = { ...shelf, rebuild: () => Promise.reject(new RebuildRunning('box-shelf')) };
-    expect(bodyOf(await post('/ops/projections/box-shelf/rebuild', busy).expect(409))).to.include({
+    expect(bodyOf(await post('/ops/projections/box-shelf/rebuild?reason=again', busy).expect(409))).to.include({
       type: 'urn:lego-moc:problem:rebuild-running',
     });
   });
 
   it('refuses a rollback of what keeps no former generation', async () => {
     const recent = { ...shelf, rollBack: () => Promise.reject(new NoFormerGeneration('Nothing is kept')) };
-    expect(bodyOf(await post('/ops/projections/box-shelf/rollback', recent).expect(409))).to.include({
+    expect(bodyOf(await post('/ops/projections/box-shelf/rollback?reason=worse', recent).expect(409))).to.include({
       ...{ type: 'urn:lego-moc:problem:no-former-generation', detail: 'Nothing is kept.' },
     });
   });
@@ -180,17 +164,22 @@ describe('operating projections over HTTP', () => {
       await Promise.resolve();
       throw new RangeError('secret: /var/lib');
     };
-    const { text } = await post('/ops/projections/box-shelf/rebuild', { ...shelf, rebuild: failingRebuild }).expect(
-      200,
-    );
+    const { text } = await post('/ops/projections/box-shelf/rebuild?reason=seen', {
+      ...shelf,
+      rebuild: failingRebuild,
+    }).expect(200);
     expect(text).to.contain('"phase":"failed"').and.not.contain('secret');
   });
 
-  it('shows parked messages with their reasons, and replays them', async () => {
-    const { body } = (await get('/ops/projections/box-shelf/parked').expect(200)) as { body: { parked: unknown[] } };
-    expect(body.parked).to.have.length(1);
-    expect(body.parked[0]).to.deep.include({ number: '4', reason: 'Error: No such part', link: '7@box-1' });
-    await get('/ops/projections/box-shelf/parked?limit=0').expect(400);
-    expect((await post('/ops/projections/box-shelf/replay').expect(200)).body).to.deep.equal({ replayed: 1 });
+  it('changes nothing without a reason, without an Idempotency-Key, or for who may only look', async () => {
+    takenActions.length = 0;
+    for (const job of ['rebuild', 'rollback']) {
+      const path = `/ops/projections/box-shelf/${job}`;
+      await post(path).expect(400);
+      await api().post(`${path}?reason=seen`).set('x-operator', 'acting').expect(400);
+      await api().post(`${path}?reason=seen`).set({ 'x-operator': 'yes', 'idempotency-key': newId() }).expect(403);
+      await get(`${path}?reason=seen`).expect(405);
+    }
+    expect(takenActions).to.deep.equal([]);
   });
 });

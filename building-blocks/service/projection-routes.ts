@@ -1,11 +1,13 @@
-import { PassThrough } from 'node:stream';
 import { Router, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { noContent, problem, streamReply, type Reply } from '@lego-moc/http/respond';
+import { noContent, problem, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
+import { causeOfChange } from './acting.ts';
+import type { VisibilityOf } from './dead-letter-routes.ts';
+import { progressReply } from './progress-reply.ts';
 import { reasonQuery, type RecordAction } from './operator-actions.ts';
 
 const projectionRoutes = operableRoutes<RunningProjection>({
@@ -21,11 +23,11 @@ const CONFLICTS = {
   rollback: `${RUNNING}; no-former-generation: nothing is kept that fits this release`,
 } as const;
 
-const jobRoute = (job: 'rebuild' | 'rollback' | 'verify', summary: string) =>
+const jobRoute = <Query extends z.ZodType>(job: 'rebuild' | 'rollback' | 'verify', summary: string, query: Query) =>
   defineRoute({
     ...{ tags: ['operations'], access: 'operator', method: 'post', path: `/ops/projections/:name/${job}`, summary },
     params: operableName,
-    query: reasonQuery,
+    query,
     replies: {
       200: {
         description: 'Progress, a JSON object a line; the last says done or failed',
@@ -39,12 +41,18 @@ const jobRoute = (job: 'rebuild' | 'rollback' | 'verify', summary: string) =>
 const REBUILD = jobRoute(
   'rebuild',
   'Rebuild the read model from the first event on, while readers keep the former one',
+  reasonQuery,
 );
 const ROLLBACK = jobRoute(
   'rollback',
   'Show the rows from before the last rebuild again, with those that have changed since; a second call undoes it',
+  reasonQuery,
 );
-const VERIFY = jobRoute('verify', 'Compare the read model with a rebuild from the streams, and change nothing');
+const VERIFY = jobRoute(
+  'verify',
+  'Compare the read model with a rebuild from the streams, and change nothing',
+  z.object({}),
+);
 
 const CANCEL = defineRoute({
   ...{ tags: ['operations'], access: 'operator', method: 'post', path: '/ops/projections/:name/cancel' },
@@ -66,35 +74,15 @@ export const PROJECTION_CONTRACTS: readonly RouteContract[] = [
   CANCEL,
 ];
 
-/**
- * Starts a job and streams its progress. A caller that hangs up does not end the job; one that comes while
- * another runs is refused.
- */
-const progressReply = async (run: (onProgress: (progress: object) => void) => Promise<unknown>): Promise<Reply> => {
-  const lines = new PassThrough();
-  const write = (line: object): void => {
-    if (!lines.destroyed) lines.write(`${JSON.stringify(line)}\n`);
-  };
-  const { promise: startSignal, resolve: start } = Promise.withResolvers<undefined>();
-  const job = run((progress) => {
-    start(undefined);
-    write(progress);
-  });
-  const failure = await Promise.race([
-    startSignal,
-    job.then(
-      () => undefined,
-      (error: unknown) => error,
-    ),
-  ]);
-  if (failure instanceof RebuildRunning) return problem(409, 'rebuild-running', `${failure.message}.`);
-  if (failure instanceof NoFormerGeneration) return problem(409, 'no-former-generation', `${failure.message}.`);
-  if (failure !== undefined) throw failure as Error;
-
-  void job
-    .catch((error: unknown) => write({ phase: 'failed', reason: error instanceof Error ? error.name : 'Error' }))
-    .finally(() => lines.end());
-  return streamReply(lines, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+/** A job that is refused because of another one, or for want of what it needs. */
+const jobReply = async (run: Parameters<typeof progressReply>[0]): Promise<Reply> => {
+  try {
+    return await progressReply(run);
+  } catch (error) {
+    if (error instanceof RebuildRunning) return problem(409, 'rebuild-running', `${error.message}.`);
+    if (error instanceof NoFormerGeneration) return problem(409, 'no-former-generation', `${error.message}.`);
+    throw error;
+  }
 };
 
 /**
@@ -105,6 +93,7 @@ export const projectionsRouter = (
   projections: () => readonly RunningProjection[],
   guard: RequestHandler,
   recordAction: RecordAction,
+  visibilityOf?: VisibilityOf,
 ): Router => {
   const job = (name: string, start: (projection: RunningProjection) => Promise<Reply>): Promise<Reply> =>
     projectionRoutes.answerFor(projections(), name, start);
@@ -114,27 +103,28 @@ export const projectionsRouter = (
     return reply;
   };
   return Router().use(
-    projectionRoutes.router(projections, guard, recordAction),
-    route(REBUILD, ({ params, request }) =>
-      job(params.name, async (projection) =>
-        recordJob(request, 'rebuild', params.name, await progressReply((report) => projection.rebuild(report))),
-      ),
-    ),
-    route(ROLLBACK, ({ params, request }) =>
-      job(params.name, async (projection) =>
-        recordJob(request, 'rollback', params.name, await progressReply((report) => projection.rollBack(report))),
-      ),
-    ),
-    route(VERIFY, ({ params }) =>
-      job(params.name, (projection) => progressReply((report) => projection.verify(report))),
-    ),
-    route(CANCEL, ({ params, request }) =>
-      job(params.name, async (projection) => {
+    projectionRoutes.router(projections, guard, recordAction, visibilityOf),
+    route(REBUILD, ({ params, request }) => {
+      causeOfChange(request);
+      return job(params.name, async (projection) =>
+        recordJob(request, 'rebuild', params.name, await jobReply((report) => projection.rebuild(report))),
+      );
+    }),
+    route(ROLLBACK, ({ params, request }) => {
+      causeOfChange(request);
+      return job(params.name, async (projection) =>
+        recordJob(request, 'rollback', params.name, await jobReply((report) => projection.rollBack(report))),
+      );
+    }),
+    route(VERIFY, ({ params }) => job(params.name, (projection) => jobReply((report) => projection.verify(report)))),
+    route(CANCEL, ({ params, request }) => {
+      causeOfChange(request);
+      return job(params.name, async (projection) => {
         if (!projection.cancel())
           return problem(409, 'no-job-running', `No rebuild or verification of ${params.name} runs.`);
         await recordAction(request, { action: 'cancel', target: params.name, count: null });
         return noContent();
-      }),
-    ),
+      });
+    }),
   );
 };

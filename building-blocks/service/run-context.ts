@@ -1,6 +1,5 @@
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
-import { requireRole } from '@lego-moc/auth-middleware/authenticate';
 import type { Readiness } from '@lego-moc/http/api';
 import type { RouteContract } from '@lego-moc/http/route-contract';
 import type { RunningServer } from '@lego-moc/http/serve';
@@ -11,8 +10,6 @@ import { openResources } from './container.ts';
 import { metrics, tracing } from './resources/core.ts';
 import { declareOn, type Declarations } from './declare.ts';
 import type { Running } from './loop.ts';
-import { actionRecorder } from './operator-actions.ts';
-import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
 import type { Override } from './resource.ts';
 import { runService, type Stop } from './run-service.ts';
 import type { Scope } from './scope.ts';
@@ -92,14 +89,8 @@ export const runContext = async <Shape extends z.ZodRawShape>(
     categories,
     metrics: scope.use(metrics),
     tracer: scope.use(tracing).tracer,
-    contracts: projections.length === 0 ? contracts : [...contracts, ...PROJECTION_CONTRACTS],
-    routes:
-      projections.length === 0
-        ? routes
-        : [
-            ...routes,
-            projectionsRouter(() => following, requireRole('operator'), actionRecorder(scope.eventStore, service.name)),
-          ],
+    ...{ contracts, routes },
+    ...(projections.length === 0 ? {} : { projections: () => following }),
     ...(options.checkReplies === undefined ? {} : { checkReplies: options.checkReplies }),
   });
 

@@ -18,6 +18,8 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { serviceApi } from './service-api.ts';
 
+type Asking = { readonly method?: string; readonly roles?: readonly string[]; readonly body?: object };
+
 type SubscriptionList = { readonly subscriptions: readonly { readonly name: string; readonly parked: number }[] };
 
 describe('operating the subscriptions of a service', function () {
@@ -31,19 +33,24 @@ describe('operating the subscriptions of a service', function () {
   let isFixed = false;
   const packedIds: string[] = [];
 
-  const ask = async (path: string, { method = 'GET', roles = ['operator'] } = {}): Promise<Response> => {
+  const ask = async (path: string, { method = 'GET', roles = ['operator'], body }: Asking = {}): Promise<Response> => {
     const sign = signerFromFile(join(folder, 'neighbour.jwk.json'), 'neighbour');
     const headers = await sign('toys', {
       method,
       path: path.split('?', 1)[0] ?? '',
-      user: { id: 'olga' as UserId, roles },
+      user: { id: 'olga' as UserId, roles: [...roles] },
     });
     const { port } = server.address() as AddressInfo;
-    return fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
+    const json = { 'content-type': 'application/json', 'idempotency-key': newId() };
+    return fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : json) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   };
 
-  const json = async <T>(path: string, method = 'GET'): Promise<T> => {
-    const response = await ask(path, { method });
+  const json = async <T>(path: string): Promise<T> => {
+    const response = await ask(path);
     expect(response.status, path).to.equal(200);
     return (await response.json()) as T;
   };
@@ -97,7 +104,7 @@ describe('operating the subscriptions of a service', function () {
 
   it('documents the routes in its OpenAPI document', async () => {
     const { paths } = await json<{ paths: object }>('/openapi.json');
-    expect(paths).to.include.keys('/ops/subscriptions', '/ops/subscriptions/{name}/replay');
+    expect(paths).to.include.keys('/ops/subscriptions', '/ops/subscriptions/{name}/parked/replays');
   });
 
   it('shows state, lag and parked messages as gauges', async () => {
@@ -119,10 +126,16 @@ describe('operating the subscriptions of a service', function () {
     expect(parked).to.have.length(1);
     expect(parked[0]).to.include({ reason: 'RangeError: No lid fits', link: `0@${category}-1` });
     isFixed = true;
-    expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 1 });
+    const { count, token } = await json<{ count: number; token: string }>(
+      `/ops/subscriptions/${group}/parked/preview?action=replay&all=true`,
+    );
+    const reply = await ask(`/ops/subscriptions/${group}/parked/replays`, {
+      ...{ method: 'POST', roles: ['operator', 'operator:act'] },
+      body: { selection: { all: true }, count, token, reason: 'fixed' },
+    });
+    expect(await reply.text()).to.contain('{"phase":"done","replayed":1,"failed":0,"total":1}');
     await pollUntil('nothing is parked any more', async () => (await parkedNow()) === 0);
-    expect(packedIds).to.deep.equal([`${category}-1`]);
-    expect(await json(`/ops/subscriptions/${group}/replay`, 'POST')).to.deep.equal({ replayed: 0 });
+    expect(new Set(packedIds)).to.deep.equal(new Set([`${category}-1`]));
   });
 
   it('removes a subscription that has stopped', async () => {

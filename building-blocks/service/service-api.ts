@@ -5,10 +5,12 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
-import type { Category } from '@lego-moc/operations/categories';
+import { visibilityOf, type Category } from '@lego-moc/operations/categories';
 import { STREAM_CONTRACTS } from '@lego-moc/operations/stream-contracts';
 import { streamsRouter } from '@lego-moc/operations/stream-routes';
+import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { ACTION_CONTRACTS, actionRecorder, actionsRouter } from './operator-actions.ts';
+import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
 import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
@@ -17,6 +19,8 @@ export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
   readonly eventStore: EventStoreClient;
   /** The service's own streams, for operators. */
   readonly categories?: readonly Category[];
+  /** Its projections, where it has any: called for each request, since they start later. */
+  readonly projections?: () => readonly RunningProjection[];
   /** The service's metrics, where other components count in them as well. */
   readonly metrics?: Metrics;
 };
@@ -37,11 +41,15 @@ export const serviceApi =
     routes,
     contracts = [],
     categories = [],
+    projections,
     metrics = createMetrics(service),
     ...options
   }: ServiceApiOptions): ServiceApi =>
   (ready) => {
     const groups = () => groupsOn(eventStore);
+    const guard = requireRole('operator');
+    const record = actionRecorder(eventStore, service);
+    const visibility = (stream: string) => visibilityOf(categories, stream);
     gaugeSubscriptions(metrics, groups);
     gaugeOpenCalls(metrics, eventStore);
     return createApi({
@@ -49,16 +57,21 @@ export const serviceApi =
       service,
       metrics,
       ready,
-      contracts: [...contracts, ...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS, ...STREAM_CONTRACTS],
+      contracts: [
+        ...contracts,
+        ...(projections === undefined ? [] : PROJECTION_CONTRACTS),
+        ...[...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS, ...STREAM_CONTRACTS],
+      ],
       routes: [
         authenticate({
           audience: service,
           gatewayKeys: keysFromUrl(trust.userContextJwksUrl),
           serviceKeys: keysFromFile(trust.serviceJwksPath),
         }),
-        subscriptionsRouter(groups, requireRole('operator'), actionRecorder(eventStore, service)),
-        actionsRouter(eventStore, requireRole('operator')),
-        streamsRouter({ client: eventStore, categories, hasState: () => false, guard: requireRole('operator') }),
+        subscriptionsRouter(groups, guard, record, visibility),
+        ...(projections === undefined ? [] : [projectionsRouter(projections, guard, record, visibility)]),
+        actionsRouter(eventStore, guard),
+        streamsRouter({ client: eventStore, categories, hasState: () => false, guard }),
         ...routes,
       ],
     });

@@ -172,12 +172,14 @@ describe('relaying integration events', function () {
     });
     const subscription = start(bus.publisher);
     await announce('a', 1, 4);
-    const group = operableGroup(client, name, [{ source: source(), status: () => subscription.status() }]);
+    const group = operableGroup(client, name, [
+      { source: source(), status: () => subscription.status(), handle: () => Promise.resolve() },
+    ]);
     const replay = () =>
       replayParkedEvents(client, { operator: 'olga', reason: 'it is smaller now', relay: name, streamPrefix });
-    await pollUntil('it is parked', async () => (await group.parked()).length === 1);
+    await pollUntil('it is parked', async () => (await group.deadLetters.list()).length === 1);
     expect(bus.numbers()).to.deep.equal([1, 3, 4]);
-    expect((await group.parked())[0]?.reason).to.contain('too large');
+    expect((await group.deadLetters.list())[0]?.reason).to.contain('too large');
     isRefusing = false;
     expect(await replay()).to.equal(1);
     await pollUntil('it is published', () => bus.events.length >= 4);

@@ -15,6 +15,7 @@ import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platfor
 describe('looking into the streams of the platform', function () {
   this.timeout(PLATFORM_WITHIN_MS);
   const title = `Wish of ${newId()}`;
+  const user = `wisher-${newId()}`;
   let platform: TestPlatform;
   let operator: SendRequest;
   let correlationId: string;
@@ -34,7 +35,7 @@ describe('looking into the streams of the platform', function () {
     platform = await sharedPlatform();
     operator = requestsAs(platform, 'olga', ['operator']);
     const wish = { title, description: 'for ada@example.test', productLink: 'https://shop.example.test/1' };
-    const reply = await requestsAs(platform, 'ada')('/api/wishlist', json('POST', wish));
+    const reply = await requestsAs(platform, user)('/api/wishlist', json('POST', wish));
     expect(reply.status).to.equal(201);
     correlationId = reply.headers.get('x-correlation-id') ?? '';
     await pollUntil(
@@ -91,7 +92,7 @@ describe('looking into the streams of the platform', function () {
   });
 
   it('refuses everybody but operators, and every change of what is recorded', async () => {
-    const ada = requestsAs(platform, 'ada');
+    const ada = requestsAs(platform, user);
     for (const path of ['categories', 'streams/wishlist-1/events', `correlations/${correlationId}`, 'tail'])
       expect((await ada(`/ops/wishlist/${path}`)).status, path).to.equal(403);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
@@ -111,7 +112,7 @@ describe('looking into the streams of the platform', function () {
       if (done) break;
       text += value;
       if (value.startsWith(':') || value.startsWith('retry'))
-        await requestsAs(platform, 'ada')('/api/wishlist', json('POST', { title }));
+        await requestsAs(platform, user)('/api/wishlist', json('POST', { title }));
     }
     await reader?.cancel();
     expect(text).to.contain('event: recorded').and.not.to.contain(title);

@@ -14,7 +14,7 @@ export const projectionsCommand = async (
   const env = {
     ...process.env,
     LEGO_MOC_URL: platform.url,
-    LEGO_MOC_TOKEN: await platform.token('olga', ['operator']),
+    LEGO_MOC_TOKEN: await platform.token('olga', ['operator', 'operator:act']),
   };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [CLI, ...command], { env }, (_error, out, complaints) =>

@@ -140,9 +140,12 @@ describe('statistics of searches through the gateway', function () {
 
   it('equal a rebuild from the events', async () => {
     const operate = async (operation: 'rebuild' | 'verify'): Promise<string> => {
-      const reply = await fetch(`${platform.url}/ops/search/projections/search-executions/${operation}`, {
+      const reply = await fetch(`${platform.url}/ops/search/projections/search-executions/${operation}?reason=test`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${await platform.token('olga', ['operator'])}` },
+        headers: {
+          authorization: `Bearer ${await platform.token('olga', ['operator', 'operator:act'])}`,
+          'idempotency-key': newId(),
+        },
       });
       return reply.text();
     };

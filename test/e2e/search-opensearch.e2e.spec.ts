@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { newId } from '@lego-moc/application/new-id';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { searchPage, similarMocs, type SearchPage } from '../../contexts/search/contracts/http-api.ts';
@@ -38,7 +39,7 @@ describe('searching with OpenSearch through the gateway', function () {
     await node.start();
     platform = await startPlatform({ OPENSEARCH_URL: node.url });
     ada = await platform.signedInAs('ada');
-    olga = await platform.token('olga', ['operator']);
+    olga = await platform.token('olga', ['operator', 'operator:act']);
     await pollUntil(
       'OpenSearch answers',
       async () => (await search('anything')).degraded === undefined,
@@ -60,8 +61,8 @@ describe('searching with OpenSearch through the gateway', function () {
   };
 
   const operate = async (path: string, method = 'POST'): Promise<string> => {
-    const headers = { authorization: `Bearer ${olga}` };
-    const response = await fetch(`${platform.url}/ops/search/projections/${path}`, { method, headers });
+    const headers = { authorization: `Bearer ${olga}`, 'idempotency-key': newId() };
+    const response = await fetch(`${platform.url}/ops/search/projections/${path}?reason=test`, { method, headers });
     expect(response.status, path).to.equal(200);
     return response.text();
   };
@@ -212,7 +213,7 @@ describe('searching with OpenSearch through the gateway', function () {
     await all;
     for (const title of newTitles)
       await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
-    expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[]}');
+    expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[],"total":0}');
   });
 
   it('catches up by itself after its index was read-only', async () => {

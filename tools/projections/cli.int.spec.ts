@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import express from 'express';
 import type { OperableGroup } from '@lego-moc/event-store/operable';
+import { deadLetter, memoryDeadLetters } from '@lego-moc/event-store/testing/memory-dead-letters';
+import { setCaller } from '@lego-moc/http/caller';
+import type { UserId } from '@lego-moc/kernel/message';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { subscriptionsRouter } from '@lego-moc/service/subscriptions';
 import { projectionsRouter } from '@lego-moc/service/projection-routes';
@@ -60,16 +63,7 @@ const shelf: RunningProjection = {
     return Promise.resolve(verification);
   },
   cancel: () => false,
-  parked: (limit) =>
-    Promise.resolve(
-      [0n, 1n]
-        .map((number) => ({
-          ...{ number, reason: 'Error: No such part', parkedAt: undefined },
-          ...{ link: '7@box-1', event: undefined },
-        }))
-        .slice(0, limit),
-    ),
-  replay: () => Promise.resolve(3),
+  deadLetters: memoryDeadLetters([0, 1, 2].map((number) => deadLetter(number, 'secret'))),
   stop: () => Promise.resolve(),
 };
 
@@ -94,9 +88,13 @@ const group = (name: string, parkedCount: number): OperableGroup => ({
   name,
   state: () => 'live',
   status: () => Promise.resolve({ name, group: name, state: 'live', lag: 2, parked: parkedCount }),
-  parked: () => Promise.resolve([]),
-  replay: () => Promise.resolve(parkedCount),
+  deadLetters: memoryDeadLetters(Array.from({ length: parkedCount }, (_, number) => deadLetter(number, 'secret'))),
 });
+
+const admit: express.RequestHandler = (request, _response, next) => {
+  setCaller(request, { user: { id: 'olga' as UserId, roles: ['operator', 'operator:act'] } });
+  next();
+};
 
 describe('the command line of projections', function () {
   this.timeout(30_000);
@@ -116,7 +114,8 @@ describe('the command line of projections', function () {
     });
 
   before(async () => {
-    const gateway = express();
+    const groups = [group('toys-box-shelf', 0), group('toys-publisher', 0), group('boxUpload-runner', 4)];
+    const gateway = express().use(express.json());
     gateway.get('/ops/search/actions', (request, response) => {
       expect(request.query).to.deep.equal({ limit: '7' });
       response.json({ actions: [takenAction], nextCursor: null });
@@ -130,12 +129,12 @@ describe('the command line of projections', function () {
       },
       projectionsRouter(
         () => [shelf, busy],
-        (_request, _response, next) => next(),
-        (request) => Promise.resolve(void reasons.push(request.query['reason'])),
+        admit,
+        (request, { reason }) => Promise.resolve(void reasons.push(reason ?? request.query['reason'])),
       ),
       subscriptionsRouter(
-        () => [group('toys-box-shelf', 0), group('toys-publisher', 0), group('boxUpload-runner', 4)],
-        (_request, _response, next) => next(),
+        () => groups,
+        admit,
         () => Promise.resolve(),
       ),
     );
@@ -166,14 +165,15 @@ describe('the command line of projections', function () {
     expect(projections?.map(({ name }) => name)).to.deep.equal(['box-shelf', 'busy-shelf']);
     expect(subscriptions?.map(({ name }) => name)).to.deep.equal(['toys-publisher', 'boxUpload-runner']);
     expect(await json('status', 'box-shelf')).to.include({ lag: 0, rows: 12_345, kind: 'projection' });
-    expect(await json('replay', 'box-shelf')).to.deep.equal({ replayed: 3 });
-    expect(((await json('parked', 'box-shelf')) as unknown[])[0]).to.include({ link: '7@box-1' });
+    expect(((await json('parked', 'box-shelf')) as unknown[])[0]).to.include({ link: '0@box-1' });
+    expect(await json('replay', 'box-shelf', '--dry-run')).to.include({ action: 'replay', count: 3 });
   });
 
   it('operates a subscription like a projection, but without its rows', async () => {
     expect((await run('status', 'boxUpload-runner')).out).to.match(/kind +subscription/);
     expect(await run('parked', 'toys-publisher')).to.include({ code: 0, out: 'No message is parked.\n' });
-    expect((await run('replay', 'boxUpload-runner')).out).to.equal('4 messages are delivered again.\n');
+    expect((await run('discard', 'boxUpload-runner', '--reason', 'lost')).out).to.equal('4 messages are discarded.\n');
+    expect((await run('restore', 'boxUpload-runner', '--reason', 'found')).out).to.equal('4 messages are restored.\n');
     const { code, complaints } = await run('rebuild', 'toys-publisher');
     expect({ code, complaints }).to.deep.equal({
       code: 2,
@@ -184,10 +184,12 @@ describe('the command line of projections', function () {
 
   it('says why an operator acts', async () => {
     reasons.length = 0;
-    await run('replay', 'box-shelf', '--reason', 'the fix is deployed');
+    await run('discard', 'box-shelf', '--ids', '0:box-1', '--reason', 'the fix is deployed');
     await run('rebuild', 'box-shelf', '--reason', 'new columns & more');
-    await run('replay', 'box-shelf');
-    expect(reasons).to.deep.equal(['the fix is deployed', 'new columns & more', undefined]);
+    expect(reasons).to.deep.equal(['the fix is deployed', 'new columns & more']);
+    for (const command of ['replay', 'discard', 'rebuild'])
+      expect((await run(command, 'box-shelf')).complaints).to.contain(`-- ${command} box-shelf --reason TEXT`);
+    await run('restore', 'box-shelf', '--reason', 'no');
   });
 
   it('lists what operators did', async () => {
@@ -199,7 +201,7 @@ describe('the command line of projections', function () {
   });
 
   it('prints the progress of a rebuild', async () => {
-    const { code, out } = await run('rebuild', 'box-shelf');
+    const { code, out } = await run('rebuild', 'box-shelf', '--reason', 'seen');
     expect(code).to.equal(0);
     expect(out)
       .to.contain('filling: 5,000 events')
@@ -207,10 +209,10 @@ describe('the command line of projections', function () {
   });
 
   it('prints the progress of a rollback, and why there is none', async () => {
-    const { code, out } = await run('rollback', 'box-shelf');
+    const { code, out } = await run('rollback', 'box-shelf', '--reason', 'seen');
     expect(code).to.equal(0);
     expect(out).to.contain('copying: 500 rows').and.contain('done: 12,345 rows, 1.5 s\n');
-    const refusal = await run('rollback', 'busy-shelf');
+    const refusal = await run('rollback', 'busy-shelf', '--reason', 'seen');
     expect(refusal.code).to.equal(2);
     expect(refusal.complaints).to.match(/^busy-shelf has no former generation\. \(409/);
   });
@@ -235,9 +237,20 @@ describe('the command line of projections', function () {
   it('prints at most the requested number of parked messages, and delivers them again', async () => {
     const { code, out } = await run('parked', 'box-shelf', '--limit', '1');
     expect(code).to.equal(1);
-    expect(out).to.contain('#0  event was deleted  7@box-1').and.contain('Error: No such part').and.not.contain('#1');
+    expect(out)
+      .to.contain('#0:box-1  toys.BrickAdded  0@box-1')
+      .and.contain('Error: No such part')
+      .and.not.contain('#1');
+    expect(out).to.contain('and 2 more').and.not.contain('secret');
     expect((await run('parked', 'box-shelf')).out).to.contain('#1');
-    expect((await run('replay', 'search/box-shelf')).out).to.contain('3 messages are delivered again.');
+    expect((await run('parked', 'box-shelf', '--groups')).out).to.match(
+      /^GROUP .*\ng1 +3 +0 +toys\.BrickAdded +Error: No such part/,
+    );
+    const replay = await run('replay', 'search/box-shelf', '--up-to', '1:box-1', '--reason', 'fixed');
+    expect(replay).to.include({ code: 0, out: '2 messages are handled again.\n' });
+    expect((await run('replay', 'box-shelf', '--group', 'none', '--reason', 'x')).out).to.equal(
+      'No message is selected.\n',
+    );
   });
 
   it('reports an invalid command in one line', async () => {
@@ -246,14 +259,14 @@ describe('the command line of projections', function () {
       complaints:
         'There is nothing named bookshelf. There are: box-shelf, busy-shelf, toys-publisher, boxUpload-runner\n',
     });
-    expect((await run('rebuild', 'busy-shelf')).complaints).to.match(
+    expect((await run('rebuild', 'busy-shelf', '--reason', 'seen')).complaints).to.match(
       /^busy-shelf is being rebuilt or verified already\. \(409/,
     );
     expect((await run('parked', 'box-shelf', '--limit', 'many')).complaints).to.equal(
       '--limit is a number from 1 to 500, not many\n',
     );
     expect((await run('list', '--jsn')).complaints).to.contain("Unknown option '--jsn'");
-    for (const command of [[], ['discard', 'box-shelf'], ['verify']])
+    for (const command of [[], ['forget', 'box-shelf'], ['verify']])
       expect((await run(...command)).complaints).to.contain('Usage: npm run projections');
   });
 

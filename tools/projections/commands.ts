@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { OperatedConsumer, OpsClient } from './ops-client.ts';
 import { formatCount, formatTable, print, printJson } from './output.ts';
 
@@ -74,52 +73,4 @@ export const status = async ({ find }: OpsClient, name: string, { json }: Option
   if (json) printJson(item);
   else print(formatTable(Object.entries(item).map(([member, value]) => [member, String(value)])));
   return isHealthy(item);
-};
-
-const parkedReply = z.object({
-  parked: z.array(
-    z.object({
-      number: z.string(),
-      reason: z.string(),
-      parkedAt: z.string().nullable(),
-      link: z.string(),
-      event: z
-        .object({ type: z.string(), eventId: z.string(), correlationId: z.string(), data: z.unknown() })
-        .nullable(),
-    }),
-  ),
-});
-
-const DATA_LENGTH_MAX = 400;
-
-const printParked = ({ number, link, parkedAt, reason, event }: z.infer<typeof parkedReply>['parked'][number]) => {
-  print(`#${number}  ${event?.type ?? 'event was deleted'}  ${link}  parked ${parkedAt ?? 'at an unknown time'}`);
-  print(`    ${reason}`);
-  if (event === null) return;
-  print(`    event ${event.eventId}, correlation ${event.correlationId}`);
-  print(`    ${JSON.stringify(event.data).slice(0, DATA_LENGTH_MAX)}`);
-};
-
-/** Prints at most `limit` parked messages, the oldest first; returns whether there are none. */
-export const listParked = async (
-  { find, request }: OpsClient,
-  name: string,
-  { json, limit }: Options & { readonly limit: number },
-): Promise<boolean> => {
-  const response = await request(await find(name), 'GET', `/parked?limit=${limit}`);
-  const { parked: messages } = parkedReply.parse(await response.json());
-  if (json) printJson(messages);
-  else if (messages.length === 0) print('No message is parked.');
-  else messages.forEach(printParked);
-  return messages.length === 0;
-};
-
-/** Delivers all parked messages again. */
-export const replay = async ({ find, request }: OpsClient, name: string, options: Options): Promise<boolean> => {
-  const response = await request(await find(name), 'POST', `/replay${reasonQuery(options)}`);
-  const { replayed } = z.object({ replayed: z.number() }).parse(await response.json());
-  if (options.json) printJson({ replayed });
-  else
-    print(replayed === 1 ? '1 message is delivered again.' : `${formatCount(replayed)} messages are delivered again.`);
-  return true;
 };

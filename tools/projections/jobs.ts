@@ -41,6 +41,8 @@ const runJob = async <Line extends Progress>(
     throw new Error(
       `${projection.name} is a subscription without a read model: there is nothing to rebuild, roll back or verify.`,
     );
+  if (reason === undefined && job.path !== '/verify')
+    throw new Error(`Say why: npm run projections -- ${job.path.slice(1)} ${projection.name} --reason TEXT`);
   const response = await request(projection, 'POST', `${job.path}${reasonQuery({ reason })}`);
   if (response.body === null) throw new Error('The service sent an empty answer');
   let last: Line | undefined;

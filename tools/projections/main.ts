@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
-import { list, listActions, listParked, replay, status } from './commands.ts';
+import type { Selection } from '@lego-moc/operations/contracts/dead-letters';
+import { list, listActions, status } from './commands.ts';
+import { discard, listParked, replay, restore } from './dead-letters.ts';
 import { rebuild, rollback, verify, verifyAll } from './jobs.ts';
 import { opsClient } from './ops-client.ts';
 
@@ -8,19 +10,41 @@ const USAGE = `Usage: npm run projections -- COMMAND [--json] [--reason TEXT]
 
   list                     all projections and all other subscriptions of all services
   status [NAME]            the state of one (without a name: list)
-  parked NAME [--limit N]  messages that could not be handled, and why; the oldest 50, or N of at most 500
-  replay NAME              deliver the parked messages again
+  parked NAME [--limit N] [--group KEY] [--groups] [--discarded]
+                           messages that could not be handled, and why, masked; the oldest 50, or N of at most 500;
+                           --groups: by type, reason and place; --discarded: those that were discarded
+  replay NAME [SELECTION]  handle parked messages again, one after the other
+  discard NAME [SELECTION] hide parked messages without handling them
+  restore NAME [SELECTION] undo a discard, for thirty days
   rebuild NAME             build a read model anew beside the one being read, then swap
   rollback NAME            go back to the read model from before the last rebuild (those in OpenSearch)
   actions [--limit N]      what operators did: who, what, how many, why; the latest 50, or N of at most 200
   verify NAME | --all      compare a read model with a rebuild from the streams, and change nothing
 
+SELECTION is --ids ID,ID, --group KEY, --up-to ID, or all. --dry-run shows what is selected and changes nothing.
 NAME is a projection or a subscription; SERVICE/NAME where several services have it. --json prints JSON, a value a line.
---reason says why replay, rebuild or rollback is done; actions show it.
+--reason says why replay, discard, restore, rebuild or rollback is done, which needs it; actions show it.
 Uses the gateway at LEGO_MOC_URL (${LOCAL_GATEWAY_URL}) with the token in LEGO_MOC_TOKEN; without one, the development
 issuer makes one for an operator. Exits with 1 when something needs attention, with 2 when the command failed.`;
 
 const LIMIT_MAX = 500;
+
+type SelectionOptions = {
+  readonly ids?: string | undefined;
+  readonly group?: string | undefined;
+  readonly 'up-to'?: string | undefined;
+};
+
+/** Throws when several kinds of selection are given. */
+const selectionOf = ({ ids, group, 'up-to': upTo }: SelectionOptions): Selection => {
+  const selections: readonly Selection[] = [
+    ...(ids === undefined ? [] : [{ ids: ids.split(',') }]),
+    ...(group === undefined ? [] : [{ group }]),
+    ...(upTo === undefined ? [] : [{ upTo }]),
+  ];
+  if (selections.length > 1) throw new Error('One of --ids, --group and --up-to, please');
+  return selections[0] ?? { all: true };
+};
 
 /** Throws an error with what to do when the arguments make no command. */
 const readArguments = () => {
@@ -28,10 +52,16 @@ const readArguments = () => {
     allowPositionals: true,
     options: {
       all: { type: 'boolean', default: false },
+      discarded: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      group: { type: 'string' },
+      groups: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
+      ids: { type: 'string' },
       json: { type: 'boolean', default: false },
       limit: { type: 'string', default: '50' },
       reason: { type: 'string' },
+      'up-to': { type: 'string' },
     },
   });
   const [command, name, ...rest] = positionals;
@@ -39,7 +69,14 @@ const readArguments = () => {
   if (values.help || command === undefined || rest.length > 0) throw new Error(USAGE);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     throw new Error(`--limit is a number from 1 to ${LIMIT_MAX}, not ${values.limit}`);
-  return { command, name, all: values.all, options: { json: values.json, limit, reason: values.reason } };
+  const { json, reason, group, groups, discarded, 'dry-run': dryRun } = values;
+  const selection = selectionOf(values);
+  return {
+    command,
+    name,
+    all: values.all,
+    options: { json, limit, reason, group, groups, discarded, selection, dryRun },
+  };
 };
 
 const run = async (): Promise<boolean> => {
@@ -48,7 +85,7 @@ const run = async (): Promise<boolean> => {
   if (command === 'list' || (command === 'status' && name === undefined)) return list(client, options);
   if (command === 'actions' && name === undefined) return listActions(client, options);
   if (command === 'verify' && all && name === undefined) return verifyAll(client, options);
-  const commands = { status, parked: listParked, replay, rebuild, rollback, verify };
+  const commands = { status, parked: listParked, replay, discard, restore, rebuild, rollback, verify };
   if (name === undefined || all || !Object.hasOwn(commands, command)) throw new Error(USAGE);
   return commands[command as keyof typeof commands](client, name, options);
 };

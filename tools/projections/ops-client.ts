@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newId } from '@lego-moc/application/new-id';
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import { SERVICES } from '../../contexts/registry.ts';
 
@@ -50,7 +51,12 @@ export type OpsClient = {
   /** What operators did, in all services: the latest first. Throws when no service answers. */
   readonly actions: (limit: number) => Promise<readonly OperatorAction[]>;
   /** Sends a request about one of them; throws an error with the text of the problem. */
-  readonly request: (item: OperatedConsumer, method: 'GET' | 'POST', path?: string) => Promise<Response>;
+  readonly request: (
+    item: OperatedConsumer,
+    method: 'GET' | 'POST',
+    path?: string,
+    body?: unknown,
+  ) => Promise<Response>;
 };
 
 const problemText = async (response: Response): Promise<string> => {
@@ -69,7 +75,7 @@ const operatorToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
     import('@lego-moc/embedded-identity/issue-token'),
     import('@lego-moc/embedded-identity/keys'),
   ]);
-  return issueToken(dataDir(env), { name: 'operator', roles: ['operator'], ttlS: 3_600 });
+  return issueToken(dataDir(env), { name: 'operator', roles: ['operator', 'operator:act'], ttlS: 3_600 });
 };
 
 const actionList = z.object({ actions: z.array(operatorAction) });
@@ -88,18 +94,30 @@ const firstActions = async (
   throw new Error('No service answers');
 };
 
-/** Operates the services through the gateway, as an operator. */
-export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
-  const base = env['LEGO_MOC_URL'] ?? LOCAL_GATEWAY_URL;
-  const headers = { authorization: `Bearer ${await operatorToken(env)}` };
+type Send = (path: string, method: 'GET' | 'POST', body?: unknown) => Promise<Response>;
 
-  const send = async (path: string, method: 'GET' | 'POST'): Promise<Response> => {
+/** Sends requests to the gateway at `base`; what changes something has a key of its own. */
+const sender =
+  (base: string, token: string): Send =>
+  async (path, method, body) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(method === 'POST' && { 'idempotency-key': newId() }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
     try {
-      return await fetch(new URL(path, base), { method, headers });
+      return await fetch(new URL(path, base), {
+        ...{ method, headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
     } catch (error) {
       throw new Error(`No answer from ${base}. Is the platform running (npm start)?`, { cause: error });
     }
   };
+
+/** Operates the services through the gateway, as an operator. */
+export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
+  const send = sender(env['LEGO_MOC_URL'] ?? LOCAL_GATEWAY_URL, await operatorToken(env));
 
   const get = async (service: string, collection: string): Promise<unknown> => {
     const response = await send(`/ops/${service}/${collection}`, 'GET');
@@ -144,8 +162,8 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
       return first;
     },
     actions: (limit) => firstActions(get, limit),
-    request: async ({ service, kind, name }, method, path = '') => {
-      const response = await send(`/ops/${service}/${kind}s/${encodeURIComponent(name)}${path}`, method);
+    request: async ({ service, kind, name }, method, path = '', body) => {
+      const response = await send(`/ops/${service}/${kind}s/${encodeURIComponent(name)}${path}`, method, body);
       if (!response.ok) throw new Error(await problemText(response));
       return response;
     },
