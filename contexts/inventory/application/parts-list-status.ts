@@ -7,6 +7,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { InventoryRejection } from '../domain/inventory.ts';
 import type { InventoryItemCommand, InventoryItemRejection } from '../domain/inventory-item-commands.ts';
 import type { ItemChange } from '../domain/inventory-item-events.ts';
+import { refuseStatement } from '../domain/item-lots.ts';
 import type { LotQuantity } from '../domain/lots.ts';
 import {
   acquiredBack,
@@ -22,12 +23,7 @@ import type { PartsLists } from './ports/parts-lists.ts';
 import { trackSource, type TrackingDependencies } from './track-source.ts';
 
 export type StatusRejection =
-  | InventoryItemRejection
-  | InventoryRejection
-  | 'moc-not-found'
-  | 'parts-list-not-found'
-  | 'parts-not-counted'
-  | 'lots-not-named';
+  InventoryItemRejection | InventoryRejection | 'moc-not-found' | 'parts-list-not-found' | 'parts-not-counted';
 
 export type ListStatus = {
   readonly list: MocList;
@@ -37,7 +33,7 @@ export type ListStatus = {
 };
 
 export type StatusChange = {
-  readonly change: Pick<ItemChange, 'built' | 'purchased' | 'notes' | 'costEstimate'>;
+  readonly change: Pick<ItemChange, 'built' | 'purchased' | 'notes' | 'costEstimate' | 'statedCost'>;
   readonly acquiredPieces: number | undefined;
   readonly percentage: number | undefined;
 };
@@ -51,23 +47,21 @@ export type StatusDependencies = Pick<TrackingDependencies, 'handleInventory'> &
 
 type ListName = { readonly mocId: string; readonly partsListId: string };
 
-const LOTS_NOT_NAMED = reject(
-  'lots-not-named',
-  'Say which pieces are there, by entries of the inventory item. Without lots, all pieces or none can be there.',
-);
+type Statement = { readonly lots: readonly LotQuantity[]; readonly statedPieces?: number | null };
 
-/** The entry that says what a count says; none when it is so already. */
-const entryFor = (
-  { acquiredPieces, percentage }: StatusChange,
-  item: TrackedItem,
-): readonly LotQuantity[] | Rejection<'lots-not-named'> => {
+/**
+ * What a count says: all pieces or none by an entry, and what lies between as its owner's word, since nobody knows which
+ * lots they are. Of a percentage, the nearest number of pieces.
+ */
+const statementOf = ({ acquiredPieces, percentage }: StatusChange, item: TrackedItem): Statement => {
   const { needed, acquired } = countPieces(item);
-  const wantsAll = acquiredPieces === needed || (acquiredPieces === undefined && percentage === 100);
-  const wantsNone = acquiredPieces === 0 || (acquiredPieces === undefined && percentage === 0);
-  if (acquiredPieces !== undefined ? acquiredPieces === acquired : percentage === percentageOf(item)) return [];
-  if (wantsAll) return openLots(item);
-  if (wantsNone) return acquiredBack(item);
-  return acquiredPieces === undefined && percentage === undefined ? [] : LOTS_NOT_NAMED;
+  const pieces = acquiredPieces ?? (percentage === undefined ? undefined : Math.round((percentage * needed) / 100));
+  if (pieces === undefined) return { lots: [] };
+  if (acquiredPieces === undefined && percentage === percentageOf(item)) return { lots: [] };
+  if (pieces === acquired) return { lots: [], statedPieces: null };
+  if (pieces === needed) return { lots: openLots(item), statedPieces: null };
+  if (pieces === 0) return { lots: acquiredBack(item), statedPieces: null };
+  return { lots: [], statedPieces: pieces };
 };
 
 /** Gives the item of a list, which is tracked from now on if it was not. */
@@ -126,8 +120,10 @@ export const partsListStatus = ({ mocs, lists, items, handleInventory, now }: St
       if (isRejection<StatusRejection>(before)) return before;
       const item = await itemOf(before, by, cause);
       if (isRejection<StatusRejection>(item)) return item;
-      const lots = entryFor(wish, item);
-      if (isRejection<'lots-not-named'>(lots)) return lots;
+      const { lots, ...statement } = statementOf(wish, item);
+      const change = { ...wish.change, ...statement };
+      const refusal = refuseStatement(change, item);
+      if (refusal !== undefined) return refusal;
 
       const at = now();
       const entryId = derivedId('acquire', cause.commandId);
@@ -139,7 +135,7 @@ export const partsListStatus = ({ mocs, lists, items, handleInventory, now }: St
         if (isRejection(outcome)) return outcome;
         seenRevision = undefined;
       }
-      const update = { type: 'UpdateInventory', data: { by, change: wish.change, marks: [], at } } as const;
+      const update = { type: 'UpdateInventory', data: { by, change, marks: [], at } } as const;
       const outcome = await items.handle(item.itemId, update, cause, seenRevision);
       if (isRejection(outcome)) return outcome;
       return find(name, by, cause);

@@ -13,15 +13,16 @@ const number = z.union([
 ]);
 
 /**
- * `PATCH /v1/mocs/:mocId/parts-lists/:partsListId/status`: fields that are left out stay as they are. Of the pieces, a
- * whole list can be said to be there, or none of it; what lies between has to be named by lot. Costs are the sum of the
- * purchases.
+ * `PATCH /v1/mocs/:mocId/parts-lists/:partsListId/status`: fields that are left out stay as they are. A count or percentage
+ * between none and all is kept as the caller's word until lots are named; only pieces of named lots can be built with.
+ * `actualCost` is the caller's word until a purchase says what it cost.
  */
 export const partsListStatusRequest = z.strictObject({
   built: z.boolean().optional(),
   purchased: z.boolean().optional(),
   notes: z.string().max(5_000).optional(),
   costEstimate: price.nullable().optional(),
+  actualCost: price.nullable().optional(),
   acquiredPartsCount: number.pipe(z.int().nonnegative()).optional(),
   inventoryPercentage: number.pipe(z.number().min(0).max(100)).optional(),
 });
@@ -36,15 +37,17 @@ export const partsListStatusReply = z.object({
   inventoryItemId: z.uuid().nullable(),
   built: z.boolean(),
   purchased: z.boolean(),
-  /** Usable of needed pieces with two decimals, rounded down: "100.00" only when no piece lacks. */
+  /** Of the needed pieces with two decimals, rounded down: "100.00" only when no piece lacks. */
   inventoryPercentage: z.string(),
   /** Null until the list is counted. */
   totalPartsCount: z.int().nullable(),
   acquiredPartsCount: z.int(),
+  /** Those of the acquired pieces whose lots are known. */
+  namedPartsCount: z.int(),
   missingPartsCount: z.int(),
   damagedPartsCount: z.int(),
   costEstimate: priceReply.nullable(),
-  /** Once per currency; reversed purchases do not count. */
+  /** Once per currency; reversed purchases do not count. Without a purchase, what the caller says. */
   actualCosts: z.array(priceReply),
   notes: z.string(),
 });

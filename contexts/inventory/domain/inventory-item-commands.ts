@@ -23,6 +23,8 @@ export type InventoryItemRejection =
   | 'item-already-tracked'
   | 'owner-erased'
   | 'lot-not-found'
+  | 'lots-not-named'
+  | 'cost-of-purchases'
   | 'acquired-exceeds-needed'
   | 'acquired-below-marked'
   | 'marked-exceeds-acquired'

@@ -33,6 +33,10 @@ export type ItemChange = {
   readonly costEstimate?: Price | null | undefined;
   readonly purchased?: boolean | undefined;
   readonly built?: boolean | undefined;
+  /** How many pieces are there, without saying which; null when the lots say all. */
+  readonly statedPieces?: number | null | undefined;
+  /** What it cost, without a purchase that says so. */
+  readonly statedCost?: Price | null | undefined;
 };
 
 type Subject = { readonly itemId: InventoryItemId; readonly owner: UserId; readonly at: Instant };

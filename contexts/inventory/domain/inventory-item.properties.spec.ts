@@ -53,7 +53,14 @@ const command: fc.Arbitrary<InventoryItemCommand> = fc.oneof(
     arbitrary: fc
       .record({
         marks,
-        change: fc.record({ built: fc.boolean(), notes: fc.constantFrom('', 'n') }, { requiredKeys: [] }),
+        change: fc.record(
+          {
+            ...{ built: fc.boolean(), notes: fc.constantFrom('', 'n') },
+            statedPieces: fc.option(fc.integer({ min: 0, max: 20 })),
+            statedCost: fc.option(fc.constant({ amount: 1, currency: 'EUR' })),
+          },
+          { requiredKeys: [] },
+        ),
       })
       .map((data) => ({ type: 'UpdateInventory' as const, data: { ...data, by, at } })),
   },

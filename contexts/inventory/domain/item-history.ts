@@ -40,6 +40,8 @@ const update = (item: TrackedItem, { data }: InventoryUpdated): TrackedItem => {
     costEstimate: change.costEstimate === undefined ? item.costEstimate : change.costEstimate,
     purchased: change.purchased ?? item.purchased,
     built: change.built ?? item.built,
+    statedPieces: change.statedPieces === undefined ? (item.statedPieces ?? null) : change.statedPieces,
+    statedCost: change.statedCost === undefined ? (item.statedCost ?? null) : change.statedCost,
   };
 };
 
@@ -51,12 +53,12 @@ const evolveTracked = (
     case 'PartsAcquired': {
       const { entryId, lots } = event.data;
       const entryIds = [...item.entryIds, entryId].slice(-ENTRY_IDS_MAX);
-      return { ...item, lots: addAcquired(item.lots, lots), entryIds };
+      return { ...item, lots: addAcquired(item.lots, lots), entryIds, statedPieces: null };
     }
     case 'PartsPurchased': {
       const { purchase, acquired } = event.data;
       const purchases = [...item.purchases, { ...purchase, acquired, isReversed: false }];
-      return { ...item, lots: addAcquired(item.lots, acquired), purchases };
+      return { ...item, lots: addAcquired(item.lots, acquired), purchases, statedPieces: null };
     }
     case 'PurchaseReversed': {
       const { purchaseId, returned } = event.data;
@@ -64,7 +66,7 @@ const evolveTracked = (
       const purchases = item.purchases.map((purchase) =>
         purchase.purchaseId === purchaseId ? { ...purchase, isReversed: true } : purchase,
       );
-      return { ...item, lots: addAcquired(item.lots, deductions), purchases };
+      return { ...item, lots: addAcquired(item.lots, deductions), purchases, statedPieces: null };
     }
     case 'InventoryUpdated':
       return update(item, event);

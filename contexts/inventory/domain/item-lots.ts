@@ -2,7 +2,7 @@ import { reject } from '@lego-moc/kernel/decider';
 import type { AcquireParts, ItemDecision, UpdateInventory } from './inventory-item-commands.ts';
 import type { ItemChange } from './inventory-item-events.ts';
 import { mergeLots, nameOf, type LotKey } from './lots.ts';
-import type { ItemLot, TrackedItem } from './tracked-item.ts';
+import { actualCosts, countPieces, type ItemLot, type TrackedItem } from './tracked-item.ts';
 
 const lotNotFound = (lot: LotKey) => reject('lot-not-found', `This item has no lot of ${nameOf(lot)}.`);
 
@@ -34,19 +34,40 @@ export const acquireParts = ({ data }: AcquireParts, item: TrackedItem): ItemDec
   return lots.length === 0 ? [] : [{ type: 'PartsAcquired', data: { itemId, owner, entryId, lots, at } }];
 };
 
-const isSamePrice = (price: ItemChange['costEstimate'], other: TrackedItem['costEstimate']): boolean =>
+const isSamePrice = (price: ItemChange['costEstimate'], other: ItemChange['costEstimate']): boolean =>
   price === undefined || (price?.amount === other?.amount && price?.currency === other?.currency);
 
 const changesNothing = (change: ItemChange, item: TrackedItem): boolean =>
-  (change.title ?? item.title) === item.title &&
-  (change.notes ?? item.notes) === item.notes &&
-  (change.purchased ?? item.purchased) === item.purchased &&
-  (change.built ?? item.built) === item.built &&
-  isSamePrice(change.costEstimate, item.costEstimate);
+  (['title', 'notes', 'purchased', 'built'] as const).every(
+    (field) => (change[field] ?? item[field]) === item[field],
+  ) &&
+  (change.statedPieces === undefined || change.statedPieces === (item.statedPieces ?? null)) &&
+  isSamePrice(change.costEstimate, item.costEstimate) &&
+  isSamePrice(change.statedCost, item.statedCost);
+
+/** Why an owner cannot say so many pieces or such a cost of an item; `undefined` when they can. */
+export const refuseStatement = ({ statedPieces, statedCost }: ItemChange, item: TrackedItem) => {
+  const { needed, acquired } = countPieces(item);
+  const pieces = statedPieces ?? acquired;
+  if (pieces > needed)
+    return reject('acquired-exceeds-needed', `${String(needed)} pieces are needed, not ${String(pieces)}.`);
+  if (pieces < acquired)
+    return reject(
+      'lots-not-named',
+      `The lots have ${String(acquired)} pieces. Say which of them are gone, by an entry of the inventory item.`,
+    );
+  const isBought = item.purchases.some(({ isReversed }) => !isReversed);
+  const [cost, ...otherCosts] = isBought ? actualCosts(item) : [];
+  if (statedCost === undefined || !isBought || (isSamePrice(statedCost, cost) && otherCosts.length === 0))
+    return undefined;
+  return reject('cost-of-purchases', 'The purchases say what it cost. Record another one, or reverse one.');
+};
 
 /** Changes notes, costs and flags of the item, and what is missing or damaged of its lots. */
 export const updateInventory = ({ data: { change, marks, at } }: UpdateInventory, item: TrackedItem): ItemDecision => {
   const { itemId, owner } = item;
+  const refusal = refuseStatement(change, item);
+  if (refusal !== undefined) return refusal;
   const existing = byKey(item);
   for (const { lot: key, missing, damaged } of marks) {
     const lot = existing.get(key);

@@ -31,6 +31,10 @@ export type TrackedItem = {
   /** As its owner says; an item with a purchase is purchased whatever this says. */
   readonly purchased: boolean;
   readonly built: boolean;
+  /** As its owner says, without naming lots: more than the lots have, until an entry or a purchase names some. */
+  readonly statedPieces?: number | null;
+  /** As its owner says; what purchases cost counts instead of it. */
+  readonly statedCost?: Price | null;
 };
 
 /** The pieces of one source as its builder collects them: tracked, filled by entries and purchases, and built. */
@@ -70,9 +74,10 @@ export const acquiredBack = ({ lots }: Pick<TrackedItem, 'lots'>): readonly LotQ
 export const isPurchased = ({ purchased, purchases }: TrackedItem): boolean =>
   purchased || purchases.some(({ isReversed }) => !isReversed);
 
-/** What the purchases that stand have cost, once per currency. */
-export const actualCosts = ({ purchases }: TrackedItem): readonly Price[] => {
+/** What the purchases that stand have cost, once per currency; without one, what the owner says. */
+export const actualCosts = ({ purchases, statedCost = null }: TrackedItem): readonly Price[] => {
   const prices = purchases.filter(({ isReversed }) => !isReversed).map(({ price }) => price);
+  if (prices.length === 0) return statedCost === null ? [] : [statedCost];
   const currencies = [...new Set(prices.map(({ currency }) => currency))];
   return currencies.map((currency) => ({
     currency,

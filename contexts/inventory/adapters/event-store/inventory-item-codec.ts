@@ -22,6 +22,8 @@ const change = z.object({
   costEstimate: price.nullable().optional(),
   purchased: z.boolean().optional(),
   built: z.boolean().optional(),
+  statedPieces: z.int().nullable().optional(),
+  statedCost: price.nullable().optional(),
 });
 const marks = z.array(z.object({ lot: lotKey, missing: z.int(), damaged: z.int() }));
 
@@ -38,7 +40,7 @@ export const inventoryItemCodec = codecFor<InventoryItemEvent>('inventory', {
 }).showing({
   shown: [
     ...['itemId', 'owner', 'at', 'kind', 'id', 'jobId', 'catalogueRelease', 'purchaseId', 'entryId'],
-    ...['lot', 'quantity', 'missing', 'damaged', 'purchased', 'built', 'percentage', 'status'],
+    ...['lot', 'quantity', 'missing', 'damaged', 'purchased', 'built', 'statedPieces', 'percentage', 'status'],
   ],
   erasedBy: ['ItemErased'],
 });

@@ -96,17 +96,42 @@ describe('the status of a parts list', () => {
       expect(await bodyOf(patch({ [field]: 0 }))).to.include({ acquiredPartsCount: 0, inventoryPercentage: '0.00' });
     });
 
-  it('is refused a count of pieces whose lots nobody has named, unless it is the count already', async () => {
+  it('keeps a count between none and all as the word of its owner, until lots are named', async () => {
     const { items, patch, bodyOf } = begin();
-    const { inventoryItemId } = await bodyOf(patch({ notes: '' }));
-    const refusal = await patch({ acquiredPartsCount: 5, built: true }).expect(422);
-    expect(refusal.body).to.include({ type: 'urn:lego-moc:problem:lots-not-named' });
+    const status = await bodyOf(patch({ acquiredPartsCount: 5, built: true }));
+    expect(status).to.include({ acquiredPartsCount: 5, namedPartsCount: 0, inventoryPercentage: '62.50', built: true });
+    expect(await bodyOf(patch({ notes: 'Box 3' }))).to.include({ acquiredPartsCount: 5 });
+    expect(await bodyOf(patch({ inventoryPercentage: '33.00' }))).to.include({
+      ...{ acquiredPartsCount: 3, inventoryPercentage: '37.50' },
+    });
 
-    const entry = { by: 'ada' as UserId, entryId: newId(), lots: [lot('3001', 5)], at: now() };
+    const entry = { by: 'ada' as UserId, entryId: newId(), lots: [lot('3001', 4)], at: now() };
     const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
-    await items.handle(inventoryItemId ?? '', { type: 'AcquireParts', data: entry }, cause);
-    const status = await bodyOf(patch({ acquiredPartsCount: 5 }));
-    expect(status).to.include({ acquiredPartsCount: 5, inventoryPercentage: '62.50', built: false });
+    await items.handle(status.inventoryItemId ?? '', { type: 'AcquireParts', data: entry }, cause);
+    expect(await bodyOf(patch({}))).to.include({ acquiredPartsCount: 4, namedPartsCount: 4 });
+    expect(await bodyOf(patch({ acquiredPartsCount: 6 }))).to.include({ acquiredPartsCount: 6, namedPartsCount: 4 });
+    const refusal = await patch({ acquiredPartsCount: 3, built: false }).expect(422);
+    expect(refusal.body).to.include({ type: 'urn:lego-moc:problem:lots-not-named' });
+    await patch({ acquiredPartsCount: 9 }).expect(422);
+    expect(await bodyOf(patch({ acquiredPartsCount: 8 }))).to.include({ namedPartsCount: 8, built: true });
+    expect(await bodyOf(patch({ acquiredPartsCount: 0 }))).to.include({ acquiredPartsCount: 0, namedPartsCount: 0 });
+  });
+
+  it('shows the cost that its owner says until a purchase says it', async () => {
+    const { items, patch, bodyOf } = begin();
+    const actualCost = { amount: 1_250, currency: 'USD' };
+    const { inventoryItemId, actualCosts } = await bodyOf(patch({ actualCost }));
+    expect(actualCosts).to.deep.equal([actualCost]);
+    const price = { amount: 999, currency: 'EUR' };
+    const order = { purchaseId: newId(), date: '2026-01-01', shop: 'Bricks', orderId: null, price, lots: [] };
+    const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+    const purchase = { type: 'PurchaseParts', data: { by: 'ada' as UserId, purchase: order, at: now() } } as const;
+    await items.handle(inventoryItemId ?? '', purchase, cause);
+    expect((await bodyOf(patch({ actualCost: price }))).actualCosts).to.deep.equal([price]);
+    const refusal = await patch({ actualCost, acquiredPartsCount: 8 }).expect(409);
+    expect(refusal.body).to.include({ type: 'urn:lego-moc:problem:cost-of-purchases' });
+    expect(await bodyOf(patch({}))).to.include({ acquiredPartsCount: 0 });
+    await patch({ actualCost: '12.50' }).expect(400);
   });
 
   it('changes once under one Idempotency-Key, and not against another revision than the one seen', async () => {

@@ -33,14 +33,14 @@ export const changePartsListStatus = defineRoute({
   replies: {
     200: REPLY,
     404: NOT_FOUND,
-    409: { description: 'parts-not-counted: the list is not read yet, or cannot be' },
-    422: { description: 'lots-not-named: some pieces are there, and the request does not say which' },
+    409: { description: 'parts-not-counted: the list cannot be read; cost-of-purchases: these say what it cost' },
+    422: { description: 'lots-not-named: the lots have more pieces; or acquired-exceeds-needed' },
   },
 });
 
 export const STATUS_CONTRACTS: readonly RouteContract[] = [readPartsListStatus, changePartsListStatus];
 
-const STATUS = { 'moc-not-found': 404, 'parts-list-not-found': 404, 'parts-not-counted': 409, 'lots-not-named': 422 };
+const STATUS = { 'moc-not-found': 404, 'parts-list-not-found': 404, 'parts-not-counted': 409 };
 
 const isOwnCode = (code: StatusRejection): code is keyof typeof STATUS => code in STATUS;
 
@@ -56,14 +56,22 @@ const replyOf = ({ list: { mocId, partsListId, title, pieces }, item }: ListStat
   if (item === null)
     return {
       ...{ ...name, inventoryItemId: null, built: false, purchased: false, inventoryPercentage: '0.00' },
-      ...{ totalPartsCount: pieces, acquiredPartsCount: 0, missingPartsCount: 0, damagedPartsCount: 0 },
+      ...{
+        totalPartsCount: pieces,
+        acquiredPartsCount: 0,
+        namedPartsCount: 0,
+        missingPartsCount: 0,
+        damagedPartsCount: 0,
+      },
       ...{ costEstimate: null, actualCosts: [], notes: '' },
     };
   const { needed, acquired, usable } = countPieces(item);
+  const acquiredPieces = item.statedPieces ?? acquired;
   const sum = (field: 'missing' | 'damaged') => item.lots.reduce((total, lot) => total + lot[field], 0);
   return {
     ...{ ...name, inventoryItemId: item.itemId, built: item.built, purchased: isPurchased(item) },
-    ...{ inventoryPercentage: percentageText(usable, needed), totalPartsCount: needed, acquiredPartsCount: acquired },
+    ...{ inventoryPercentage: percentageText(usable + acquiredPieces - acquired, needed) },
+    ...{ totalPartsCount: needed, acquiredPartsCount: acquiredPieces, namedPartsCount: acquired },
     ...{ missingPartsCount: sum('missing'), damagedPartsCount: sum('damaged') },
     ...{ costEstimate: item.costEstimate, actualCosts: [...actualCosts(item)], notes: item.notes },
   };
@@ -80,7 +88,8 @@ export const partsListStatusRoutes = (status: PartsListStatus): Router =>
     ),
 
     route(changePartsListStatus, async ({ request, params, body }) => {
-      const { acquiredPartsCount: acquiredPieces, inventoryPercentage: percentage, ...change } = body;
+      const { acquiredPartsCount: acquiredPieces, inventoryPercentage: percentage, actualCost, ...rest } = body;
+      const change = { ...rest, statedCost: actualCost };
       const [by, cause] = [userOf(request).id, causeOf(request)];
       const wish = { change, acquiredPieces, percentage };
       return reply(await status.change(params, by, wish, cause, expectedRevision(request)));
