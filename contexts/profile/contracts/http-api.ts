@@ -118,6 +118,7 @@ export const ELSEWHERE = [
   { what: 'MOCs, with their parts lists and files', path: '/v1/mocs?limit=100' },
   { what: 'images and albums', path: '/v1/gallery?limit=100' },
   { what: 'wishes', path: '/v1/wishlist?limit=100' },
+  { what: 'pieces, purchases and builds, as they were recorded', path: '/v1/inventory/export' },
 ] as const;
 
 /** `GET /v1/users/me/export` */

@@ -52,7 +52,7 @@ const begin = (lots: readonly OwnedLot[] = LOTS) => {
 describe('GET /v1/inventory/stock/export', () => {
   it('writes each piece once, wherever it lies', async () => {
     const { ask, piecesIn } = begin();
-    expect(await piecesIn('target=csv')).to.deep.equal(['3001 × 5', '6080-1 × 1', '3005 × 4']);
+    expect(await piecesIn('target=csv')).to.deep.equal(['3001 × 5', '3005 × 4', '6080-1 × 1']);
     const { headers, text } = await ask('target=csv');
     expect([headers['content-type'], headers['cache-control'], text]).to.deep.equal(['text/csv', 'no-store', 'stock']);
   });
@@ -69,7 +69,18 @@ describe('GET /v1/inventory/stock/export', () => {
     await ask('target=csv&location=Nowhere').expect(409);
     await ask('').expect(400);
     const collector = begin(Array.from({ length: 5_001 }, (_, at) => lot(null, String(at), 1)));
-    expect((await collector.ask('target=csv').expect(422)).body).to.include({ lots: 5_001, lotsMax: 5_000 });
+    expect((await collector.ask('target=csv').expect(422)).body).to.include({ lots: 5_001, lotsMax: 5_000, parts: 2 });
     await collector.ask('target=csv&kind=set').expect(409);
+    await collector.ask('target=csv&part=3').expect(404);
+  });
+
+  it('writes more lots than a file takes part by part, each once, under one ETag', async () => {
+    const { ask, piecesIn } = begin(Array.from({ length: 5_001 }, (_, at) => lot('Bin 7', String(at), 1)));
+    const parts = [await piecesIn('target=csv&part=1'), await piecesIn('target=csv&part=2')];
+    expect(parts.map((pieces) => pieces?.length)).to.deep.equal([5_000, 1]);
+    expect(new Set(parts.flat()).size).to.equal(5_001);
+    const replies = [await ask('target=csv&part=1'), await ask('target=csv&part=2')];
+    expect(replies.map(({ text }) => text)).to.deep.equal(['stock-1-of-2', 'stock-2-of-2']);
+    expect(new Set(replies.map(({ headers }) => headers['etag']))).to.deep.equal(new Set(['"1"']));
   });
 });

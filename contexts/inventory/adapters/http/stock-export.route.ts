@@ -18,7 +18,8 @@ export const exportStock = defineRoute({
   replies: {
     200: { description: 'The file, or a zip of several', mediaType: '*/*' },
     409: { description: 'nothing-to-export: there is nothing that the target can take' },
-    422: { description: 'too-many-lots: export one place or kind at a time' },
+    404: { description: 'part-not-found: there are fewer parts' },
+    422: { description: 'too-many-lots: ask for each of the `parts`, by part=1 and so on' },
     ...TOO_MANY_QUESTIONS,
   },
 });
@@ -29,25 +30,36 @@ export type StockExportRoute = {
   readonly answerInTurn: AnswerInTurn;
 };
 
+const partNotFound = problem(404, 'part-not-found', 'There are fewer parts. Leave `part` out to learn how many.');
+
+const tooManyLots = (lots: number, parts: number) =>
+  problem(422, 'too-many-lots', `Ask for each of the ${String(parts)} parts, by part=1 and so on.`, {
+    members: { lots, lotsMax: LISTED_LOTS_MAX, parts },
+  });
+
 /** The route that writes the stock for another program: each piece once, wherever it lies. */
 export const stockExportRoute = ({ reader, exporter, answerInTurn }: StockExportRoute): Router =>
-  route(exportStock, ({ request, query: { target, location, kind } }) =>
+  route(exportStock, ({ request, query: { target, location, kind, part } }) =>
     answerInTurn(userOf(request).id, async () => {
       const stock = await reader.owned(userOf(request).id);
       const ownLots = stock.lots.filter(
         (lot) => (location ?? lot.location) === lot.location && (kind ?? lot.kind) === lot.kind,
       );
-      const lots = mergeLots(ownLots.map(({ quantity, ...piece }) => ({ lot: lotKeyOf(piece), quantity })));
-      if (lots.length > LISTED_LOTS_MAX)
-        return problem(422, 'too-many-lots', 'Export one place or kind at a time.', {
-          members: { lots: lots.length, lotsMax: LISTED_LOTS_MAX },
-        });
+      const lots = mergeLots(ownLots.map(({ quantity, ...piece }) => ({ lot: lotKeyOf(piece), quantity }))).toSorted(
+        (a, b) => (a.lot < b.lot ? -1 : 1),
+      );
+      const parts = Math.ceil(lots.length / LISTED_LOTS_MAX);
+      if (part === undefined && parts > 1) return tooManyLots(lots.length, parts);
+      const first = ((part ?? 1) - 1) * LISTED_LOTS_MAX;
+      const page = lots.slice(first, first + LISTED_LOTS_MAX);
+      if (page.length === 0 && first > 0) return partNotFound;
+      const name = parts > 1 ? `stock-${String(part)}-of-${String(parts)}` : 'stock';
       const file =
-        lots.length === 0
+        page.length === 0
           ? 'nothing-to-export'
-          : await exporter.write('stock', lots.map(toPiece), target, causeOf(request));
+          : await exporter.write(name, page.map(toPiece), target, causeOf(request));
       return file === 'nothing-to-export'
         ? problem(409, file, 'You have nothing there that the target can take.')
-        : streamReply(file.content, { ...file.headers, 'cache-control': 'no-store' });
+        : streamReply(file.content, { ...file.headers, etag: `"${stock.revision}"`, 'cache-control': 'no-store' });
     }),
   );
