@@ -29,6 +29,7 @@ export const declareBuilds = (it: Scope, stock: Omit<FollowDependencies, 'builds
   const { handleInventory } = stock;
   return {
     builds,
+    streams,
     routes: [
       buildRoutes({ builds, handleInventory, reader: buildReader(it.db), now: it.clock }),
       operationRoutes({ builds, streams, now: it.clock }),

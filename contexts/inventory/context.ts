@@ -1,7 +1,6 @@
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
-import { reactionTo } from '@lego-moc/event-store/delivered-event';
 import { deleteReplies } from '@lego-moc/http/postgres-idempotency-store';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { MOC_MANAGEMENT } from '@lego-moc/moc-management/contracts/routes';
@@ -9,10 +8,8 @@ import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/inte
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
 import { announceItems } from './adapters/event-store/announce-items.ts';
-import { holdingCodec } from './adapters/event-store/holding-codec.ts';
 import { inventoryCodec } from './adapters/event-store/inventory-codec.ts';
 import { inventoryItemCodec } from './adapters/event-store/inventory-item-codec.ts';
-import { moveOf } from './adapters/event-store/move-of.ts';
 import { listExporter } from './adapters/file-processing/list-exporter.ts';
 import { readColours } from './adapters/file-processing/read-colours.ts';
 import { readFacts } from './adapters/file-processing/read-facts.ts';
@@ -22,11 +19,15 @@ import { adviceRoute, readAdvice } from './adapters/http/advice.route.ts';
 import { BUILD_CONTRACTS } from './adapters/http/build-contracts.ts';
 import { BUILDABILITY_CONTRACTS } from './adapters/http/buildability-contracts.ts';
 import { buildabilityRoutes } from './adapters/http/buildability.route.ts';
+import { LEDGER_CONTRACTS } from './adapters/http/ledger-contracts.ts';
+import { readLedgerBody } from './adapters/http/ledger.route.ts';
 import { IMPORT_CONTRACTS } from './adapters/http/import-contracts.ts';
 import { ITEM_CONTRACTS } from './adapters/http/item-contracts.ts';
+import { exportOwnInventory, inventoryExportRoute } from './adapters/http/inventory-export.route.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
 import { MISSING_LOTS_CONTRACTS, missingLotsRoutes } from './adapters/http/missing-lots.route.ts';
 import { importItemOrders, orderImportRoute } from './adapters/http/order-imports.route.ts';
+import { pastStockRoute } from './adapters/http/past-stock.route.ts';
 import { partsListStatusRoutes, STATUS_CONTRACTS } from './adapters/http/parts-list-status.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
 import { questionsInFlight } from './adapters/http/questions-in-flight.ts';
@@ -39,23 +40,17 @@ import { stockRoutes } from './adapters/http/stock.route.ts';
 import { summaryRoutes } from './adapters/http/summaries.route.ts';
 import { readMocs } from './adapters/moc-management/read-mocs.ts';
 import { inventoryItems } from './adapters/read-models/inventory-items.ts';
-import { inventoryStock } from './adapters/read-models/inventory-stock.ts';
 import { itemPieces } from './adapters/read-models/item-pieces.ts';
 import { itemReader } from './adapters/read-models/item-reader.ts';
 import { stockReader } from './adapters/read-models/stock-reader.ts';
-import { completeMove } from './application/change-stock.ts';
+import { exportInventory } from './application/export-inventory.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
 import { partsListStatus } from './application/parts-list-status.ts';
 import { ownPieces } from './application/own-pieces.ts';
 import { INVENTORY } from './contracts/routes.ts';
-import { declareBuilds } from './builds.ts';
-import { declareImports } from './imports.ts';
+import { declareStock } from './stock.ts';
 import { inventoryDecider } from './domain/inventory.ts';
 import { inventoryItemDecider } from './domain/inventory-item.ts';
-import { holdingDecider } from './domain/stock/holding.ts';
-
-/** Room for a dozen places of 20,000 lots, or thousands of usual ones. */
-const HOLDINGS_BYTES_MAX = 16 * 1024 * 1024;
 
 export const inventory: Context = {
   service: INVENTORY,
@@ -63,11 +58,13 @@ export const inventory: Context = {
   contracts: [
     ...ITEM_CONTRACTS,
     importItemOrders,
+    exportOwnInventory,
     ...STATUS_CONTRACTS,
     ...STOCK_CONTRACTS,
     openSets,
     exportStock,
     ...IMPORT_CONTRACTS,
+    ...LEDGER_CONTRACTS,
     ...BUILD_CONTRACTS,
     ...BUILDABILITY_CONTRACTS,
     ...SHOPPING_CONTRACTS,
@@ -76,9 +73,8 @@ export const inventory: Context = {
   ],
   wire: (it) => {
     const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
-    const items = foldedStates(inventoryItemDecider, it.streams('inventoryItem', inventoryItemCodec));
-    const holdingStreams = it.streams('holding', holdingCodec);
-    const holdings = foldedStates(holdingDecider, holdingStreams, { bytesMax: HOLDINGS_BYTES_MAX });
+    const itemStreams = it.streams('inventoryItem', inventoryItemCodec);
+    const items = foldedStates(inventoryItemDecider, itemStreams);
     const reader = itemReader(it.db);
     const processing = it.use(clientOf(FILE_PROCESSING));
     const lists = readLists(processing);
@@ -92,19 +88,14 @@ export const inventory: Context = {
     const status = partsListStatus({ mocs, lists, items, handleInventory: inventories.handle, now: it.clock });
 
     it.project(inventoryItems, inventoryItemCodec);
-    it.project(inventoryStock, holdingCodec);
     it.publish({ source: { streamPrefixes: ['inventoryItem-'] }, translate: announceItems });
 
-    const stock = { holdings, streams: holdingStreams, handleInventory: inventories.handle, now: it.clock };
-    const { imports, routes } = declareImports(it, { ...stock, lists });
-    const { builds, routes: buildRoutes } = declareBuilds(it, stock);
+    const { handlers, readEvents, routes, ...stock } = declareStock(it, { handleInventory: inventories.handle, lists });
 
     const erase = eraseInventory({
       inventories,
       handleItem: items.handle,
-      handleHolding: holdings.handle,
-      handleImport: imports.handle,
-      handleBuild: builds.handle,
+      ...handlers,
       deleteReplies: deleteReplies(it.db),
     });
     it.onIntegrationEvent(
@@ -115,26 +106,25 @@ export const inventory: Context = {
       },
     );
 
-    // A move that was interrupted between its two places is completed here.
-    const complete = completeMove({ holdings });
-    it.on('stock-moves', { streamPrefixes: ['holding-'] }, async (event) => {
-      const move = moveOf(event);
-      if (move !== undefined)
-        await complete(move, reactionTo(event, { commandId: move.entryId, actor: 'stock-moves' }));
+    const readExport = exportInventory({
+      ...{ inventories, now: it.clock },
+      readEvents: { ...readEvents, item: (id) => itemStreams.readEvents(id) },
     });
 
     return [
       requireUser,
+      readLedgerBody,
       it.idempotency(),
       itemRoutes({ items, handleInventory: inventories.handle, reader, lists, now: it.clock }),
       purchaseRoutes({ items, now: it.clock }),
       orderImportRoute({ lists, items, now: it.clock }),
       summaryRoutes(reader),
+      inventoryExportRoute(readExport),
       partsListStatusRoutes(status),
       stockChangeRoutes(stock),
-      routes,
-      ...buildRoutes,
+      ...routes,
       setOpeningRoute({ ...stock, ...building }),
+      pastStockRoute({ ...building, ...stock, reader: stockReader(it.db) }),
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       stockExportRoute({ ...building, reader: stockReader(it.db) }),
       buildabilityRoutes(building),

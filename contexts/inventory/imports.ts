@@ -28,5 +28,5 @@ export const declareImports = (it: Scope, needs: ImportDependencies) => {
       it.logger.warn('An import has to wait', { importId, error });
     });
   };
-  return { imports, routes: importRoutes({ ...needs, imports, run }) };
+  return { imports, streams, routes: importRoutes({ ...needs, imports, run }) };
 };

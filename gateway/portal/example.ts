@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: UUID,
+  date: '2026-01-01',
   'date-time': '2026-01-01T12:00:00.000Z',
   uri: 'https://example.org/',
   email: 'ada@example.org',
@@ -90,6 +91,7 @@ const bodyArguments = (content: Content | undefined): readonly string[] => {
   if (mediaType === undefined) return [];
   if (mediaType === 'multipart/form-data') return formFields(schema);
   if (mediaType.startsWith('image/')) return [`-H 'Content-Type: image/png'`, '--data-binary @photo.png'];
+  if (mediaType === 'text/csv') return [`-H 'Content-Type: text/csv'`, '--data-binary @ledger.csv'];
   return [`-H 'Content-Type: ${mediaType}'`, `-d ${quote(JSON.stringify(exampleOf(schema)))}`];
 };
 

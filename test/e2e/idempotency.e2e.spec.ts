@@ -26,6 +26,10 @@ const bare = (method: string): Repeatable => ({ request: () => ({ method }) });
 
 const partsList = (rows: string): Blob => new Blob([`Part,Color,Quantity\n${rows}\n`], { type: 'text/csv' });
 
+const ledger = (line: string): RequestInit => ({
+  ...{ method: 'POST', headers: { 'content-type': 'text/csv' }, body: `date,kind,part,quantity\n${line}\n` },
+});
+
 const form = (title: string, rows: string): FormData => {
   const body = new FormData();
   body.set('title', title);
@@ -162,6 +166,11 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/inventory/advice': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
   'POST /api/inventory/imports': withBody('POST', { jobId: newId() }, { jobId: newId() }),
   'DELETE /api/inventory/imports/{importId}': bare('DELETE'),
+  'POST /api/inventory/ledger-imports': {
+    request: () => ledger('2026-01-01,in,3001,2'),
+    other: () => ledger('2026-01-01,in,3001,3'),
+  },
+  'DELETE /api/inventory/ledger-imports/{ledgerImportId}': bare('DELETE'),
   'POST /api/shopping-lists': withBody('POST', { mocs: [{ mocId: newId() }] }, { mocs: [{ mocId: newId() }] }),
   'POST /api/shopping-lists/export': withBody(
     'POST',
@@ -260,6 +269,7 @@ describe('repeating a request under its Idempotency-Key', function () {
       purchaseId: newId(),
       holdingId: newId(),
       importId: newId(),
+      ledgerImportId: newId(),
       buildId: newId(),
       memberId: newId(),
       entryId: newId(),

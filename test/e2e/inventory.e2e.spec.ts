@@ -14,6 +14,7 @@ import {
 } from '@lego-moc/inventory/contracts/http-api';
 import { orderImportReply } from '@lego-moc/inventory/contracts/orders-api';
 import { partsListStatusReply } from '@lego-moc/inventory/contracts/parts-list-status-api';
+import { exportLine } from '@lego-moc/inventory/contracts/export-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { apiAs, expectProblem, type Api } from './api.ts';
@@ -101,10 +102,15 @@ describe('collecting pieces, through the gateway', function () {
     const { statusPath } = await uploadList();
     const readStatus = async (path = statusPath) => partsListStatusReply.parse((await ask('GET', path)).body);
     expect(await readStatus()).to.include({ inventoryItemId: null, totalPartsCount: 8, inventoryPercentage: '0.00' });
+    const actualCost = { amount: 1_250, currency: 'USD' };
+    const some = await ask('PATCH', statusPath, { acquiredPartsCount: '5', actualCost });
+    expect(partsListStatusReply.parse(some.body)).to.deep.include({
+      ...{ acquiredPartsCount: 5, namedPartsCount: 0, inventoryPercentage: '62.50', actualCosts: [actualCost] },
+    });
     const change = { built: true, purchased: true, inventoryPercentage: '100.00', notes: 'Box 3' };
     expect((await ask('PATCH', statusPath, change)).status).to.equal(200);
     const status = await readStatus(statusPath.replace('mocs', 'moc-instructions'));
-    expect(status).to.include({ ...change, acquiredPartsCount: 8, totalPartsCount: 8 });
+    expect(status).to.include({ ...change, acquiredPartsCount: 8, namedPartsCount: 8, totalPartsCount: 8 });
     const stranger = apiAs(platform, `stranger-${randomUUID()}`);
     expectProblem(await stranger('PATCH', statusPath, change), 404, 'moc-not-found');
   });
@@ -216,6 +222,16 @@ describe('collecting pieces, through the gateway', function () {
     for (const status of [204, 204]) expect((await ask('DELETE', `${ITEMS}/${first.itemId}`)).status).to.equal(status);
     expectProblem(await ask('GET', `${ITEMS}/${first.itemId}`), 404, 'item-not-found');
     await summaryOnce(({ items }) => items === 1);
+  });
+
+  it('gives a user everything that was recorded of them', async () => {
+    const { itemId } = await track();
+    const { status, headers, body } = await ask('GET', '/api/inventory/export');
+    expect([status, headers.get('cache-control')]).to.deep.equal([200, 'no-store']);
+    const lines = String(body).trimEnd().split('\n');
+    expect(exportLine.parse(JSON.parse(lines[0] ?? ''))).to.include({ streams: 1 });
+    const [, event] = lines.map((line) => exportLine.parse(JSON.parse(line)));
+    expect(event).to.include({ kind: 'item', id: itemId, what: 'ItemTracked' });
   });
 
   it('erases everything of an erased user, who adds nothing afterwards', async () => {

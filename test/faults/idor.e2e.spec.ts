@@ -6,6 +6,7 @@ import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { derivedId } from '@lego-moc/kernel/ids';
 import { importReply } from '@lego-moc/inventory/contracts/imports-api';
+import { ledgerImportReply } from '@lego-moc/inventory/contracts/ledger-api';
 import { entriesReply, holdingReply } from '@lego-moc/inventory/contracts/stock-api';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { commentReply } from '@lego-moc/moc-management/contracts/comments-api';
@@ -69,13 +70,23 @@ const stockUp = async (
     () => answerOf(`/api/inventory/jobs/${jobId}/missing-lots`, {}),
     ({ lots }) => Array.isArray(lots) && lots.length === 1,
   );
+  const ledger = await answerOf('/api/inventory/ledger-imports', {
+    ...{ method: 'POST', headers: { 'content-type': 'text/csv' } },
+    body: `date,kind,part,quantity,note\n2026-01-01,in,3001,2,${SECRET}\n2026-01-01,in,3001,none,${SECRET}\n`,
+  });
+  const { ledgerImportId } = ledgerImportReply.parse(ledger);
+  await pollUntil(
+    'the ledger',
+    () => answerOf(`/api/inventory/ledger-imports/${ledgerImportId}`, {}),
+    ({ status }) => status === 'completed',
+  );
   const build = await answerOf('/api/inventory/builds', {
     ...{ method: 'POST', body: JSON.stringify({ title: SECRET }), headers },
   });
   const lamp = JSON.stringify({ number: 'lamp-1', name: `${SECRET}’s lamp` });
   const { customPartId } = await answerOf('/api/custom-parts', { method: 'POST', body: lamp, headers });
   return {
-    ...{ holdingId, entryId: entries[0]!.entryId, importId },
+    ...{ holdingId, entryId: entries[0]!.entryId, importId, ledgerImportId },
     ...{ buildId: String(build['buildId']), customPartId: String(customPartId) },
   };
 };
@@ -165,7 +176,7 @@ describe('requesting another user’s resources', function () {
     );
 
     const jobId = moc.partsLists[0]?.jobId ?? '';
-    const { customPartId, holdingId, entryId, importId, buildId } = await stockUp(answerOf, json, jobId);
+    const stockIds = await stockUp(answerOf, json, jobId);
     const key = { consumerKey: 'a', consumerSecret: SECRET, token: 'c', tokenSecret: 'd' };
     await send('/api/prices/sources/bricklink', { method: 'PUT', body: JSON.stringify(key), headers: json });
     const refresh = await answerOf(`/api/jobs/${jobId}/price-refreshes`, {
@@ -185,17 +196,13 @@ describe('requesting another user’s resources', function () {
       mocId: moc.mocId,
       partsListId: moc.partsLists[0]?.partsListId ?? '',
       jobId,
-      customPartId,
       refreshId,
       fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
       attempt: randomUUID(),
       itemId,
       inventoryItemId,
       purchaseId,
-      holdingId,
-      entryId,
-      importId,
-      buildId,
+      ...stockIds,
       memberId: devUserId(OWNER),
       imageId,
       albumId,

@@ -6,7 +6,13 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { InventoryCommand, InventoryRejection } from '../domain/inventory.ts';
 import type { LotQuantity } from '../domain/lots.ts';
-import type { CorrectStock, EnterStock, HoldingCommand, HoldingRejection } from '../domain/stock/holding-commands.ts';
+import type {
+  CorrectStock,
+  EnterLedger,
+  EnterStock,
+  HoldingCommand,
+  HoldingRejection,
+} from '../domain/stock/holding-commands.ts';
 import type { HoldingId, Place } from '../domain/stock/holding-events.ts';
 import type { Holding } from '../domain/stock/open-holding.ts';
 import { inventoryIdOf } from './inventory-ids.ts';
@@ -39,7 +45,11 @@ const listPlace =
 /** Enters or corrects pieces in a place, which is opened by its first ones. */
 export const changeStock =
   (needs: StockDependencies) =>
-  async (command: EnterStock | CorrectStock, cause: Cause, expected?: Revision): Promise<StockOutcome> => {
+  async (
+    command: EnterStock | EnterLedger | CorrectStock,
+    cause: Cause,
+    expected?: Revision,
+  ): Promise<StockOutcome> => {
     const { by, place, at } = command.data;
     const refusal = await listPlace(needs)(by, place, at, cause);
     return refusal ?? needs.holdings.handle(place.holdingId, command, cause, expected);

@@ -6,6 +6,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { BuildCommand, BuildRejection } from '../domain/builds/build-commands.ts';
 import type { ImportCommand, ImportRejection } from '../domain/imports/stock-import.ts';
 import type { Entry, Inventory, InventoryCommand, InventoryRejection } from '../domain/inventory.ts';
+import type { LedgerCommand, LedgerRejection } from '../domain/ledger/ledger-import.ts';
 import type { InventoryItemCommand, InventoryItemRejection } from '../domain/inventory-item-commands.ts';
 import { entriesOf } from '../domain/persistent-map.ts';
 import type { HoldingCommand, HoldingRejection } from '../domain/stock/holding-commands.ts';
@@ -16,6 +17,7 @@ export type ErasureDependencies = {
   readonly handleItem: HandleCommand<InventoryItemCommand, InventoryItemRejection>;
   readonly handleHolding: HandleCommand<HoldingCommand, HoldingRejection>;
   readonly handleImport: HandleCommand<ImportCommand, ImportRejection>;
+  readonly handleLedgerImport: HandleCommand<LedgerCommand, LedgerRejection>;
   readonly handleBuild: HandleCommand<BuildCommand, BuildRejection>;
   /** Removes the replies that are stored for repeated requests. */
   readonly deleteReplies: (owner: UserId) => Promise<void>;
@@ -23,7 +25,8 @@ export type ErasureDependencies = {
 
 /** Erases the register first, so that nothing is added meanwhile, then every stream that it lists. Idempotent. */
 export const eraseInventory = (needs: ErasureDependencies) => {
-  const { inventories, handleItem, handleHolding, handleImport, handleBuild, deleteReplies } = needs;
+  const { inventories, handleItem, handleHolding, handleImport, handleLedgerImport, handleBuild, deleteReplies } =
+    needs;
   const eraseEntry = (
     owner: UserId,
     at: Instant,
@@ -31,6 +34,7 @@ export const eraseInventory = (needs: ErasureDependencies) => {
     item: (id, cause) => handleItem(id, { type: 'EraseItem', data: { at } }, cause),
     holding: (id, cause) => handleHolding(id, { type: 'EraseHolding', data: { at } }, cause),
     import: (id, cause) => handleImport(id, { type: 'EraseImport', data: { at } }, cause),
+    'ledger-import': (id, cause) => handleLedgerImport(id, { type: 'EraseLedgerImport', data: { at } }, cause),
     build: (id, cause) => handleBuild(id, { type: 'EraseBuild', data: { at } }, cause),
     membership: (id, cause) => handleBuild(id, { type: 'LeaveBuild', data: { by: owner, member: owner, at } }, cause),
   });

@@ -14,6 +14,7 @@ export const toHoldingReply = ({ holdingId, location, lots, changedAt }: OpenHol
 const KINDS: Record<JournalEvent['type'], EntryReply['kind']> = {
   StockEntered: 'entered',
   StockCorrected: 'corrected',
+  LedgerEntered: 'ledger',
   StockMovedOut: 'moved-out',
   StockMovedIn: 'moved-in',
   MoveReturned: 'move-returned',

@@ -8,10 +8,9 @@ import type { ImportStep } from '../domain/imports/import-process.ts';
 import type { KnownImport } from '../domain/imports/stock-import.ts';
 import { mergeLots, piecesIn } from '../domain/lots.ts';
 import type { HoldingEvent } from '../domain/stock/holding-events.ts';
-import { additionsOf } from '../domain/stock/open-holding.ts';
 import { changeStock, type StockDependencies } from './change-stock.ts';
-import { journalOf } from './find-entry.ts';
 import type { PartsLists } from './ports/parts-lists.ts';
+import { reverseEntries } from './reverse-entries.ts';
 
 export type ImportDependencies = StockDependencies & {
   readonly streams: Pick<EventStreams<HoldingEvent>, 'readEvents'>;
@@ -44,31 +43,13 @@ const importPage =
     return [{ type: 'PageImported', data }];
   };
 
-/** Pieces that have left the place meanwhile are counted as lacking. */
-const reverseImport =
-  ({ holdings, streams, now }: ImportDependencies) =>
-  async (state: KnownImport, cause: Cause): Promise<readonly ImportEvent[]> => {
-    const { importId, owner, place, entryIds, pieces } = state;
-    const entryIdSet = new Set(entryIds);
-    const at = now();
-    for await (const { entry } of journalOf(streams, place.holdingId)) {
-      const { entryId: reversedEntryId } = entry.data;
-      if (entry.type !== 'StockEntered' || !entryIdSet.has(reversedEntryId)) continue;
-      const entryId = derivedId('reverse', place.holdingId, reversedEntryId);
-      const data = { by: owner, at, entryId, reason: 'Import undone', reversedEntryId, partially: true };
-      const command = { type: 'ReverseEntry', data: { ...data, lots: additionsOf(entry) } } as const;
-      await holdings.handle(place.holdingId, command, { ...cause, commandId: entryId });
-    }
-    let reversedPieces = 0;
-    for await (const { entry } of journalOf(streams, place.holdingId))
-      if (entry.type === 'EntryReversed' && entryIdSet.has(entry.data.reversedEntryId))
-        reversedPieces -= piecesIn(entry.data.lots);
-    const data = { importId, owner, pieces: reversedPieces, lackingPieces: pieces - reversedPieces, at };
-    return [{ type: 'ImportUndone', data }];
-  };
-
 /** Carries out the steps of an import. Each may be repeated without harm. */
 export const importSteps = (needs: ImportDependencies): CarryOut<ImportStep, ImportEvent> => {
-  const [enterPage, reverse] = [importPage(needs), reverseImport(needs)];
-  return ({ type, data }, cause) => (type === 'ImportPage' ? enterPage(data, cause) : reverse(data, cause));
+  const [enterPage, reverse] = [importPage(needs), reverseEntries(needs)];
+  return async ({ type, data }, cause) => {
+    if (type === 'ImportPage') return enterPage(data, cause);
+    const { importId, owner } = data;
+    const undo = await reverse(data, cause);
+    return [{ type: 'ImportUndone', data: { importId, owner, ...undo, at: needs.now() } }];
+  };
 };

@@ -10,5 +10,6 @@ export const INVENTORY: ServiceContract = {
     { path: '/v1/shopping-lists', access: 'user' },
     { path: '/v1/users/me/parts-lists', access: 'user' },
   ],
+  uploads: ['/v1/inventory/ledger-imports'],
   within: ['/v1/mocs/:mocId/parts-lists/:partsListId/status'],
 };

@@ -71,7 +71,7 @@ export const entriesReply = z.object({
   entries: z.array(
     z.object({
       entryId,
-      kind: z.enum(['entered', 'corrected', 'moved-out', 'moved-in', 'move-returned', 'reversed']),
+      kind: z.enum(['entered', 'corrected', 'ledger', 'moved-out', 'moved-in', 'move-returned', 'reversed']),
       reason: z.string(),
       day: z.iso.date().nullable(),
       /** The place that the pieces moved to, or came from. */
@@ -118,10 +118,13 @@ export const stockReply = z.object({
 });
 export type StockReply = z.infer<typeof stockReply>;
 
-/** `GET /v1/inventory/stock/export`: everything, or the pieces in one place or of one kind. */
+/**
+ * `GET /v1/inventory/stock/export`: everything, or the pieces in one place or of one kind. More lots than one file has are
+ * asked for `part` by part; parts with one ETag belong together.
+ */
 export const stockExportQuery = stockQuery
   .pick({ kind: true, location: true })
-  .extend({ target: z.enum(exportTargets) });
+  .extend({ target: z.enum(exportTargets), part: z.coerce.number().int().min(1).max(1_000).optional() });
 
 /** `GET /v1/inventory/stock/summary`. `lots` are kinds of pieces, wherever they lie; `revision` grows with each change. */
 export const stockSummaryReply = z.object({

@@ -3,7 +3,10 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import { emptyMap, valueOf, withValue, type PersistentMap } from './persistent-map.ts';
 
 /** One of the streams that an inventory consists of. */
-export type Entry = { readonly kind: 'item' | 'holding' | 'import' | 'build' | 'membership'; readonly id: string };
+export type Entry = {
+  readonly kind: 'item' | 'holding' | 'import' | 'ledger-import' | 'build' | 'membership';
+  readonly id: string;
+};
 
 type Listing = { readonly owner: UserId; readonly entry: Entry; readonly at: Instant };
 

@@ -4,6 +4,7 @@ import { buildCodec } from './build-codec.ts';
 import { holdingCodec } from './holding-codec.ts';
 import { importCodec } from './import-codec.ts';
 import { inventoryCodec } from './inventory-codec.ts';
+import { ledgerCodec } from './ledger-codec.ts';
 import { inventoryItemCodec } from './inventory-item-codec.ts';
 
 const folder = join(import.meta.dirname, 'golden');
@@ -17,11 +18,15 @@ describe('the stored events of registers of inventories', () => {
 });
 
 describe('the stored events of holdings', () => {
-  testGoldenFiles(join(folder, 'holding'), holdingCodec, { forms: 9 });
+  testGoldenFiles(join(folder, 'holding'), holdingCodec, { forms: 10 });
 });
 
 describe('the stored events of imports', () => {
   testGoldenFiles(join(folder, 'import'), importCodec, { forms: 6 });
+});
+
+describe('the stored events of imports of ledgers', () => {
+  testGoldenFiles(join(folder, 'ledger'), ledgerCodec, { forms: 7 });
 });
 
 describe('the stored events of builds', () => {

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { HoldingEvent, HoldingId } from '../../domain/stock/holding-events.ts';
-import { at, lots, owner } from './stored-forms.ts';
+import { at, ledgerLine, lots, owner, place } from './stored-forms.ts';
 
 const holdingId = z.string().transform((id) => id as HoldingId);
 const subject = { holdingId, owner, at };
-const place = z.object({ holdingId, location: z.string().nullable() });
 const entry = { ...subject, entryId: z.string(), reason: z.string(), lots };
 
 /** Stored forms of a holding's events. */
 export const holdingCodec = codecFor<HoldingEvent>('inventory', {
   HoldingOpened: [{ schema: z.object({ ...subject, location: z.string().nullable() }) }],
   StockEntered: [{ schema: z.object({ ...entry, day: z.string().nullable() }) }],
+  LedgerEntered: [{ schema: z.object({ ...entry, lines: z.array(ledgerLine) }) }],
   StockCorrected: [{ schema: z.object(entry) }],
   StockMovedOut: [{ schema: z.object({ ...entry, to: place }) }],
   StockMovedIn: [{ schema: z.object({ ...entry, from: place }) }],
@@ -22,7 +22,7 @@ export const holdingCodec = codecFor<HoldingEvent>('inventory', {
 }).showing({
   shown: [
     ...['holdingId', 'owner', 'at', 'entryId', 'lot', 'quantity', 'returnedEntryId', 'reversedEntryId'],
-    ...['status'],
+    ...['lines', 'lineId', 'day', 'status'],
   ],
   erasedBy: ['HoldingErased'],
 });

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { ImportEvent, ImportId } from '../../domain/imports/import-events.ts';
-import type { HoldingId } from '../../domain/stock/holding-events.ts';
-import { at, owner } from './stored-forms.ts';
+import { at, owner, place } from './stored-forms.ts';
 
 const subject = { importId: z.string().transform((id) => id as ImportId), owner, at };
-const place = z.object({
-  holdingId: z.string().transform((id) => id as HoldingId),
-  location: z.string().nullable(),
-});
 const page = {
   entryId: z.string(),
   lots: z.int(),

@@ -3,7 +3,10 @@ import { codecFor } from '@lego-moc/event-codec/codec';
 import type { InventoryEvent } from '../../domain/inventory.ts';
 import { at, owner } from './stored-forms.ts';
 
-const entry = z.object({ kind: z.enum(['item', 'holding', 'import', 'build', 'membership']), id: z.string() });
+const entry = z.object({
+  kind: z.enum(['item', 'holding', 'import', 'ledger-import', 'build', 'membership']),
+  id: z.string(),
+});
 
 /** Stored forms of an inventory's register. */
 export const inventoryCodec = codecFor<InventoryEvent>('inventory', {

@@ -2,11 +2,13 @@ import { problem, type ProblemReply } from '@lego-moc/http/problem';
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { BuildRejection } from '../../domain/builds/build-commands.ts';
 import type { ImportRejection } from '../../domain/imports/stock-import.ts';
+import type { LedgerRejection } from '../../domain/ledger/ledger-import.ts';
 import type { InventoryRejection } from '../../domain/inventory.ts';
 import type { InventoryItemRejection } from '../../domain/inventory-item-commands.ts';
 import type { HoldingRejection } from '../../domain/stock/holding-commands.ts';
 
-type Code = BuildRejection | InventoryItemRejection | InventoryRejection | HoldingRejection | ImportRejection;
+type Code =
+  BuildRejection | InventoryItemRejection | InventoryRejection | HoldingRejection | ImportRejection | LedgerRejection;
 
 /** A new rejection does not compile until it has a status. */
 const STATUS: Record<Code, number> = {
@@ -15,6 +17,8 @@ const STATUS: Record<Code, number> = {
   'owner-erased': 410,
   'inventory-full': 409,
   'lot-not-found': 422,
+  'lots-not-named': 422,
+  'cost-of-purchases': 409,
   'acquired-exceeds-needed': 422,
   'acquired-below-marked': 422,
   'marked-exceeds-acquired': 422,

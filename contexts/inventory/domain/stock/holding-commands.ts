@@ -1,5 +1,6 @@
 import type { Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { LedgerLine } from '../ledger/ledger-lines.ts';
 import type { LotQuantity } from '../lots.ts';
 import type { HoldingEvent, Place } from './holding-events.ts';
 
@@ -16,6 +17,8 @@ type Entry = {
  * far as they are on record, and into a full place as well.
  */
 export type EnterStock = Message<'EnterStock', Entry & { place: Place; day: string | null; partially?: boolean }>;
+/** Records transactions of a ledger; `lots` are those of its lines. */
+export type EnterLedger = Message<'EnterLedger', Entry & { place: Place; lines: readonly LedgerLine[] }>;
 /** Sets lots to the quantities that were counted; other lots stay as they are. */
 export type CorrectStock = Message<'CorrectStock', Entry & { place: Place }>;
 /** Takes pieces out for another place. */
@@ -31,7 +34,7 @@ export type CloseMove = Message<'CloseMove', { by: UserId; at: Instant; entryId:
 export type ReverseEntry = Message<'ReverseEntry', Entry & { reversedEntryId: string; partially: boolean }>;
 export type EraseHolding = Message<'EraseHolding', { readonly at: Instant }>;
 
-export type OpeningCommand = EnterStock | CorrectStock | ReceiveStock;
+export type OpeningCommand = EnterStock | EnterLedger | CorrectStock | ReceiveStock;
 export type EntryCommand = OpeningCommand | SendStock | ReverseEntry;
 export type HoldingCommand = EntryCommand | CloseMove | EraseHolding;
 

@@ -1,4 +1,5 @@
 import type { Brand, Instant, Message, UserId } from '@lego-moc/kernel/message';
+import type { LedgerLine } from '../ledger/ledger-lines.ts';
 import type { LotQuantity } from '../lots.ts';
 
 export type HoldingId = Brand<string, 'HoldingId'>;
@@ -39,8 +40,12 @@ export type StockMovedIn = Message<'StockMovedIn', JournalEntry & { from: Place 
 /** The counter-entry of an earlier entry: the quantities are the opposite of that one's. */
 export type EntryReversed = Message<'EntryReversed', JournalEntry & { reversedEntryId: string }>;
 
+/** Transactions of a ledger that was imported, each on its own day; `lots` are their sums. */
+export type LedgerEntered = Message<'LedgerEntered', JournalEntry & { lines: readonly LedgerLine[] }>;
+
 /** The account of the owner was erased. The holding takes no command from then on. */
 export type HoldingErased = Message<'HoldingErased', { readonly at: Instant }>;
 
-export type JournalEvent = StockEntered | StockCorrected | StockMovedOut | StockMovedIn | MoveReturned | EntryReversed;
+export type JournalEvent =
+  StockEntered | StockCorrected | StockMovedOut | StockMovedIn | MoveReturned | EntryReversed | LedgerEntered;
 export type HoldingEvent = HoldingOpened | JournalEvent | MoveCompleted | HoldingErased;

@@ -48,6 +48,7 @@ const changesOf = (command: EntryCommand, holding: OpenHolding): readonly LotQua
     case 'EnterStock':
       return isPartial(command) ? clampLosses(lots, holding) : lots;
     case 'ReceiveStock':
+    case 'EnterLedger':
       return lots;
     case 'SendStock':
       return negate(lots);
@@ -90,7 +91,9 @@ const enter = (command: EntryCommand, holding: OpenHolding): HoldingDecision => 
   const lotsMax = isPartial(command) ? RETURNED_LOTS_MAX : HOLDING_LOTS_MAX;
   if (lotsAfter > lotsMax && lotsAfter > holding.lots.size)
     return reject('holding-full', `A place has at most ${String(lotsMax)} lots; use another one.`);
-  return changes.length === 0 ? [] : [eventOf(command, holding, changes)];
+  // Transactions that cancel each other out are still part of the past.
+  if (changes.length === 0 && !(command.type === 'EnterLedger' && command.data.lines.length > 0)) return [];
+  return [eventOf(command, holding, changes)];
 };
 
 const eventOf = (command: EntryCommand, { holdingId, owner }: OpenHolding, lots: readonly LotQuantity[]) => {
@@ -99,6 +102,8 @@ const eventOf = (command: EntryCommand, { holdingId, owner }: OpenHolding, lots:
   switch (command.type) {
     case 'EnterStock':
       return { type: 'StockEntered', data: { ...data, day: command.data.day } } as const;
+    case 'EnterLedger':
+      return { type: 'LedgerEntered', data: { ...data, lines: command.data.lines } } as const;
     case 'CorrectStock':
       return { type: 'StockCorrected', data } as const;
     case 'SendStock':
