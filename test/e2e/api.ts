@@ -28,7 +28,7 @@ export const apiAs = (platform: TestPlatform, name: string): Api => {
       ...init,
       headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers },
     });
-    const isJson = reply.headers.get('content-type')?.includes('json') === true;
+    const isJson = /[/+]json\b/.test(reply.headers.get('content-type') ?? '');
     return {
       status: reply.status,
       headers: reply.headers,
