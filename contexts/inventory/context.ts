@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
@@ -51,6 +52,9 @@ import { INVENTORY } from './contracts/routes.ts';
 import { declareStock } from './stock.ts';
 import { inventoryDecider } from './domain/inventory.ts';
 import { inventoryItemDecider } from './domain/inventory-item.ts';
+
+/** A score has some two hundred bytes. */
+const KNOWN_SCORES_MAX = 50_000;
 
 export const inventory: Context = {
   service: INVENTORY,
@@ -127,7 +131,7 @@ export const inventory: Context = {
       pastStockRoute({ ...building, ...stock, reader: stockReader(it.db) }),
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       stockExportRoute({ ...building, reader: stockReader(it.db) }),
-      buildabilityRoutes(building),
+      buildabilityRoutes({ ...building, scores: new LRUCache({ max: KNOWN_SCORES_MAX }) }),
       ...[shoppingRoutes(building), missingLotsRoutes(building), adviceRoute(building)],
     ];
   },

@@ -11,6 +11,7 @@ import {
   type BuildQuestion,
   type BuildRejection,
 } from '../../application/check-mocs.ts';
+import type { KnownScores } from '../../application/ports/known-scores.ts';
 import { rankMocs } from '../../application/rank-mocs.ts';
 import type { BuildabilityRequest } from '../../contracts/buildability-api.ts';
 import { listBuildable, readBuildability, readPercentages } from './buildability-contracts.ts';
@@ -48,9 +49,10 @@ export const toQuestion = (body: Omit<BuildabilityRequest, 'show'>): BuildQuesti
 });
 
 export type BuildabilityRoutes = BuildDependencies & { readonly answerInTurn: AnswerInTurn };
+type RoutesWithRanking = BuildabilityRoutes & { readonly scores: KnownScores };
 
 /** Routes that say what can be built. */
-export const buildabilityRoutes = (needs: BuildabilityRoutes): Router => {
+export const buildabilityRoutes = (needs: RoutesWithRanking): Router => {
   const check = checkMocs(needs);
   const rank = rankMocs(needs);
 
