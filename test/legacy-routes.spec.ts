@@ -18,6 +18,18 @@ describe('the document about the routes of the monolith', () => {
       expect(rowOf(nameOf(line))).to.be.a('string');
     });
 
+  /** The tables under Behaviour name a test by its file and its title. */
+  const behaviours = [...DOCUMENT.matchAll(/^\| (.+?) +\| .+ \| `([\w./-]+\.spec\.ts)`: (.+?) +\|$/gmu)];
+
+  for (const [, behaviour = '', path = '', title = ''] of behaviours)
+    it(`names a test of "${behaviour}"`, () => {
+      expect(readFileSync(join(ROOT, path), 'utf8')).to.include(`it('${title}'`);
+    });
+
+  it('says of all behaviour what became of it', () => {
+    expect(behaviours.length).to.be.greaterThan(30);
+  });
+
   it('names tests that exist', () => {
     const paths = [...DOCUMENT.matchAll(/`((?:test|contexts)\/[\w./-]+\.spec\.ts)`/g)].map(([, path = '']) => path);
     expect(paths.length).to.be.greaterThan(MONOLITH_ROUTES.length);

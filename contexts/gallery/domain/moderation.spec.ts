@@ -66,6 +66,11 @@ describe('flagging an image', () => {
       .when(flag(bob, { trusted: true, hidesAt: 9 }))
       .then(flagBy(bob, true), hiding);
   });
+  it('takes a flag of the owner as any other', () => {
+    image(upload())
+      .when(flag(ada, { hidesAt: 2 }))
+      .then(flagBy(ada));
+  });
   it('counts once per user, also after a decision', () => {
     image(upload(), flagBy()).when(flag()).thenNothing();
     image(...underReview, decisionBy('dismiss'))
