@@ -192,8 +192,9 @@ export const mocManagement: Context<typeof settings> = {
 
     const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
     const load = currentState(mocDecider, streams);
-    const steps = mocUploadSteps({ titles, owners, mocs, load, files, now, partsReader, onDelay });
-    const runner = processRunner(mocUpload, uploadStreams, steps, now);
+    const linking = declareGalleryLinks(it, mocs);
+    const needs = { titles, owners, mocs, load, files, now, partsReader, linking };
+    const runner = processRunner(mocUpload, uploadStreams, mocUploadSteps({ ...needs, onDelay }), now);
     takeOverUploads(it, runner);
 
     it.project(mocCatalogue, mocCodec);
@@ -233,7 +234,7 @@ export const mocManagement: Context<typeof settings> = {
       lookupRoute(mocLookup(it.db, streams, writes)),
       lineageRoute(versions, lineageReader(it.db), owners),
       readingRoutes(reader, files),
-      galleryLinkRoutes({ linking: declareGalleryLinks(it, mocs), mocs, reader }),
+      galleryLinkRoutes({ linking, mocs, reader }),
       historyRoute(streams, owners),
       estimateRoute(reader, fileProcessingCostEstimator(processing)),
     ];

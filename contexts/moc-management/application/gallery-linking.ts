@@ -3,13 +3,13 @@ import type { Clock } from '@lego-moc/application/clock';
 import type { Cause, EventStreams, Revision } from '@lego-moc/application/event-streams';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { newId } from '@lego-moc/application/new-id';
-import { isRejection, reject } from '@lego-moc/kernel/decider';
+import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { MocId } from '../domain/moc-id.ts';
 import type { GalleryItem } from '../domain/gallery-link-events.ts';
 import { linkedItemDecider, type LinkedItemEvent, type LinkedItemRejection } from '../domain/linked-item.ts';
-import type { GalleryLink } from '../domain/gallery-links.ts';
+import type { GalleryLink, PreparedLink } from '../domain/gallery-links.ts';
 import type { MocCommand } from '../domain/moc-commands.ts';
 import type { MocRejection } from '../domain/moc.ts';
 import type { Gallery } from './ports/gallery.ts';
@@ -20,6 +20,16 @@ export type NewLink = GalleryItem & { readonly mocId: MocId; readonly by: UserId
 export type LinksOfMoc = { readonly mocId: MocId; readonly owner: UserId; readonly links: readonly GalleryLink[] };
 
 export type GalleryLinking = {
+  /**
+   * Prepares the links of a MOC that is about to be drafted with them, or to get one: each item is known to link it from
+   * then on. Refuses items that do not exist for the owner; unverified when the gallery is away. Idempotent.
+   */
+  readonly prepare: (
+    items: readonly GalleryItem[],
+    mocId: MocId,
+    by: UserId,
+    cause: Cause,
+  ) => Promise<readonly PreparedLink[] | Rejection<LinkedItemRejection>>;
   /** Links an item that exists for the owner; as unverified when the gallery is away. */
   readonly link: (
     link: NewLink,
@@ -52,15 +62,31 @@ const notFound = reject(
 export const galleryLinking = ({ mocs, linkedItems, gallery, now }: Dependencies): GalleryLinking => {
   const items = foldedStates(linkedItemDecider, linkedItems);
 
+  const prepare: GalleryLinking['prepare'] = async (wantedItems, mocId, by, cause) => {
+    const links: PreparedLink[] = [];
+    for (const kind of ['image', 'album'] as const) {
+      const ids = wantedItems.filter((item) => item.kind === kind).map(({ itemId }) => itemId);
+      const existing = ids.length === 0 ? undefined : await gallery.existing(kind, ids, by, cause.correlationId);
+      for (const itemId of ids) {
+        if (existing?.has(itemId) === false) return notFound;
+        const id = itemStream({ kind, itemId });
+        const step = { ...cause, commandId: derivedId(cause.commandId, 'begin', id) };
+        const outcome = await items.handle(id, { type: 'BeginLink', data: { mocId } }, step);
+        if (isRejection<LinkedItemRejection>(outcome)) return outcome;
+        links.push({ kind, itemId, verified: existing !== undefined });
+      }
+    }
+    return links;
+  };
+
   return {
+    prepare,
+
     link: async ({ kind, itemId, mocId, by }, cause, expected) => {
-      const existing = await gallery.existing(kind, [itemId], by, cause.correlationId);
-      if (existing?.has(itemId) === false) return notFound;
-      const step = { ...cause, commandId: derivedId(cause.commandId, 'begin') };
-      const outcome = await items.handle(itemStream({ kind, itemId }), { type: 'BeginLink', data: { mocId } }, step);
-      if (isRejection<LinkedItemRejection>(outcome)) return outcome;
-      const data = { mocId, by, kind, itemId, verified: existing !== undefined, at: now() };
-      return mocs(mocId, { type: 'LinkGalleryItem', data }, cause, expected);
+      const links = await prepare([{ kind, itemId }], mocId, by, cause);
+      if (isRejection(links)) return links;
+      const [link = { kind, itemId, verified: false }] = links;
+      return mocs(mocId, { type: 'LinkGalleryItem', data: { mocId, by, ...link, at: now() } }, cause, expected);
     },
 
     removeDangling: async (item, goneAt, cause) => {

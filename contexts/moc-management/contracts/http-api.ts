@@ -16,6 +16,10 @@ import {
 } from './description-api.ts';
 import { checkParentFields, parentFields, parentReply, relation } from './lineage-api.ts';
 
+/** Images and albums of the gallery that a new MOC links; one that the owner cannot see is refused, with the MOC. */
+const galleryIds = z.array(z.uuid().toLowerCase()).max(100);
+const linkedItems = { galleryImages: galleryIds.optional(), galleryAlbums: galleryIds.optional() };
+
 /** `POST /v1/mocs`: begins a MOC, or a set, without files. */
 export const draftMocRequest = z
   .strictObject({
@@ -27,6 +31,7 @@ export const draftMocRequest = z
     ...moreDetails,
     ...setDetails,
     ...parentFields,
+    ...linkedItems,
   })
   .superRefine(checkSetFields)
   .superRefine(checkParentFields);
@@ -43,16 +48,20 @@ export const reviseMocRequest = z.strictObject({
 
 const once = <T extends z.ZodType>(field: T) => z.tuple([field]).transform(([only]) => only);
 
-/** The fields of `POST /v1/mocs/with-files`; `tags` may be sent several times, or once with commas. */
+/** Of a field that may be sent several times, or once with commas. */
+const severalValues = z
+  .array(z.string())
+  .default([])
+  .transform((values) => values.flatMap((some) => some.split(',')).filter((value) => value.trim() !== ''));
+
+/** The fields of `POST /v1/mocs/with-files`. */
 export const uploadMocForm = z.strictObject({
   title: once(title),
   description: once(description).default(''),
   theme: once(theme).default(''),
-  tags: z
-    .array(z.string())
-    .default([])
-    .transform((values) => values.flatMap((some) => some.split(',')).filter((tag) => tag.trim() !== ''))
-    .pipe(tags),
+  tags: severalValues.pipe(tags),
+  galleryImages: severalValues.pipe(galleryIds),
+  galleryAlbums: severalValues.pipe(galleryIds),
   type: once(mocType).default('moc'),
   subtheme: once(moreDetails.subtheme.unwrap()).optional(),
   author: once(moreDetails.author.unwrap()).optional(),

@@ -22,11 +22,20 @@ export type GalleryLinkRejection = 'too-many-gallery-links';
 /** A link is unverified when the gallery could not be asked; it is validated later. */
 export type GalleryLink = GalleryItem & { readonly verified: boolean; readonly linkedAt: Instant };
 
+/** A link that a MOC is about to be drafted with. */
+export type PreparedLink = Pick<GalleryLink, 'kind' | 'itemId' | 'verified'>;
+
 /** More would be a gallery of its own. */
 export const GALLERY_LINKS_MAX = 100;
 
 type Links = readonly GalleryLink[];
 type LinkDecision = Decision<GalleryLinkEvent, GalleryLinkRejection>;
+
+/** The answer to one link too many. */
+export const tooManyLinks = reject(
+  'too-many-gallery-links',
+  `A MOC links at most ${String(GALLERY_LINKS_MAX)} images and albums.`,
+);
 
 const isTo =
   ({ kind, itemId }: GalleryItem) =>
@@ -38,8 +47,7 @@ const link = ({ data }: LinkGalleryItem, links: Links): LinkDecision => {
   const present = links.find(isTo(data));
   if (present !== undefined)
     return verified && !present.verified ? [{ type: 'GalleryLinkVerified', data: { mocId, kind, itemId } }] : [];
-  if (links.length >= GALLERY_LINKS_MAX)
-    return reject('too-many-gallery-links', `A MOC links at most ${String(GALLERY_LINKS_MAX)} images and albums.`);
+  if (links.length >= GALLERY_LINKS_MAX) return tooManyLinks;
   return [{ type: 'GalleryItemLinked', data: { mocId, kind, itemId, verified, linkedAt: at } }];
 };
 

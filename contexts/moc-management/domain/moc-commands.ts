@@ -1,7 +1,7 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { DescriptionChange } from './description.ts';
 import type { Credit } from './lineage.ts';
-import type { DropGalleryLink, OwnersLinkCommand, VerifyGalleryLink } from './gallery-links.ts';
+import type { DropGalleryLink, OwnersLinkCommand, PreparedLink, VerifyGalleryLink } from './gallery-links.ts';
 import type {
   AttachedFile,
   Description,
@@ -22,6 +22,7 @@ export type DraftMoc = Message<
     at: Instant;
     title: string;
     lineage?: readonly Credit[];
+    galleryLinks?: readonly PreparedLink[];
     files: readonly AttachedFile[];
     partsLists: readonly ListedParts[];
   } & Description

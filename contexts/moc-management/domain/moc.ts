@@ -13,7 +13,14 @@ import {
   type FilesRejection,
 } from './files.ts';
 import { isGalleryLinkEvent } from './gallery-link-events.ts';
-import { changeLinks, evolveLinks, type GalleryLink, type GalleryLinkRejection } from './gallery-links.ts';
+import {
+  changeLinks,
+  evolveLinks,
+  GALLERY_LINKS_MAX,
+  tooManyLinks,
+  type GalleryLink,
+  type GalleryLinkRejection,
+} from './gallery-links.ts';
 import { boundLicence, type Credit } from './lineage.ts';
 import { changeList, settle, type PartsListRejection } from './parts-list-decisions.ts';
 import { changePublication, evolveVersions, isPublicationEvent, type PublicationRejection } from './publication.ts';
@@ -103,11 +110,12 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
 };
 
 const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
-  const { mocId, by, at, title, files, partsLists, lineage = [] } = data;
+  const { mocId, by, at, title, files, partsLists, lineage = [], galleryLinks = [] } = data;
   if (moc.status !== 'absent') {
     return moc.owner === by ? [] : reject('moc-id-taken', 'That id names another MOC.');
   }
   if (files.length > FILES_MAX) return tooManyFiles;
+  if (galleryLinks.length > GALLERY_LINKS_MAX) return tooManyLinks;
   const licence = boundLicence(by, lineage);
   if (licence !== undefined && data.licence !== undefined && data.licence !== licence) return licenceBound;
   const description = { ...descriptionIn(data), ...(licence === undefined ? {} : { licence }) };
@@ -116,6 +124,7 @@ const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
     { type: 'MocDrafted', data: { mocId, owner: by, title, ...description, ...credits, draftedAt: at } },
     ...files.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
     ...partsLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
+    ...galleryLinks.map((link): MocEvent => ({ type: 'GalleryItemLinked', data: { mocId, ...link, linkedAt: at } })),
   ];
 };
 

@@ -8,6 +8,8 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/application/process-runner';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
+import { galleryLinking } from '../application/gallery-linking.ts';
+import type { Gallery } from '../application/ports/gallery.ts';
 import { mocUpload } from '../application/processes/moc-upload.ts';
 import type { MocUploadEvent } from '../application/processes/moc-upload-events.ts';
 import { mocUploadSteps } from '../application/processes/moc-upload-steps.ts';
@@ -16,6 +18,7 @@ import { reviseMoc } from '../application/revision.ts';
 import { titles, type Titles } from '../application/titles.ts';
 import { receiveUpload } from '../application/upload-reception.ts';
 import type { MocReply } from '../contracts/http-api.ts';
+import type { LinkedItemEvent } from '../domain/linked-item.ts';
 import type { MocEvent, MocId } from '../domain/moc-events.ts';
 import { mocDecider } from '../domain/moc.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
@@ -41,6 +44,7 @@ export const api = (
   allOwners = createOwners(),
   readModel = (latest: ReadMoc) => latest,
   secureTitle = (secure: Titles['secure']) => secure,
+  gallery: Gallery = { existing: () => Promise.resolve(undefined) },
 ): Express => {
   const mocStreams = inMemoryStreams<MocEvent>('moc', now);
   const reservationStreams = {
@@ -60,6 +64,7 @@ export const api = (
     files,
     partsReader,
     load: currentState(mocDecider, mocStreams),
+    linking: galleryLinking({ mocs, linkedItems: inMemoryStreams<LinkedItemEvent>('linkedItem', now), gallery, now }),
     now,
   };
   const steps = mocUploadSteps({ ...needs, onDelay });

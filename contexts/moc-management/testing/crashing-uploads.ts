@@ -5,6 +5,7 @@ import { commandHandler } from '@lego-moc/application/command-handler';
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { processRunner } from '@lego-moc/application/process-runner';
+import { galleryLinking } from '../application/gallery-linking.ts';
 import { owners } from '../application/owners.ts';
 import type { FileStore } from '../application/ports/file-store.ts';
 import { mocUpload, RECEIVING_SILENCE_MAX_MS } from '../application/processes/moc-upload.ts';
@@ -14,6 +15,7 @@ import type { SetDetails } from '../domain/description.ts';
 import { titles } from '../application/titles.ts';
 import { receiveUpload, type Upload, type UploadPart } from '../application/upload-reception.ts';
 import { mocDecider } from '../domain/moc.ts';
+import type { LinkedItemEvent } from '../domain/linked-item.ts';
 import type { MocEvent, MocId, PartsListId } from '../domain/moc-events.ts';
 import type { OwnerEvent } from '../domain/owner-events.ts';
 import type { SetNumberEvent, TitleEvent } from '../domain/reservation-events.ts';
@@ -78,6 +80,9 @@ export const persistentState = () => ({
   owners: inMemoryStreams<OwnerEvent>('mocOwner', () => noon),
   uploads: inMemoryStreams<MocUploadEvent>('mocUpload', () => noon),
   files: memoryFileStore(),
+  linkedItems: inMemoryStreams<LinkedItemEvent>('linkedItem', () => noon),
+  /** Which items the gallery has; `undefined` while it is away. */
+  existing: (ids: readonly string[]): ReadonlySet<string> | undefined => new Set(ids),
   requested: new Set<string>(),
 });
 export type PersistentState = ReturnType<typeof persistentState>;
@@ -129,6 +134,11 @@ export const service = (storage: PersistentState, effect: Effect, now: Instant) 
     request: ({ list }: { list: { jobId: string } }) => effect(async () => void storage.requested.add(list.jobId)),
     result: () => Promise.resolve('pending' as const),
   };
+  const links = {
+    linkedItems: crashingStreams(storage.linkedItems, effect),
+    gallery: { existing: (_: unknown, ids: readonly string[]) => effect(() => Promise.resolve(storage.existing(ids))) },
+  };
+  const linking = galleryLinking({ ...links, mocs, now: clock });
   const delays: unknown[] = [];
   const onDelay = (error: unknown) => void delays.push(error);
   const steps = mocUploadSteps({
@@ -138,6 +148,7 @@ export const service = (storage: PersistentState, effect: Effect, now: Instant) 
     files,
     partsReader,
     load: currentState(mocDecider, storage.mocs),
+    linking,
     now: clock,
     onDelay: (_, error) => onDelay(error),
   });
@@ -145,6 +156,7 @@ export const service = (storage: PersistentState, effect: Effect, now: Instant) 
   const runner = processRunner(mocUpload, streams, steps, clock);
   return {
     runner,
+    linking,
     delays,
     receive: receiveUpload({ runner, streams, files, titles: allTitles, owners: allOwners, now: clock, onDelay }),
   };

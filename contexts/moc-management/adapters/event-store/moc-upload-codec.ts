@@ -14,6 +14,8 @@ import {
   userId,
 } from './stored-values.ts';
 
+const galleryItem = { kind: z.enum(['image', 'album']), itemId: z.string() };
+
 const intent = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('create'),
@@ -21,6 +23,7 @@ const intent = z.discriminatedUnion('kind', [
     ...descriptionFields,
     parent: parentVersion.exactOptional(),
     copyFiles: z.literal(true).exactOptional(),
+    galleryItems: z.array(z.object(galleryItem)).readonly().exactOptional(),
   }),
   z.object({ kind: z.literal('add'), partsListTitle: z.string(), source: fileId.exactOptional() }),
   z.object({ kind: z.literal('replace'), partsListId, revision: z.string().exactOptional() }),
@@ -45,6 +48,9 @@ export const mocUploadCodec = codecFor<MocUploadEvent>('moc-management', {
   FileReceived: [{ schema: z.object({ file: attachedFile, sent: sentFile.exactOptional() }) }],
   UploadReceived: [{ schema: z.object({ intent, receivedAt: instant }) }],
   UploadTitleSecured: [{ schema: z.object({ title: z.string() }) }],
+  LinksPrepared: [
+    { schema: z.object({ links: z.array(z.object({ ...galleryItem, verified: z.boolean() })).readonly() }) },
+  ],
   CopiesPlanned: [{ schema: z.object({ copies: z.array(plannedCopy).readonly() }) }],
   FilesFiled: [{ schema: z.object({ mocId }) }],
   PartsReadingRequested: [{ schema: z.object({ partsListId, jobId }) }],

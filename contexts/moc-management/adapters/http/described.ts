@@ -1,4 +1,5 @@
 import { omitUndefined } from '@lego-moc/http/omit-undefined';
+import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { Licence } from '../../domain/licence.ts';
 import type { ParentVersion, Relation } from '../../domain/lineage.ts';
 import type { MocId } from '../../domain/moc-id.ts';
@@ -22,6 +23,8 @@ type NewFields = Pick<Description, 'description' | 'theme' | 'tags'> &
     readonly parentVersion?: number | undefined;
     readonly relation?: Relation | undefined;
     readonly copyFiles?: boolean | undefined;
+    readonly galleryImages?: readonly string[] | undefined;
+    readonly galleryAlbums?: readonly string[] | undefined;
   };
 
 type ChangedFields = SetFields & {
@@ -64,6 +67,18 @@ export const parentIn = ({
   parentMocId === undefined || version === undefined
     ? {}
     : { parent: { mocId: parentMocId as MocId, version, relation }, ...(copyFiles ? { copyFiles } : {}) };
+
+/** What a new MOC links of the gallery, each item once. */
+export const galleryItemsIn = ({
+  galleryImages = [],
+  galleryAlbums = [],
+}: NewFields): { readonly galleryItems?: readonly GalleryItem[] } => {
+  const galleryItems: readonly GalleryItem[] = [
+    ...[...new Set(galleryImages)].map((itemId) => ({ kind: 'image', itemId }) as const),
+    ...[...new Set(galleryAlbums)].map((itemId) => ({ kind: 'album', itemId }) as const),
+  ];
+  return galleryItems.length === 0 ? {} : { galleryItems };
+};
 
 /** The change that the fields of a request ask for. */
 export const changeOf = (fields: ChangedFields): DescriptionChange & { readonly title?: string } => {

@@ -31,6 +31,7 @@ export const uploadReplyOf = (uploadId: string, upload: Exclude<MocUpload, { ste
     case 'receiving':
       return { ...pending, status: 'receiving' };
     case 'securing-title':
+    case 'preparing-links':
     case 'planning-copies':
     case 'copying':
     case 'filing':

@@ -18,7 +18,7 @@ import {
   type MocReply,
 } from '../../contracts/http-api.ts';
 import type { FileId, MocId, PartsListId } from '../../domain/moc-events.ts';
-import { descriptionOf, parentIn } from './described.ts';
+import { descriptionOf, galleryItemsIn, parentIn } from './described.ts';
 import { multipartParts, onePartsList } from './multipart.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
 import { isUnchanged, uploadProblem, uploadReplyOf } from './upload-status.ts';
@@ -34,7 +34,7 @@ const storableFields = (fields: Fields): Record<string, readonly string[]> => {
 
 const newMocIntent = (fields: Fields): UploadIntent => {
   const mocFields = uploadMocFields.parse(storableFields(fields));
-  return { kind: 'create', ...descriptionOf(mocFields), ...parentIn(mocFields) };
+  return { kind: 'create', ...descriptionOf(mocFields), ...parentIn(mocFields), ...galleryItemsIn(mocFields) };
 };
 
 const moreFilesIntent = (fields: Fields): UploadIntent => ({
@@ -133,7 +133,7 @@ export const uploadRoutes = (receive: ReceiveUpload, reader: MocReader): Router 
     route(draftMoc, ({ request, body }) =>
       reply(request, {
         parts: partsOf(),
-        intentOf: () => ({ kind: 'create', ...descriptionOf(body), ...parentIn(body) }),
+        intentOf: () => ({ kind: 'create', ...descriptionOf(body), ...parentIn(body), ...galleryItemsIn(body) }),
       }),
     ),
     route(uploadMoc, ({ request }) => reply(request, { parts: multipartParts(request), intentOf: newMocIntent })),

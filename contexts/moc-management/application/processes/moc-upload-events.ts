@@ -1,5 +1,7 @@
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Description, FileId, FileKind, JobId, MocId, PartsListId } from '../../domain/moc-events.ts';
+import type { GalleryItem } from '../../domain/gallery-link-events.ts';
+import type { PreparedLink } from '../../domain/gallery-links.ts';
 import type { ParentVersion } from '../../domain/lineage.ts';
 import type { StoredFile } from '../ports/file-store.ts';
 
@@ -14,6 +16,8 @@ export type UploadIntent =
       readonly parent?: ParentVersion;
       /** With copies of the parent's files. */
       readonly copyFiles?: true;
+      /** What it links of the gallery. */
+      readonly galleryItems?: readonly GalleryItem[];
     } & Description)
   | { readonly kind: 'add'; readonly partsListTitle: string; readonly source?: FileId }
   | { readonly kind: 'replace'; readonly partsListId: PartsListId; readonly revision?: string };
@@ -38,6 +42,9 @@ export type UploadReceived = Message<'UploadReceived', { intent: UploadIntent; r
 
 /** The title is secured for the new MOC. */
 export type UploadTitleSecured = Message<'UploadTitleSecured', { title: string }>;
+
+/** The gallery knows the items that the new MOC is to link; unverified ones while it is away. */
+export type LinksPrepared = Message<'LinksPrepared', { links: readonly PreparedLink[] }>;
 
 /** A file that the new MOC gets a copy of; `listTitle` is the title of the parts list that it holds, if it holds one. */
 export type PlannedCopy = {
@@ -84,6 +91,7 @@ export type MocUploadEvent =
   | FileReceived
   | UploadReceived
   | UploadTitleSecured
+  | LinksPrepared
   | CopiesPlanned
   | FilesFiled
   | PartsReadingRequested

@@ -1,6 +1,7 @@
 import { unreachable } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
+import type { PreparedLink } from '../../domain/gallery-links.ts';
 import type { SetDetails } from '../../domain/description.ts';
 import type {
   AttachedFile,
@@ -12,7 +13,14 @@ import type {
   PartsListId,
 } from '../../domain/moc-events.ts';
 import type { SentFile } from '../ports/file-store.ts';
-import type { CopiesPlanned, FileReceived, MocUploadEvent, PlannedCopy, UploadIntent } from './moc-upload-events.ts';
+import type {
+  CopiesPlanned,
+  FileReceived,
+  LinksPrepared,
+  MocUploadEvent,
+  PlannedCopy,
+  UploadIntent,
+} from './moc-upload-events.ts';
 
 /** The parts of an upload that its sender has sent so far. */
 type UploadInput = {
@@ -28,6 +36,8 @@ type UploadInput = {
   readonly sentFiles: readonly (SentFile & { readonly kind: FileKind })[];
   /** Files of the parent that belong to the new MOC as well. */
   readonly copies: readonly PlannedCopy[];
+  /** What the new MOC will link of the gallery. */
+  readonly galleryLinks: readonly PreparedLink[];
 };
 type WithIntent = UploadInput & { readonly intent: UploadIntent };
 
@@ -39,7 +49,7 @@ type WithIntent = UploadInput & { readonly intent: UploadIntent };
 export type MocUpload =
   | { readonly step: 'not-begun' }
   | (UploadInput & { readonly step: 'receiving' })
-  | (WithIntent & { readonly step: 'securing-title' | 'planning-copies' | 'copying' | 'filing' })
+  | (WithIntent & { readonly step: 'securing-title' | 'preparing-links' | 'planning-copies' | 'copying' | 'filing' })
   | (WithIntent & {
       readonly step: 'requesting';
       readonly settledLists: readonly PartsListId[];
@@ -108,7 +118,7 @@ export const evolveUpload = (upload: MocUpload, event: MocUploadEvent): MocUploa
 const begin = (attempt: number, event: MocUploadEvent): MocUpload | undefined => {
   if (event.type !== 'UploadBegun') return undefined;
   const { mocId, owner, roles = [] } = event.data;
-  const nothing = { announcedIds: [], receivedFiles: [], sentFiles: [], copies: [] };
+  const nothing = { announcedIds: [], receivedFiles: [], sentFiles: [], copies: [], galleryLinks: [] };
   return { step: 'receiving', attempt, mocId, owner, roles, ...nothing };
 };
 
@@ -141,7 +151,7 @@ const receive = (upload: MocUpload & { step: 'receiving' }, event: MocUploadEven
 };
 
 type Finishing = Extract<MocUpload, { readonly intent: UploadIntent }> & {
-  readonly step: 'securing-title' | 'planning-copies' | 'copying' | 'filing' | 'requesting';
+  readonly step: 'securing-title' | 'preparing-links' | 'planning-copies' | 'copying' | 'filing' | 'requesting';
 };
 
 const isFinishing = (upload: MocUpload): upload is Finishing => 'intent' in upload && upload.step !== 'complete';
@@ -174,16 +184,35 @@ const copyInto = (upload: Finishing, event: CopiesPlanned | FileReceived): MocUp
   return copying({ ...upload, receivedFiles: [...upload.receivedFiles, file] });
 };
 
-const stepAfterTitle = ({ intent }: WithIntent): 'planning-copies' | 'filing' =>
+const stepAfterLinks = ({ intent }: WithIntent): 'planning-copies' | 'filing' =>
   intent.kind === 'create' && intent.copyFiles === true ? 'planning-copies' : 'filing';
 
+const stepAfterTitle = (upload: WithIntent): 'preparing-links' | 'planning-copies' | 'filing' => {
+  const { intent } = upload;
+  const linksItems = intent.kind === 'create' && (intent.galleryItems ?? []).length > 0;
+  return linksItems ? 'preparing-links' : stepAfterLinks(upload);
+};
+
+type PreparationEvent = LinksPrepared | CopiesPlanned | FileReceived;
+
+const PREPARATION: Record<PreparationEvent['type'], true> = {
+  ...{ LinksPrepared: true, CopiesPlanned: true, FileReceived: true },
+};
+
+const isPreparation = (event: MocUploadEvent): event is PreparationEvent => Object.hasOwn(PREPARATION, event.type);
+
+const prepare = (upload: Finishing, event: PreparationEvent): MocUpload => {
+  if (event.type !== 'LinksPrepared') return copyInto(upload, event);
+  return upload.step === 'preparing-links'
+    ? { ...upload, galleryLinks: event.data.links, step: stepAfterLinks(upload) }
+    : upload;
+};
+
 const finish = (upload: Finishing, event: MocUploadEvent): MocUpload => {
+  if (isPreparation(event)) return prepare(upload, event);
   switch (event.type) {
     case 'UploadTitleSecured':
       return upload.step === 'securing-title' ? { ...upload, step: stepAfterTitle(upload) } : upload;
-    case 'CopiesPlanned':
-    case 'FileReceived':
-      return copyInto(upload, event);
     case 'FilesFiled':
       return requesting(upload, [], false);
     case 'PartsReadingOverdue':
@@ -201,8 +230,8 @@ const finish = (upload: Finishing, event: MocUploadEvent): MocUpload => {
 };
 
 const inputOf = (upload: UploadInput): UploadInput => {
-  const { attempt, mocId, owner, roles, announcedIds, receivedFiles, sentFiles, copies } = upload;
-  return { attempt, mocId, owner, roles, announcedIds, receivedFiles, sentFiles, copies };
+  const { attempt, mocId, owner, roles, announcedIds, receivedFiles, sentFiles, copies, galleryLinks } = upload;
+  return { attempt, mocId, owner, roles, announcedIds, receivedFiles, sentFiles, copies, galleryLinks };
 };
 
 const requesting = (upload: WithIntent, settledLists: readonly PartsListId[], givingUp: boolean): MocUpload => {

@@ -8,11 +8,12 @@ import { descriptionIn } from '../../domain/description.ts';
 import type { MocId } from '../../domain/moc-id.ts';
 import type { Moc, MocRejection } from '../../domain/moc.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
+import type { GalleryLinking } from '../gallery-linking.ts';
 import type { FileStore } from '../ports/file-store.ts';
 import type { PartsReader } from '../ports/parts-reader.ts';
 import type { Owners } from '../owners.ts';
 import type { Titles } from '../titles.ts';
-import { copyFile, creditsOf, planCopies } from './fork-copies.ts';
+import { creditsOf, isPreparation, prepare } from './preparation.ts';
 import type { DiscardFile, FileUpload, GiveUpOnReading, MocUploadCommand, RequestPartsReading } from './moc-upload.ts';
 import type { MocUploadEvent, UploadIntent } from './moc-upload-events.ts';
 
@@ -22,6 +23,7 @@ type Steps = {
   readonly mocs: HandleCommand<MocCommand, MocRejection>;
   readonly files: FileStore;
   readonly partsReader: PartsReader;
+  readonly linking: Pick<GalleryLinking, 'prepare'>;
   /** The present state of a MOC that a new one is made of. */
   readonly load: (mocId: MocId) => Promise<Moc>;
   readonly now: Clock;
@@ -49,6 +51,11 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
   };
 
   return async (command, cause) => {
+    if (isPreparation(command))
+      return orLater(command, async () => {
+        const outcome = await prepare(steps, command, cause);
+        return isRejection(outcome) ? abandon(outcome) : [outcome];
+      });
     switch (command.type) {
       case 'SecureUploadTitle': {
         const outcome = await titles.secure(command.data, cause);
@@ -57,15 +64,6 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
         await titles.release(command.data, { ...cause, commandId: derivedId(cause.commandId, 'release') });
         return abandon(outcome);
       }
-      case 'PlanCopies': {
-        const copies = await planCopies(steps.load, command);
-        return isRejection(copies) ? abandon(copies) : [{ type: 'CopiesPlanned', data: { copies } }];
-      }
-      case 'CopyFile':
-        return orLater(command, async () => {
-          const copy = await copyFile(steps.files, command, cause);
-          return isRejection(copy) ? abandon(copy) : [{ type: 'FileReceived', data: copy }];
-        });
       case 'FileUpload':
         return fileUpload(steps, command, cause);
       case 'RequestPartsReading':
@@ -88,7 +86,7 @@ export const mocUploadSteps = (steps: Steps): CarryOut<MocUploadCommand, MocUplo
  * recorded before it looks for drafts: whichever comes second, the draft or the erasure, finds the other.
  */
 const fileUpload = async ({ mocs, owners, load, now }: Steps, { data }: FileUpload, cause: Cause): StepResult => {
-  const { mocId, owner: by, intent, files, partsLists } = data;
+  const { mocId, owner: by, intent, files, galleryLinks, partsLists } = data;
   if (intent.kind === 'replace') return replaceList(mocs, data, intent, cause);
   if (intent.kind === 'add') {
     const outcome = await mocs(mocId, { type: 'AttachFiles', data: { mocId, by, files, partsLists } }, cause);
@@ -105,7 +103,8 @@ const fileUpload = async ({ mocs, owners, load, now }: Steps, { data }: FileUplo
   const { parent } = intent;
   const lineage = parent === undefined ? [] : await creditsOf(load, parent, by);
   if (isRejection(lineage)) return withdraw(lineage);
-  const draft = { mocId, by, at: now(), title: intent.title, ...descriptionIn(intent), lineage, files, partsLists };
+  const details = { title: intent.title, ...descriptionIn(intent), lineage, galleryLinks };
+  const draft = { mocId, by, at: now(), ...details, files, partsLists };
   const outcome = await mocs(mocId, { type: 'DraftMoc', data: draft }, cause);
   if (isRejection(outcome)) return abandon(outcome);
   const refusal = await owners.refusal(by);

@@ -48,6 +48,12 @@ const forkReceived: MocUploadEvent = {
   type: 'UploadReceived',
   data: { intent: { ...intent, parent, copyFiles: true }, receivedAt: noon },
 };
+const image = { kind: 'image', itemId: 'i1' } as const;
+const linkedReceived: MocUploadEvent = {
+  type: 'UploadReceived',
+  data: { intent: { ...intent, galleryItems: [image] }, receivedAt: noon },
+};
+const linksPrepared: MocUploadEvent = { type: 'LinksPrepared', data: { links: [{ ...image, verified: true }] } };
 const plannedCopy = (fileId: string, listTitle?: string) => ({
   ...{ fileId: fileId as FileId, source: `of ${fileId}` as FileId, sourceOwner: 'bob' as UserId },
   ...(listTitle === undefined ? {} : { listTitle }),
@@ -129,6 +135,20 @@ describe('an abandoned upload', () => {
   });
 });
 
+describe('an upload that links the gallery', () => {
+  it('asks the gallery once the title is secured, and files the MOC with its links', () => {
+    const events = [uploadBegun, linkedReceived, titleSecured];
+    expect(dueAfter(...events)).to.deep.equal(['PrepareLinks']);
+    const [filing] = mocUpload.due(stateAfter(...events, linksPrepared, linksPrepared));
+    expect(filing?.type).to.equal('FileUpload');
+    expect(filing?.data).to.have.deep.property('galleryLinks', [{ ...image, verified: true }]);
+  });
+
+  it('releases the title when the gallery has no such item', () => {
+    expect(dueAfter(uploadBegun, linkedReceived, titleSecured, uploadAbandoned)).to.deep.equal(['ReleaseUploadTitle']);
+  });
+});
+
 describe('an upload with copies of the parent’s files', () => {
   const plan = [uploadBegun, forkReceived, titleSecured, copiesPlanned];
 
@@ -201,6 +221,8 @@ describe('laws of an upload', () => {
     fileReceived,
     all,
     forkReceived,
+    linksPrepared,
+    linkedReceived,
     copiesPlanned,
     copyReceived('c1'),
     copyReceived('c2'),
@@ -238,6 +260,8 @@ describe('laws of an upload', () => {
       switch (type) {
         case 'SecureUploadTitle':
           return titleSecured;
+        case 'PrepareLinks':
+          return linksPrepared;
         case 'PlanCopies':
           return copiesPlanned;
         case 'CopyFile':

@@ -4,13 +4,24 @@ import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import type { Process } from '@lego-moc/kernel/process';
 import type { SetDetails } from '../../domain/description.ts';
 import type { AttachedFile, FileId, ListedParts, MocId } from '../../domain/moc-events.ts';
+import type { GalleryItem } from '../../domain/gallery-link-events.ts';
+import type { PreparedLink } from '../../domain/gallery-links.ts';
 import type { ParentVersion } from '../../domain/lineage.ts';
 import type { MocUploadEvent, PlannedCopy, UploadIntent } from './moc-upload-events.ts';
-import { claimOf, evolveUpload, listsOf, missingCopies, type MocUpload } from './moc-upload-state.ts';
+import {
+  claimOf,
+  evolveUpload,
+  listsOf,
+  missingCopies,
+  type MocUpload,
+  type ReceivedUpload,
+} from './moc-upload-state.ts';
 
 type Claim = { mocId: MocId; owner: UserId; title: string; set?: SetDetails };
 
 export type SecureUploadTitle = Message<'SecureUploadTitle', Claim>;
+/** Asks the gallery for what the new MOC is to link. */
+export type PrepareLinks = Message<'PrepareLinks', { mocId: MocId; owner: UserId; items: readonly GalleryItem[] }>;
 /** Decides which files of the parent's version the new MOC gets copies of. */
 export type PlanCopies = Message<'PlanCopies', { mocId: MocId; owner: UserId; parent: ParentVersion | undefined }>;
 export type CopyFile = Message<'CopyFile', PlannedCopy & { owner: UserId; roles: readonly string[] }>;
@@ -21,6 +32,7 @@ export type FileUpload = Message<
     owner: UserId;
     intent: UploadIntent;
     files: readonly AttachedFile[];
+    galleryLinks: readonly PreparedLink[];
     partsLists: readonly ListedParts[];
   }
 >;
@@ -34,6 +46,7 @@ export type DiscardFile = Message<'DiscardFile', { fileId: FileId }>;
 
 export type MocUploadCommand =
   | SecureUploadTitle
+  | PrepareLinks
   | PlanCopies
   | CopyFile
   | FileUpload
@@ -45,21 +58,20 @@ export type MocUploadCommand =
 /** Three heart-beats: after that the receiving process is taken for crashed and the upload is undone. */
 export const RECEIVING_SILENCE_MAX_MS = 15_000;
 
-/** How long file storage may be unavailable before an upload that waits for copies is undone. */
-export const COPYING_MAX_MS = 10 * 60_000;
+/** How long no copy may be made before an upload that waits for copies is undone. */
+export const COPYING_MAX_MS = 30_000;
 
 /** How long file processing may be unavailable before the upload's parts lists are marked unreadable. */
 export const REQUESTING_MAX_MS = 10 * 60_000;
 
+const dueWhenReceived = (upload: ReceivedUpload): readonly MocUploadCommand[] => {
+  if (upload.step === 'complete') return [];
+  return upload.step === 'requesting' ? dueReading(upload) : dueFiling(upload);
+};
+
 const due = (upload: MocUpload): readonly MocUploadCommand[] => {
+  if ('intent' in upload) return dueWhenReceived(upload);
   switch (upload.step) {
-    case 'securing-title':
-    case 'planning-copies':
-    case 'copying':
-    case 'filing':
-      return dueFiling(upload);
-    case 'requesting':
-      return dueReading(upload);
     case 'undoing': {
       const { mocId, owner, claim, announcedIds } = upload;
       const discards = announcedIds
@@ -71,7 +83,6 @@ const due = (upload: MocUpload): readonly MocUploadCommand[] => {
     }
     case 'not-begun':
     case 'receiving':
-    case 'complete':
     case 'undone':
       return [];
     default:
@@ -79,18 +90,20 @@ const due = (upload: MocUpload): readonly MocUploadCommand[] => {
   }
 };
 
-type Filing = MocUpload & { step: 'securing-title' | 'planning-copies' | 'copying' | 'filing' };
+type Filing = MocUpload & { step: 'securing-title' | 'preparing-links' | 'planning-copies' | 'copying' | 'filing' };
 
 const dueFiling = (upload: Filing): readonly MocUploadCommand[] => {
-  const { step, mocId, owner, roles, intent, receivedFiles: files } = upload;
+  const { step, mocId, owner, roles, intent, galleryLinks, receivedFiles: files } = upload;
   if (step === 'securing-title' && intent.kind === 'create') {
     return [{ type: 'SecureUploadTitle', data: { mocId, owner, ...claimOf(intent) } }];
   }
+  if (step === 'preparing-links' && intent.kind === 'create')
+    return [{ type: 'PrepareLinks', data: { mocId, owner, items: intent.galleryItems ?? [] } }];
   if (step === 'planning-copies' && intent.kind === 'create')
     return [{ type: 'PlanCopies', data: { mocId, owner, parent: intent.parent } }];
   if (step === 'copying')
     return missingCopies(upload).map((copy) => ({ type: 'CopyFile', data: { ...copy, owner, roles } }));
-  return [{ type: 'FileUpload', data: { mocId, owner, intent, files, partsLists: listsOf(upload) } }];
+  return [{ type: 'FileUpload', data: { mocId, owner, intent, files, galleryLinks, partsLists: listsOf(upload) } }];
 };
 
 const dueReading = (upload: MocUpload & { step: 'requesting' }): readonly MocUploadCommand[] => {

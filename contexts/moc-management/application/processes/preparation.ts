@@ -1,14 +1,15 @@
 import type { Cause } from '@lego-moc/application/event-streams';
-import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
+import { isRejection, reject, unreachable, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
-import type { UserId } from '@lego-moc/kernel/message';
+import type { Message, UserId } from '@lego-moc/kernel/message';
 import { creditsFor, type Credit, type ParentVersion } from '../../domain/lineage.ts';
 import type { FileId } from '../../domain/moc-events.ts';
 import type { MocId } from '../../domain/moc-id.ts';
 import type { Moc } from '../../domain/moc.ts';
+import type { GalleryLinking } from '../gallery-linking.ts';
 import type { FileStore, StoredFile } from '../ports/file-store.ts';
-import type { CopyFile, PlanCopies } from './moc-upload.ts';
-import type { PlannedCopy } from './moc-upload-events.ts';
+import type { CopyFile, PlanCopies, PrepareLinks } from './moc-upload.ts';
+import type { MocUploadEvent, PlannedCopy } from './moc-upload-events.ts';
 
 type LoadMoc = (mocId: MocId) => Promise<Moc>;
 
@@ -27,8 +28,15 @@ const filesGone = reject(
   'A file of that version is not there any more. Make the MOC without copies.',
 );
 
+type Preparation = PrepareLinks | PlanCopies | CopyFile;
+
+const COMMANDS: Record<Preparation['type'], true> = { PrepareLinks: true, PlanCopies: true, CopyFile: true };
+
+/** Commands by which a new MOC gets what it shares with others, before it is drafted. */
+export const isPreparation = (command: Message): command is Preparation => Object.hasOwn(COMMANDS, command.type);
+
 /** The files of the parent's version, each with the id of its copy: the same ones however often that is asked. */
-export const planCopies = async (
+const planCopies = async (
   load: LoadMoc,
   { data: { mocId, owner: by, parent } }: PlanCopies,
 ): Promise<readonly PlannedCopy[] | Rejection> => {
@@ -47,7 +55,7 @@ export const planCopies = async (
 };
 
 /** Has one file copied; throws an outage. */
-export const copyFile = async (
+const copyFile = async (
   files: Pick<FileStore, 'copy'>,
   { data: { fileId, source, sourceOwner, owner, roles } }: CopyFile,
   cause: Cause,
@@ -55,4 +63,35 @@ export const copyFile = async (
   const copy = { fileId, source, owner, ...(sourceOwner === owner ? {} : { sourceOwner, roles }) };
   const outcome = await files.copy(copy, cause);
   return isRejection(outcome) && outcome.rejected === 'file-not-found' ? filesGone : outcome;
+};
+
+export type PreparationNeeds = {
+  readonly load: LoadMoc;
+  readonly files: Pick<FileStore, 'copy'>;
+  readonly linking: Pick<GalleryLinking, 'prepare'>;
+};
+
+/** Carries out a command of preparation; throws an outage. */
+export const prepare = async (
+  { load, files, linking }: PreparationNeeds,
+  command: Preparation,
+  cause: Cause,
+): Promise<MocUploadEvent | Rejection> => {
+  switch (command.type) {
+    case 'PrepareLinks': {
+      const { items, mocId, owner } = command.data;
+      const links = await linking.prepare(items, mocId, owner, cause);
+      return isRejection(links) ? links : { type: 'LinksPrepared', data: { links } };
+    }
+    case 'PlanCopies': {
+      const copies = await planCopies(load, command);
+      return isRejection(copies) ? copies : { type: 'CopiesPlanned', data: { copies } };
+    }
+    case 'CopyFile': {
+      const copy = await copyFile(files, command, cause);
+      return isRejection(copy) ? copy : { type: 'FileReceived', data: copy };
+    }
+    default:
+      return unreachable(command);
+  }
 };
