@@ -28,6 +28,7 @@ import { ownerCodec } from './adapters/event-store/owner-codec.ts';
 import { setNumberCodec } from './adapters/event-store/set-number-codec.ts';
 import { titleCodec } from './adapters/event-store/title-codec.ts';
 import { fileProcessingCostEstimator } from './adapters/file-processing/file-processing-cost-estimator.ts';
+import { fileProcessingListWriter } from './adapters/file-processing/file-processing-list-writer.ts';
 import { fileProcessingPartsReader } from './adapters/file-processing/file-processing-parts-reader.ts';
 import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { fileProcessingLotsReader } from './adapters/file-processing/file-processing-lots-reader.ts';
@@ -41,6 +42,7 @@ import { lastSeenRoutes } from './adapters/http/last-seen.route.ts';
 import { lineageRoute } from './adapters/http/lineage.route.ts';
 import { lookupRoute } from './adapters/http/lookup.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
+import { rebuyExportRoute } from './adapters/http/rebuy-export.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
 import { versionRoutes } from './adapters/http/versions.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
@@ -228,6 +230,7 @@ export const mocManagement: Context<typeof settings> = {
       it.idempotency(),
       changeRoutes(mocs, revise, now),
       versionRoutes({ versions, revise, files }),
+      rebuyExportRoute(versions, fileProcessingListWriter(processing)),
       lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
       feedRoutes(feedsOf(versions, feedReader(it.db)), it.settings.PUBLIC_API_URL),
       ...socialRoutes,

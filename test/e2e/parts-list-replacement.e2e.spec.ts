@@ -149,6 +149,14 @@ describe('publishing versions of a MOC through the gateway', function () {
     expect([parts.added.map(({ part }) => part), parts.removed]).to.deep.equal([['3020'], []]);
     const { buy, leftOver } = await reader.get(`/api/mocs/${moc.mocId}/versions/1/rebuy`, rebuyReply);
     expect([buy.pieces, leftOver.pieces]).to.deep.equal([5, 2]);
+    const authorization = `Bearer ${await platform.token('version-reader')}`;
+    const download = await fetch(
+      `${platform.url}/api/mocs/${moc.mocId}/versions/1/rebuy/export?list=left-over&target=bricklink-xml`,
+      { headers: { authorization } },
+    );
+    expect([download.status, await download.text()]).to.satisfy(
+      ([status, text]: [number, string]) => status === 200 && text.includes('<ITEMID>3003</ITEMID>'),
+    );
   });
 
   it('is forked under its licence with its files, and credited after it is deleted', async () => {

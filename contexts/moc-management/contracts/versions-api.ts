@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportTargets } from '@lego-moc/file-processing/contracts/export-api';
 import { describedReply } from './description-api.ts';
 import { fileReply, partsListReply } from './http-api.ts';
 
@@ -35,6 +36,8 @@ export const versionReply = z.object({
  * behind `written:`; `partNumber` is the number in the list.
  */
 const lot = z.object({
+  /** `P` for a part, `S` for a set, `M` for a minifig. */
+  itemType: z.string(),
   part: z.string(),
   partNumber: z.string(),
   partName: z.string().nullable(),
@@ -73,6 +76,12 @@ export const diffReply = z.object({
 export const rebuyQuery = z.object({ to: version.optional() });
 const lots = z.object({ lots: z.int().nonnegative(), pieces: z.int().nonnegative(), items: z.array(lot) });
 export const rebuyReply = z.object({ buy: lots, leftOver: lots });
+
+/** `GET …/rebuy/export`: what is to be bought, or what is left over. */
+export const rebuyExportQuery = rebuyQuery.extend({
+  list: z.enum(['buy', 'left-over']).default('buy'),
+  target: z.enum(exportTargets),
+});
 
 /** `PUT /v1/mocs/:mocId/last-seen`. */
 export const markSeenRequest = z.strictObject({ version: z.int().positive() });

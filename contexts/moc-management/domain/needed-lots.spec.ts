@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { diffLots, mergeLots, rebuyOf, type NeededLot } from './needed-lots.ts';
 
 const lot = (part: string, colour: string, quantity: number, partNumber = part): NeededLot => ({
-  ...{ part, colour, quantity, partNumber },
+  ...{ itemType: 'P', part, colour, quantity, partNumber },
   ...{ partName: null, colourName: null },
 });
 

@@ -3,6 +3,8 @@
  * that was renamed in the catalogue is one part under both numbers.
  */
 export type NeededLot = {
+  /** As BrickLink calls them: `P` for a part, `S` for a set, `M` for a minifig. */
+  readonly itemType: string;
   /** The key of the part: its number in the catalogue, or as it is written where that does not have it. */
   readonly part: string;
   /** The key of the colour, likewise; empty for none. */
@@ -14,7 +16,16 @@ export type NeededLot = {
   readonly quantity: number;
 };
 
-const keyOf = ({ part, colour }: NeededLot): string => JSON.stringify([part, colour]);
+const WRITTEN_PREFIX = 'written:';
+
+/** The key of a part or colour that the catalogue does not have. */
+export const writtenKey = (text: string): string => `${WRITTEN_PREFIX}${text}`;
+
+/** The number or colour that a key stands for. */
+export const withoutWrittenKey = (key: string): string =>
+  key.startsWith(WRITTEN_PREFIX) ? key.slice(WRITTEN_PREFIX.length) : key;
+
+const keyOf = ({ itemType, part, colour }: NeededLot): string => JSON.stringify([part, colour, itemType]);
 
 /** One lot for each part and colour, with the sum of the quantities, by part and colour. */
 export const mergeLots = (lots: readonly NeededLot[]): ReadonlyMap<string, NeededLot> => {

@@ -2,21 +2,18 @@ import { fileProcessingClient } from '@lego-moc/file-processing/contracts/client
 import type { LotReply } from '@lego-moc/file-processing/contracts/http-api';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { LotsReader } from '../../application/ports/lots-reader.ts';
-import type { NeededLot } from '../../domain/needed-lots.ts';
+import { writtenKey, type NeededLot } from '../../domain/needed-lots.ts';
 import { callThrough } from './call-through.ts';
-
-/** Written part numbers and colours are kept apart from those of the catalogue. */
-const writtenKey = (text: string): string => `written:${text}`;
 
 /** A lot that counts; `undefined` for extras, alternates and lots with problems. */
 const neededLot = (lot: LotReply): NeededLot | undefined => {
-  const { part, partNumber, colourId, colour, quantity, role, problem, partName, colourName } = lot;
+  const { itemType, part, partNumber, colourId, colour, quantity, role, problem, partName, colourName } = lot;
   if (role !== 'needed' || problem !== null || quantity === null) return undefined;
   const writtenColour = colour === null ? '' : writtenKey(colour);
   return {
     part: part ?? writtenKey(partNumber),
     colour: colourId === null ? writtenColour : String(colourId),
-    ...{ partNumber, partName, colourName, quantity },
+    ...{ itemType, partNumber, partName, colourName, quantity },
   };
 };
 

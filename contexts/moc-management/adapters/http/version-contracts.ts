@@ -5,6 +5,7 @@ import {
   diffReply,
   lastSeenReply,
   markSeenRequest,
+  rebuyExportQuery,
   rebuyQuery,
   rebuyReply,
   versionFileParams,
@@ -59,6 +60,20 @@ export const rebuyParts = defineRoute({
   params: versionParams,
   query: rebuyQuery,
   replies: { 200: { description: 'The lots', schema: rebuyReply } },
+});
+
+export const exportRebuy = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/:mocId/versions/:version/rebuy/export',
+  summary: 'What to buy, or what is left over, as a file for another program',
+  tags,
+  params: versionParams,
+  query: rebuyExportQuery,
+  replies: {
+    200: { description: 'The file, or a zip of several', mediaType: '*/*' },
+    409: { description: 'nothing-to-export: there is nothing that the target can take' },
+    422: { description: 'too-many-lots' },
+  },
 });
 
 export const revertToVersion = defineRoute({

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { RequestHandler } from 'express';
 import request from 'supertest';
@@ -9,6 +10,7 @@ import { setCaller } from '@lego-moc/http/caller';
 import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
+import type { ListWriter } from '../../application/ports/list-writer.ts';
 import { reviseMoc } from '../../application/revision.ts';
 import { titles } from '../../application/titles.ts';
 import { versionReading } from '../../application/version-reading.ts';
@@ -26,12 +28,15 @@ import { changeRoutes } from './changes.route.ts';
 import { CONTRACTS } from './contracts.ts';
 import { lastSeenRoutes } from './last-seen.route.ts';
 import { readingRoutes } from './reading.route.ts';
+import { rebuyExportRoute } from './rebuy-export.route.ts';
 import { versionRoutes } from './versions.route.ts';
+
+type WrittenLots = { readonly name: string; readonly parts: readonly string[] };
 
 const ada = 'ada' as UserId;
 const cause = () => ({ commandId: newId(), correlationId: newId(), actor: ada });
 const lot = (part: string, quantity: number): NeededLot => ({
-  ...{ part, partNumber: part, colour: '4', quantity, partName: null, colourName: null },
+  ...{ itemType: 'P', part, partNumber: part, colour: '4', quantity, partName: null, colourName: null },
 });
 
 const signIn: RequestHandler = (incoming, _response, next) => {
@@ -57,6 +62,14 @@ const publishedMoc = async () => {
     mocs: () => Promise.resolve({ mocs: [], nextCursor: null }),
   };
   const versions = versionReading(latest, { lots: (jobId) => Promise.resolve(lots.get(jobId)) });
+  const writtenLists: WrittenLots[] = [];
+  const writer: ListWriter = {
+    write: (name, neededLots, target) => {
+      writtenLists.push({ name, parts: neededLots.map(({ part, quantity }) => `${part} × ${String(quantity)}`) });
+      if (neededLots.length === 0) return Promise.resolve('nothing-to-export');
+      return Promise.resolve({ headers: { 'content-type': 'text/csv' }, content: Readable.from([target]) });
+    },
+  };
   const app = createApi({
     service: 'moc-management',
     logger: silentLogger,
@@ -69,6 +82,7 @@ const publishedMoc = async () => {
       versionRoutes({
         ...{ versions, revise, files },
       }),
+      rebuyExportRoute(versions, writer),
       lastSeenRoutes(versions, inMemoryStreams<VersionSeen>('mocReading', now)),
       readingRoutes(reader, files),
     ],
@@ -99,7 +113,7 @@ const publishedMoc = async () => {
   const publish = () => ask('put', '/publication').expect(204);
   await publish();
   return {
-    ...{ mocId, ask, publish, lots, firstList: first },
+    ...{ mocId, ask, publish, lots, writtenLists, firstList: first },
     read: async (user: string): Promise<MocReply> => mocReply.parse((await ask('get', '', user).expect(200)).body),
     add: async (neededLots: readonly NeededLot[]) => {
       const more = file('parts-list');
@@ -177,6 +191,24 @@ describe('two versions', () => {
     expect(rebuyReply.parse(toNewest.body)).to.deep.equal({ buy, leftOver });
     const back = rebuyReply.parse((await ask('get', path(2, 1), 'bob').expect(200)).body);
     expect([back.buy, back.leftOver]).to.deep.equal([leftOver, buy]);
+  });
+
+  it('are written for another program, what to buy and what is left over', async () => {
+    const { ask, publish, add, writtenLists } = await publishedMoc();
+    await add([lot('3004', 7)]);
+    await publish();
+    const path = (from: number, query: string) => `/versions/${String(from)}/rebuy/export?${query}`;
+    const file = await ask('get', path(1, 'target=bricklink-xml'), 'bob').expect(200);
+    expect([file.headers['cache-control'], file.text]).to.deep.equal(['no-store', 'bricklink-xml']);
+    await ask('get', path(2, 'to=1&list=left-over&target=csv'), 'bob').expect(200);
+    expect(writtenLists).to.deep.equal([
+      { name: 'Crane-buy', parts: ['3004 × 7'] },
+      { name: 'Crane-left-over', parts: ['3004 × 7'] },
+    ]);
+    const nothing = await ask('get', path(2, 'target=csv'), 'bob').expect(409);
+    expect(nothing.body).to.include({ type: 'urn:lego-moc:problem:nothing-to-export' });
+    await ask('get', path(1, 'target=word'), 'bob').expect(400);
+    await ask('get', path(1, 'to=draft&target=csv'), 'bob').expect(404);
   });
 
   it('cannot be compared when the lots of a list are gone', async () => {
