@@ -45,6 +45,14 @@ describe("serving the console's files", () => {
       expect(reply.headers).to.include({ 'content-security-policy': CONSOLE_POLICY, 'cache-control': 'no-cache' });
     });
 
+  it('keeps the policy when the page has not changed since', async () => {
+    const { headers } = await api().get('/console');
+    const reply = await api().get('/console').set('if-none-match', String(headers['etag']));
+
+    expect(reply.status).to.equal(304);
+    expect(reply.headers['content-security-policy']).to.equal(CONSOLE_POLICY);
+  });
+
   it('lets browsers keep assets, whose names change with their content', async () => {
     const reply = await api().get('/console/assets/index-1.js');
 

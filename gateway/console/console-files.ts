@@ -25,8 +25,6 @@ const serveFiles = (folder: string): RequestHandler =>
     brotli: true,
     ignores: [/^\/(?:api|assets)(?:\/|$)/],
     setHeaders: (response, path) => {
-      response.setHeader('content-security-policy', CONSOLE_POLICY);
-      response.setHeader('cross-origin-opener-policy', 'same-origin');
       response.setHeader('cache-control', isImmutable(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   }) as RequestHandler;
@@ -42,6 +40,9 @@ export const consoleFiles = (folder = BUILT_CONSOLE): Router => {
     if (files === undefined && !existsSync(folder))
       refuse(503, 'console-not-built', 'Build the console first: npm run build --workspace @lego-moc/console');
     files ??= serveFiles(folder);
+    // Also for a 304, whose headers replace those that the browser has stored.
+    response.setHeader('content-security-policy', CONSOLE_POLICY);
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
     void files(request, response, next);
   });
 };
