@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import { Audit } from './screens/audit.tsx';
 import { Correlation } from './screens/correlation.tsx';
 import { Overview } from './screens/overview.tsx';
+import { ParkedScreen } from './screens/parked.tsx';
 import { Projection } from './screens/projection.tsx';
 import { Streams } from './screens/streams.tsx';
 import { Subscriptions } from './screens/subscriptions.tsx';
@@ -13,6 +14,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   { path: '/', title: 'Overview', Screen: Overview },
   { path: '/subscriptions', title: 'Subscriptions', Screen: Subscriptions },
   { path: '/projection', title: 'Projections', Screen: Projection },
+  { path: '/parked', title: 'Parked messages', Screen: ParkedScreen },
   { path: '/streams', title: 'Streams', Screen: Streams },
   { path: '/correlation', title: 'Correlation', Screen: Correlation },
   { path: '/audit', title: 'Audit', Screen: Audit },

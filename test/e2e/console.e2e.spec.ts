@@ -1,63 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { skipWithout } from '@lego-moc/testing/real-component';
-import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import type { Request } from 'playwright-core';
 import { apiAs } from './api.ts';
-import { CHROMIUM, collectFaults, launchChromium } from './browser.ts';
-import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
+import { describeConsole } from './console-browser.ts';
 
-/** Nobody is signed in yet; a service has no read models. */
-const ANSWERS_EXPECTED = /401.*\/console\/api\/session|404.*\/ops\/file-storage\/projections/;
-
-const WIDE = { width: 1280, height: 900 } as const;
-
-describe('the operations console in a browser', function () {
-  this.timeout(PLATFORM_WITHIN_MS);
-
-  if (CHROMIUM === undefined) {
-    it('opens in Chromium', function () {
-      skipWithout(this, 'Chromium', 'install chromium, or set CHROMIUM_PATH');
-    });
-    return;
-  }
-
-  let platform: TestPlatform;
-  let browser: Browser;
-  before(async () => {
-    platform = await sharedPlatform();
-    browser = await launchChromium();
-  });
-  after(() => browser.close());
-
-  let context: BrowserContext;
-  let page: Page;
-  let faults: readonly string[];
-  beforeEach(async () => {
-    context = await browser.newContext({ viewport: WIDE });
-    page = await context.newPage();
-    faults = collectFaults(page);
-  });
-  afterEach(() => context.close());
-
-  /** Screenshots to look at are kept where the variable says. */
-  const picture = async (name: string): Promise<void> => {
-    const folder = process.env['CONSOLE_SCREENSHOTS'];
-    if (folder === undefined) return;
-    mkdirSync(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${name}.png`) });
-  };
-
-  const open = (path = '') => page.goto(`${platform.url}/console${path}`);
-
-  const signIn = async (roles: 'act' | 'read' = 'act'): Promise<void> => {
-    await open();
-    await page.getByRole('button', { name: roles === 'act' ? 'who acts' : 'who only reads' }).click();
-    await page.getByRole('heading', { level: 1, name: 'What needs a person' }).waitFor();
-  };
-
+describeConsole('the operations console in a browser', (operator) => {
   it('signs in by one click and shows what needs a person', async () => {
+    const { context, faults, page, picture, signIn } = operator();
     await signIn();
     await page.getByText('services that answer').waitFor();
 
@@ -66,7 +15,7 @@ describe('the operations console in a browser', function () {
     expect(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).to.deep.equal([
       { name: 'token', httpOnly: true, sameSite: 'Strict' },
     ]);
-    expect(faults.filter((fault) => !ANSWERS_EXPECTED.test(fault))).to.deep.equal([]);
+    expect(faults()).to.deep.equal([]);
     await picture('overview-light');
     await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).to.equal('rgb(22, 23, 26)');
@@ -74,6 +23,7 @@ describe('the operations console in a browser', function () {
   });
 
   it('refuses a token without the role operator, and says why', async () => {
+    const { context, open, page, picture, platform } = operator();
     await open();
     await page.getByLabel('Token with the role operator').fill(await platform.token('ada'));
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -84,6 +34,7 @@ describe('the operations console in a browser', function () {
   });
 
   it('shows every subscription with its lag, and one in full by its URL', async () => {
+    const { open, page, picture, signIn } = operator();
     await signIn();
     await open('/subscriptions?sort=name');
     await page.getByRole('link', { name: 'moc-catalogue', exact: true }).click();
@@ -98,6 +49,7 @@ describe('the operations console in a browser', function () {
   });
 
   it('exports what is on screen', async () => {
+    const { open, page, signIn } = operator();
     await signIn();
     await open('/subscriptions?q=moc-catalogue');
     await page.getByText(/^1 of \d+$/).waitFor();
@@ -112,6 +64,7 @@ describe('the operations console in a browser', function () {
   });
 
   it('goes to a projection by a few letters, and through rows by keys', async () => {
+    const { page, signIn } = operator();
     await signIn();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('moc-index');
@@ -127,6 +80,7 @@ describe('the operations console in a browser', function () {
   });
 
   it('rebuilds a projection after a confirmation with a reason, and the audit says who and why', async () => {
+    const { open, page, picture, signIn } = operator();
     await signIn();
     const changes: Request[] = [];
     page.on('request', (request) => {
@@ -155,6 +109,7 @@ describe('the operations console in a browser', function () {
   });
 
   it('compares a projection with its streams, which needs no role to act', async () => {
+    const { open, page, signIn } = operator();
     await signIn('read');
     await open('/projection?service=moc-management&name=moc-catalogue');
     expect(await page.getByRole('button', { name: 'Rebuild …' }).isDisabled()).to.equal(true);
@@ -165,11 +120,14 @@ describe('the operations console in a browser', function () {
 
   /** Creates a wish whose text would run if it were markup. */
   const wish = async (name: string): Promise<void> => {
-    const { status } = await apiAs(platform, name)('POST', '/api/wishlist', { title: '<img src=x onerror=alert(1)>' });
+    const { status } = await apiAs(operator().platform, name)('POST', '/api/wishlist', {
+      title: '<img src=x onerror=alert(1)>',
+    });
     expect(status).to.equal(201);
   };
 
   it('goes from a category to a stream to an event, and steps through revisions', async () => {
+    const { faults, open, page, picture, signIn } = operator();
     await wish('olga');
     await signIn();
     await open('/streams?service=wishlist&category=wishlist');
@@ -189,10 +147,11 @@ describe('the operations console in a browser', function () {
     const before = new URL(page.url()).searchParams.get('revision');
     await page.keyboard.press('[');
     expect(Number(new URL(page.url()).searchParams.get('revision'))).to.equal(Math.max(0, Number(before) - 1));
-    expect(faults.filter((fault) => !ANSWERS_EXPECTED.test(fault))).to.deep.equal([]);
+    expect(faults()).to.deep.equal([]);
   });
 
   it('shows what one request led to, and says of an unknown one that it is unknown', async () => {
+    const { open, page, picture, signIn } = operator();
     await wish('pia');
     await signIn();
     await open('/streams?service=wishlist&category=wishlist');
@@ -217,6 +176,7 @@ describe('the operations console in a browser', function () {
   });
 
   it('shows events as they are recorded', async () => {
+    const { open, page, picture, signIn } = operator();
     await signIn();
     await open('/streams?tail=live');
     await page.getByText('Live', { exact: true }).last().waitFor();

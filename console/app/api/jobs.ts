@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { core } from 'zod/mini';
 import { readLines } from '../model/ndjson.ts';
 import { change, type Intent } from './actions.ts';
 import { ops, request, RequestFailed } from './http.ts';
@@ -26,35 +27,38 @@ const progress = z.object({
 });
 export type Progress = z.infer<typeof progress>;
 
-type JobOptions = {
-  readonly service: string;
-  readonly name: string;
-  readonly onProgress: (progress: Progress) => void;
-};
+type Place = { readonly service: string; readonly name: string };
+export type OnProgress<Line> = (progress: Line) => void;
 
-const pathOf = ({ service, name }: JobOptions, job: string): string => ops(service, 'projections', name, job);
+const pathOf = ({ service, name }: Place, job: string): string => ops(service, 'projections', name, job);
 
 /** Reads the progress of a job to its end. Throws `RequestFailed` when the connection ends before the job does. */
-const follow = async (response: Response, onProgress: JobOptions['onProgress']): Promise<void> => {
+export const followJob = async <Line extends { readonly phase: string }>(
+  response: Response,
+  schema: core.$ZodType<Line>,
+  onProgress: OnProgress<Line>,
+): Promise<void> => {
   if (response.body === null) throw new RequestFailed(response.status, 'no-answer', 'The answer was empty.');
-  let last: Progress | undefined;
+  let last: Line | undefined;
   for await (const line of readLines(response.body.pipeThrough(new TextDecoderStream()))) {
-    last = progress.parse(line);
+    last = z.parse(schema, line);
     onProgress(last);
   }
   if (last?.phase !== 'done' && last?.phase !== 'failed')
-    throw new RequestFailed(0, 'no-answer', 'The connection ended; the job may go on. Look at the generation below.');
+    throw new RequestFailed(0, 'no-answer', 'The connection ended before the job did, which may go on.');
 };
 
-/** Starts a job that changes what readers see, and reports its progress. */
-export const runJob = async (job: 'rebuild' | 'rollback', options: JobOptions, intent: Intent): Promise<void> =>
-  follow(await change('POST', pathOf(options, job), intent), options.onProgress);
+/** Starts a job that changes what readers see; the function that it returns reports its progress. */
+export const startJob = async (job: 'rebuild' | 'rollback', place: Place, intent: Intent) => {
+  const response = await change(pathOf(place, job), intent);
+  return (onProgress: OnProgress<Progress>) => followJob(response, progress, onProgress);
+};
 
 /** Compares a read model with its streams, which changes nothing. */
-export const verify = async (options: JobOptions): Promise<void> =>
-  follow(await request(pathOf(options, 'verify'), { method: 'POST' }), options.onProgress);
+export const verify = async (place: Place, onProgress: OnProgress<Progress>): Promise<void> =>
+  followJob(await request(pathOf(place, 'verify'), { method: 'POST' }), progress, onProgress);
 
 /** Asks a running job to stop; readers keep what they have. */
-export const cancelJob = async (options: Pick<JobOptions, 'service' | 'name'>, intent: Intent): Promise<void> => {
-  await change('POST', ops(options.service, 'projections', options.name, 'cancel'), intent);
+export const cancelJob = async (place: Place, intent: Intent): Promise<void> => {
+  await change(pathOf(place, 'cancel'), intent);
 };

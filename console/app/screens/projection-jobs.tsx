@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { cancelJob, runJob, verify, type Job, type Progress } from '../api/jobs.ts';
+import type { Intent } from '../api/actions.ts';
+import { cancelJob, startJob, verify, type Job, type Progress } from '../api/jobs.ts';
 import { plural } from '../model/format.ts';
 import type { Subscription } from '../model/listing.ts';
 import { ConfirmDialog, type Confirmation } from '../parts/confirm.tsx';
@@ -30,11 +31,11 @@ const useJob = ({ service, name }: Subscription) => {
   };
   return {
     state,
-    verify: () => start('verify', (onProgress) => verify({ service, name, onProgress })),
-    /** Resolves once the job runs or was refused: its progress is shown on the page, not in the dialog. */
-    change: (job: 'rebuild' | 'rollback', intent: Parameters<typeof runJob>[2]) => {
-      void start(job, (onProgress) => runJob(job, { service, name, onProgress }, intent));
-      return Promise.resolve();
+    verify: () => start('verify', (onProgress) => verify({ service, name }, onProgress)),
+    /** Resolves once the job runs: its progress is shown on the page. Throws when it is refused. */
+    change: async (job: 'rebuild' | 'rollback', intent: Intent) => {
+      const follow = await startJob(job, { service, name }, intent);
+      void start(job, follow);
     },
   };
 };
