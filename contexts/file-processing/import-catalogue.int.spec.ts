@@ -49,10 +49,10 @@ describe('npm run catalogue:import', function () {
     expect((await run([folder])).output).to.match(/is the newest already: nothing to do\./);
   });
 
-  it('prints how many parts another dump adds, removes and changes', async () => {
-    const parts = 'part_num,name,part_cat_id\n3001,Brick 2 x 4 (new),11\n3003,Brick 2 x 2,11\n3004,Brick 1 x 2,11\n';
+  it('prints how many parts another dump adds, removes, changes and has under another number', async () => {
+    const parts = 'part_num,name,part_cat_id\n3001,Brick 2 x 4 (new),11\n3002b,Brick 2 x 3,11\n3004,Brick 1 x 2,11\n';
     await writeFile(join(folder, 'parts.csv.gz'), gzipSync(parts));
-    expect((await run([folder])).output).to.match(/Parts since rebrickable-[0-9a-f]{12}: \+2 −1 1 changed\n/);
+    expect((await run([folder])).output).to.match(/Parts since rebrickable-[0-9a-f]{12}: \+2 −1 1 changed, 1 moved\n/);
   });
 
   it('names the missing file of a folder without a catalogue', async () => {

@@ -20,9 +20,11 @@ const lineFor = (table: string, { imported, dangling, unreadable, repeated }: Ta
   return `  ${table.padEnd(14)}${formatNumber(imported).padStart(9)}${leftOut === '' ? '' : `   left out: ${leftOut}`}`;
 };
 
-/** Such as `Parts since rebrickable-0d3f5c6a7b8e: +1,133 −321 44 changed`. */
-const differenceLine = (since: string, { added, removed, changed }: Record<'added' | 'removed' | 'changed', number>) =>
-  `Parts since ${since}: +${formatNumber(added)} −${formatNumber(removed)} ${formatNumber(changed)} changed`;
+type Difference = Awaited<ReturnType<typeof countChanges>>;
+
+/** Such as `Parts since rebrickable-0d3f5c6a7b8e: +1,133 −321 44 changed, 12 moved`. */
+const differenceLine = (since: string, { added, removed, changed, moved }: Difference): string =>
+  `Parts since ${since}: +${formatNumber(added)} −${formatNumber(removed)} ${formatNumber(changed)} changed, ${formatNumber(moved)} moved`;
 
 /** One line a table; on a terminal it counts up in place. */
 const showProgress: OnProgress = (table, count, isDone) => {

@@ -64,7 +64,8 @@ export const changesQuery = z.object({
 export const changesReply = z.object({
   since: z.string(),
   release: z.string(),
-  counts: z.object({ added: z.int(), removed: z.int(), changed: z.int() }),
+  /** Of the `removed` ones `moved` are there under another number. */
+  counts: z.object({ added: z.int(), removed: z.int(), changed: z.int(), moved: z.int() }),
   changes: z.array(
     z.object({
       partNumber: z.string(),

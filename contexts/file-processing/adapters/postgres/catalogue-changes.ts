@@ -15,12 +15,17 @@ const DIFFERENCE = `
    WHERE (earlier.name, earlier.category_id, earlier.material) IS DISTINCT FROM
          (later.name, later.category_id, later.material)`;
 
-/** How many parts the release `to` has more, fewer and other than `from`; both are numbers of releases. */
+/**
+ * How many parts the release `to` has more, fewer and other than `from`; both are numbers of releases. Of those that are gone,
+ * the moved ones are there under another number.
+ */
 export const countChanges = (db: Database, from: number, to: number): Promise<Counts> =>
   db.one<Counts>(
     `SELECT count(*) FILTER (WHERE change = 'added')::integer AS added,
             count(*) FILTER (WHERE change = 'removed')::integer AS removed,
-            count(*) FILTER (WHERE change = 'changed')::integer AS changed
+            count(*) FILTER (WHERE change = 'changed')::integer AS changed,
+            count(*) FILTER (WHERE change = 'removed' AND EXISTS (
+              SELECT FROM part_link WHERE rule = 'moved' AND part_link.key = difference.key))::integer AS moved
        FROM (${DIFFERENCE}) difference`,
     [from, to],
   );

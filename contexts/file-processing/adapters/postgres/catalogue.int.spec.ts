@@ -189,11 +189,11 @@ describe('importing a catalogue into PostgreSQL', function () {
       ],
     ]);
     const first = await changes({ since: 'one', limit: 3 });
-    expect([first?.release, first?.counts]).to.eql(['four', { added: 2, removed: 2, changed: 0 }]);
+    expect([first?.release, first?.counts]).to.eql(['four', { added: 2, removed: 2, changed: 0, moved: 0 }]);
     const rest = await changes({ since: 'one', limit: 3, cursor: first?.nextCursor ?? '' });
     expect([first?.changes.length, rest?.changes.length, rest?.nextCursor]).to.eql([3, 1, null]);
     expect(await changes({ since: 'three', limit: 9 })).to.deep.include({
-      counts: { added: 1, removed: 0, changed: 1 },
+      counts: { added: 1, removed: 0, changed: 1, moved: 0 },
       changes: [
         { partNumber: '3003', change: 'changed', name: 'Brick 2 x 2', nameBefore: 'Brick 2 x 2' },
         { partNumber: '3004', change: 'added', name: 'Brick 1 x 2', nameBefore: null },
