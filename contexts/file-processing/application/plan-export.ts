@@ -3,6 +3,7 @@ import { exportLot, type ExportSource } from '../domain/export-lot.ts';
 import { emptyPlan, filesFor, LINES_MAX, planLot, type ExportPlan } from '../domain/export-plan.ts';
 import { EXPORT_TARGETS, type ExportTarget, type ExportTargetName } from '../domain/export-target.ts';
 import type { Findings } from '../domain/findings.ts';
+import { schemeOf } from '../domain/format-scheme.ts';
 import type { ExportLots } from './ports/export-lots.ts';
 import type { IsOwnFile } from './ports/list-writer.ts';
 import type { StoredFiles } from './ports/stored-files.ts';
@@ -44,9 +45,9 @@ const HARMLESS_REPAIRS: ReadonlySet<string> = new Set(['quantity-assumed', 'colo
 const tooLarge = (): Rejection<'export-too-large'> =>
   reject('export-too-large', `An export has at most ${LINES_MAX.toLocaleString('en')} lines; this one has more.`);
 
-export const sourceOf = ({ format, colourScheme }: Findings): ExportSource => ({
-  format,
-  scheme: colourScheme?.scheme,
+export const sourceOf = (findings: Findings): ExportSource => ({
+  format: findings.format,
+  scheme: schemeOf(findings),
 });
 
 /** The uploaded file's name with another ending. */
@@ -58,12 +59,16 @@ const isWhole = (plan: ExportPlan, target: ExportTarget): boolean =>
   plan.lotsLeftOut === 0 && filesFor(plan, target) === 1 && (target.isLinePerPiece || plan.lines === plan.lots);
 
 /** Whether the list is already as the target has it: its format and ids, and nothing repaired. */
-const isUnchanged = ({ format, encoding, colourScheme, repairs, opening }: Findings, target: ExportTarget): boolean =>
-  format === target.ownFormat &&
-  opening === undefined &&
-  (target.ids === 'element' || colourScheme?.scheme === target.ids) &&
-  encoding === 'utf-8' &&
-  repairs.every(({ code }) => HARMLESS_REPAIRS.has(code));
+const isUnchanged = (findings: Findings, target: ExportTarget): boolean => {
+  const { format, encoding, repairs, opening } = findings;
+  return (
+    format === target.ownFormat &&
+    opening === undefined &&
+    (target.ids === 'element' || schemeOf(findings) === target.ids) &&
+    encoding === 'utf-8' &&
+    repairs.every(({ code }) => HARMLESS_REPAIRS.has(code))
+  );
+};
 
 /** The bytes of a file; none when it is gone or too large. */
 const readWhole = async (files: Pick<StoredFiles, 'open'>, fileId: string): Promise<Uint8Array | undefined> => {

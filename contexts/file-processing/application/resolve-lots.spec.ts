@@ -114,6 +114,32 @@ describe('resolving unknown lots after a release of the catalogue', () => {
     ]);
   });
 
+  it('checks lists that older versions read, which recorded neither whose ids they had nor that they named elements', async () => {
+    const world = inMemoryParsing();
+    const jobId = await world.submit('elementId,quantity\n4211385,2\n300221,3\n');
+    await parseFile(world)(jobId, newId() as AttemptId, cause);
+    const elements = new Map([['300221', { partNumber: '3002', colourId: 4 }]]);
+    const catalogue: Catalogue = { ...release2, lookUp: () => Promise.resolve({ ...NEWER, elements }) };
+    const load: Resolving['load'] = async (id) => {
+      const job = await world.load(id);
+      if (job.status !== 'completed') return job;
+      const { colourScheme, ...findings } = job.findings;
+      expect(colourScheme?.scheme).to.equal('lego');
+      return { ...job, findings };
+    };
+    const lots: Resolving['resolution']['lots'] = async function* (...args) {
+      for await (const page of world.resolution.lots(...args))
+        yield page.map(({ isElement, ...lot }) => (isElement === true ? lot : expect.fail('names no element')));
+    };
+    await resolveLots({ ...world, load, catalogue, resolution: { ...world.resolution, lots } })();
+    const { unknownParts, counts } = await outcomeOf(world, jobId);
+    expect([unknownParts.count, counts.parts]).to.deep.equal([0, 1]);
+    expect((await world.lotsOf(jobId)).map(({ part, colourId }) => [part, colourId])).to.deep.equal([
+      ['3001', 71],
+      ['3002', 4],
+    ]);
+  });
+
   it('ends with the same outcome when it is killed before or after any step, and runs again', async () => {
     const { world: undisturbed, jobId: firstId, needs: firstNeeds } = await completedJob();
     await resolveLots(firstNeeds)();

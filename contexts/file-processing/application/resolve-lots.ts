@@ -4,6 +4,7 @@ import { checkLot, isUnknownColour, isUnknownPart, withOwnParts, type CheckedLot
 import type { FileJob } from '../domain/file-job.ts';
 import type { JobId } from '../domain/file-job-events.ts';
 import { addFindings, emptyFindings, type LotFindings } from '../domain/findings.ts';
+import { ELEMENT_FORMATS, schemeOf } from '../domain/format-scheme.ts';
 import type { HandleFileJob, LoadJob } from './file-jobs.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
 import type { CheckedCustomParts, LotResolution } from './ports/lot-resolution.ts';
@@ -39,18 +40,20 @@ const isChanged = (lot: CheckedLot, before: CheckedLot | undefined): boolean =>
  * Checks the unknown lots of completed jobs against the newest release of the catalogue and the
  * custom parts of their owners, and records which are known by
  * it. A sweep that breaks off anywhere is repeated: lots are updated one by one, and the event states the totals that are
- * left. Jobs of older versions whose colour scheme is not recorded stay as they are.
+ * left. Tables that older versions read, which recorded no colour scheme, stay as they are.
  */
 export const resolveLots = ({ load, handle, catalogue, ownPartsOf, resolution, now, isOutage }: Resolving) => {
   const updateLots = async (job: CompletedJob, release: Release, { parts }: OwnParts): Promise<LotFindings> => {
     const { attemptId, findings, submission } = job;
-    const scheme = findings.colourScheme?.scheme;
+    const scheme = schemeOf(findings);
+    // Rows of older versions do not say that they name an element.
+    const elementMark = ELEMENT_FORMATS.has(findings.format) ? { isElement: true } : {};
     let rest = emptyFindings;
     if (scheme === undefined) return findings;
     for await (const lots of resolution.lots(submission.jobId, attemptId, 'unknown')) {
       const numbers = lots.map(({ lookupNumber }) => lookupNumber);
       const extract = withOwnParts(await catalogue.lookUp(release, numbers), parts);
-      const checkedLots = lots.map((lot) => checkLot(lot, scheme, extract));
+      const checkedLots = lots.map((lot) => checkLot({ ...lot, ...elementMark }, scheme, extract));
       const changes = checkedLots.filter((lot, index) => isChanged(lot, lots[index]));
       if (changes.length > 0) await resolution.update(submission.jobId, attemptId, changes);
       rest = addFindings(rest, checkedLots.filter(isUnknown), []);

@@ -124,6 +124,22 @@ describe('exporting a list', () => {
   });
 });
 
+describe('exporting a list that an older version read, which did not record whose ids it has', () => {
+  const lots = lotsOf(1, { partNumber: '3001', colour: '5', colourId: 4 });
+  const contentOf = async (format: Findings['format'], target: ExportTargetName): Promise<string> =>
+    text((await createExporter({ lots, findings: { format, colourScheme: undefined } }).write(target)).content);
+
+  it('takes the ids that its format implies', async () => {
+    expect(await contentOf('bricklink-xml', 'bricklink-xml')).to.include('<COLOR>5</COLOR>');
+    expect(await contentOf('bricklink-xml', 'rebrickable-csv')).to.include('3001,4,4,False');
+    expect(await contentOf('studio-io', 'bricklink-xml')).to.include('<COLOR>5</COLOR>');
+  });
+
+  it('translates a table of anybody by what the catalogue has', async () => {
+    expect(await contentOf('custom-csv', 'rebrickable-csv')).to.include('3001,4,4,False');
+  });
+});
+
 describe('exporting a list to the program it came from', () => {
   const uploadedText = 'Part,Color,Quantity\n3001,4,4\n\n3001,4,4';
   const bytesOf = async (change: Omit<ExportInput, 'lots'>, lots = lotsOf(2)): Promise<string> =>

@@ -1,6 +1,7 @@
 import { ANY_COLOUR, partKey, type Format } from './catalogue.ts';
 import type { ColourScheme } from './colour-scheme.ts';
 import { colourIdIn } from './export-colours.ts';
+import { ELEMENT_FORMATS } from './format-scheme.ts';
 import { isFormula } from './formula.ts';
 import type { ExportTarget } from './export-target.ts';
 import type { LotProblemCode, LotRole } from './lot.ts';
@@ -34,7 +35,7 @@ export type StoredLot = {
   readonly openedFrom?: number | null | undefined;
 };
 
-/** Where a list comes from: `scheme` is unknown for lists that were read by older versions. */
+/** Where a list comes from: `scheme` is unknown for tables that were read by older versions. */
 export type ExportSource = { readonly format: Format; readonly scheme: ColourScheme | undefined };
 
 const CATALOGUE: ExportSource = { format: 'rebrickable-csv', scheme: 'rebrickable' };
@@ -78,9 +79,6 @@ type Result<T> =
   { readonly value: T; readonly loss?: ExportLossCode | undefined } | { readonly leftOut: ExportLossCode };
 
 const leaveOut = (code: ExportLossCode): { readonly leftOut: ExportLossCode } => ({ leftOut: code });
-
-/** Lists that name elements, and neither parts nor colours. */
-const ELEMENT_FORMATS: ReadonlySet<Format> = new Set(['brickset-csv', 'pick-a-brick-csv', 'pick-a-brick-json']);
 
 /** Tables of any program, which name elements if their colours are LEGO's. */
 const TABLE_FORMATS: ReadonlySet<Format> = new Set(['custom-csv', 'excel']);
