@@ -54,6 +54,7 @@ import { PARSING_MS_MAX } from './application/read-pass.ts';
 import { planExport } from './application/plan-export.ts';
 import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application/remove-lots.ts';
 import { resolveLots } from './application/resolve-lots.ts';
+import { suggestParts } from './application/suggest-parts.ts';
 import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { declareCustomParts } from './custom-parts.ts';
@@ -152,7 +153,7 @@ export const fileProcessing: Context<typeof settings> = {
       jobRoutes({
         ...{ load, handle, files, now: it.clock, progress: leases.progress },
         lots: async (jobId, attemptId, query) =>
-          lots.page(jobId, attemptId, (await catalogue.newestRelease()).number, query),
+          suggestParts(catalogue)(await lots.page(jobId, attemptId, (await catalogue.newestRelease()).number, query)),
       }),
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       openedSetsRoute(findVisibleJob(load), setOpener(it.db, { ...lotRemoval, catalogue, resolution })),

@@ -65,17 +65,22 @@ describe('exporting parts lists through the gateway', function () {
     });
     expect(reply.status).to.equal(201);
     expect(customPartReply.parse(await reply.json())).to.deep.include(part);
-    const jobId = await jobFor('lamps.csv', `Part,Color,Quantity\n${part.number.toUpperCase()},4,3\n3001,4,1\n`);
+    const jobId = await jobFor(
+      'lamps.csv',
+      `Part,Color,Quantity\n${part.number.toUpperCase()},4,3\n3001,4,1\n3001pb77,4,1\n`,
+    );
     const { lots } = await gateway.get(`/api/jobs/${jobId}/lots`, lotsReply);
     expect(lots.map((lot) => [lot.part, lot.colourId, lot.partRule])).to.deep.equal([
       [part.number, 4, { rule: 'custom', provenance: 'A lamp of brass' }],
       ['3001', 4, undefined],
+      [null, 4, undefined],
     ]);
-    expect((await gateway.get(`/api/jobs/${jobId}`, jobReply)).result?.unknownParts.count).to.equal(0);
+    expect(lots[2]?.suggestions).to.deep.equal([{ partNumber: '3001', relation: 'print' }]);
+    expect((await gateway.get(`/api/jobs/${jobId}`, jobReply)).result?.unknownParts.count).to.equal(1);
     const { losses } = await reportOn(jobId, 'bricklink-xml');
     expect(losses.map(({ code, count }) => [code, count])).to.deep.equal([
       ['part-custom', 1],
-      ['part-number-not-translated', 1],
+      ['part-number-not-translated', 2],
     ]);
   });
 
