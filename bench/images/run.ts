@@ -94,16 +94,21 @@ try {
     user,
     secondsOf(sendAll).then((seconds) => (work.seconds = seconds)),
   );
-  const bareSeconds = await secondsOf(() => renderAllBare(pictures));
+  const bare = { seconds: 0 };
+  const bareTimes = await useUntil(
+    user,
+    secondsOf(() => renderAllBare(pictures)).then((seconds) => (bare.seconds = seconds)),
+  );
 
   const ratio = p95(busyTimes) / p95(idleTimes);
-  const share = bareSeconds / work.seconds;
+  const share = bare.seconds / work.seconds;
   console.log(`${machine()}; ${PICTURES} pictures of ${WIDTH} × ${HEIGHT} at once`);
   console.log(`p95 of a user, idle\t${p95(idleTimes).toFixed(1)} ms of ${idleTimes.length} requests`);
   console.log(`p95 of a user, meanwhile\t${p95(busyTimes).toFixed(1)} ms of ${busyTimes.length} requests`);
   console.log(`\t${ratio.toFixed(2)} × (aim: at most ${P95_RATIO_MAX}) ${verdict(ratio <= P95_RATIO_MAX)}`);
+  console.log(`floor: while bare sharp works beside\t${p95(bareTimes).toFixed(1)} ms of ${bareTimes.length} requests`);
   console.log(`the platform\t${(PICTURES / work.seconds).toFixed(2)} pictures/s`);
-  console.log(`floor: bare sharp, ${WORKERS} at a time\t${(PICTURES / bareSeconds).toFixed(2)} pictures/s`);
+  console.log(`floor: bare sharp, ${WORKERS} at a time\t${(PICTURES / bare.seconds).toFixed(2)} pictures/s`);
   console.log(
     `\t${(100 * share).toFixed(0)} % (aim: at least ${100 * THROUGHPUT_MIN} %) ${verdict(share >= THROUGHPUT_MIN)}`,
   );
