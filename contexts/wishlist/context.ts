@@ -28,6 +28,7 @@ import { sweepImages } from './application/image-sweep.ts';
 import { settleReorder } from './application/reorder-settling.ts';
 import { WISHLIST } from './contracts/routes.ts';
 import { DEFAULT_CATEGORIES } from './contracts/themes.ts';
+import { ownerOf } from './application/wishlist-owner.ts';
 import { wishlistDecider } from './domain/wishlist.ts';
 
 /** Each waits half a second for its proposal to be due: enough for a hundred lists reordered at once. */
@@ -98,7 +99,7 @@ export const wishlist: Context<typeof settings> = {
 
     return [
       signedImageRoute(readSignedImage, IMAGES_FOLDER, privateImages),
-      legacyWishRoutes(states),
+      legacyWishRoutes(states, async (listId) => (await ownerOf(streams, listId)) ?? null),
       requireUser,
       readImageBody,
       it.idempotency(),

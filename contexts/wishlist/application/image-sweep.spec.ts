@@ -8,7 +8,7 @@ import { wishlistDecider, type WishlistCommand } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
 import { convertedImage, memoryImages } from '../testing/memory-images.ts';
 import { sweepImages } from './image-sweep.ts';
-import { wishlistId } from './wishlist-id.ts';
+import { wishlistId } from '../contracts/wishlist-id.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const TEN_MINUTES_MS = 600_000;

@@ -7,7 +7,7 @@ import { wishlistDecider } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
 import { convertedImage, memoryImages } from '../testing/memory-images.ts';
 import { eraseOwner } from './owner-erasure.ts';
-import { wishlistId } from './wishlist-id.ts';
+import { wishlistId } from '../contracts/wishlist-id.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const [ada, bob] = ['ada', 'bob'] as UserId[] as [UserId, UserId];

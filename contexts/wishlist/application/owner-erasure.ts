@@ -1,7 +1,7 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { ImageStore } from './ports/image-store.ts';
-import { wishlistId } from './wishlist-id.ts';
+import { wishlistId } from '../contracts/wishlist-id.ts';
 import type { WishlistStates } from './wishlist-states.ts';
 
 export type ErasureDependencies = {

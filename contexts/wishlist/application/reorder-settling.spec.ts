@@ -8,7 +8,7 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider, type WishlistCommand } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
 import { QUIET_MS, settleReorder } from './reorder-settling.ts';
-import { wishlistId } from './wishlist-id.ts';
+import { wishlistId } from '../contracts/wishlist-id.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,7 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistDecider } from '../domain/wishlist.ts';
 import type { ItemId, Wish, WishlistEvent } from '../domain/wishlist-events.ts';
-import { wishlistId } from './wishlist-id.ts';
+import { wishlistId } from '../contracts/wishlist-id.ts';
 import { wishlistsByOwner } from './wishlist-states.ts';
 
 const at = '2026-01-01T12:00:00.000Z' as Instant;

@@ -6,7 +6,7 @@ import type { Wishlist, WishlistRejection } from '../domain/wishlist-state.ts';
 import type { WishlistEvent } from '../domain/wishlist-events.ts';
 import type { ReadWishlist } from './ports/wishlist-reader.ts';
 import { wishlistAsOf } from './wishlist-as-of.ts';
-import { wishlistId } from './wishlist-id.ts';
+import { wishlistId } from '../contracts/wishlist-id.ts';
 
 export type WishlistStates = FoldedStates<WishlistCommand, Wishlist, WishlistRejection>;
 

@@ -23,6 +23,9 @@ export type LegacyWishChange = z.infer<typeof legacyWishChange>;
 
 export const IMPORT_MAX = 500;
 
+/** The streams of wishlists begin so; a list's id follows. */
+export const WISHLIST_STREAM_PREFIX = 'wishlist-';
+
 /** `POST /internal/v1/legacy-wishes` */
 export const importWishesRequest = z.object({ changes: z.array(legacyWishChange).max(IMPORT_MAX) });
 export const importWishesReply = z.object({
@@ -33,10 +36,12 @@ export const importWishesReply = z.object({
 });
 export type ImportWishesReply = z.infer<typeof importWishesReply>;
 
-export const legacyListParams = z.object({ owner: z.string().min(1).max(256) });
+export const legacyListParams = z.object({ listId: z.uuid() });
 
-/** `GET /internal/v1/legacy-wishes/:owner`: the rows that the monolith should have, in the order of the list. */
+/** `GET /internal/v1/legacy-wishes/:listId`: the rows that the monolith should have, in the order of the list. */
 export const legacyListReply = z.object({
+  /** Null for a list that never had an item. */
+  owner: z.string().nullable(),
   revision: z.int().nullable(),
   rows: z.array(z.object({ itemId: z.string(), addedAt: z.iso.datetime(), columns: legacyWishColumns })),
   /** Items that were deleted last, 1,000 at most. */

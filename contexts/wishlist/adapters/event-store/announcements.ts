@@ -3,6 +3,7 @@ import { entityId, type DeliveredEvent } from '@lego-moc/event-store/delivered-e
 import type { Announcement } from '@lego-moc/event-store/integration-events';
 import { unreachable } from '@lego-moc/kernel/decider';
 import type { EventStreams } from '@lego-moc/application/event-streams';
+import { ownerOf } from '../../application/wishlist-owner.ts';
 import { wishlistAsOf } from '../../application/wishlist-as-of.ts';
 import type { WishlistEventType, WishlistPayload } from '../../contracts/integration-events.ts';
 import type {
@@ -44,12 +45,10 @@ const createOwnerLookup = (streams: EventStreams<WishlistEvent>) => {
     get: async (wishlistId: string): Promise<string> => {
       const cachedOwner = owners.get(wishlistId);
       if (cachedOwner !== undefined) return cachedOwner;
-      for await (const { event } of streams.readEvents(wishlistId)) {
-        if (event.type !== 'WishlistItemAdded' && event.type !== 'WishImported') continue;
-        owners.set(wishlistId, event.data.owner);
-        return event.data.owner;
-      }
-      throw new Error(`No item was ever added to wishlist ${wishlistId}`);
+      const owner = await ownerOf(streams, wishlistId);
+      if (owner === undefined) throw new Error(`No item was ever added to wishlist ${wishlistId}`);
+      owners.set(wishlistId, owner);
+      return owner;
     },
   };
 };

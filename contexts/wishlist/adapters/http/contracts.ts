@@ -165,7 +165,7 @@ export const importWishes = defineRoute({
 
 export const readLegacyList = defineRoute({
   method: 'get',
-  path: '/internal/v1/legacy-wishes/:owner',
+  path: '/internal/v1/legacy-wishes/:listId',
   summary: 'Read a wishlist as rows of the monolith',
   access: 'service',
   tags: ['Migration'],

@@ -9,7 +9,7 @@ import { imageBody, imageFileOf } from '@lego-moc/images/image-body';
 import { ACCEPTED_IMAGE_TYPES, IMAGE_SIZE_MAX } from '@lego-moc/images/limits';
 import type { ImageStore, ImageProcessor } from '../../application/ports/image-store.ts';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
-import { wishlistId } from '../../application/wishlist-id.ts';
+import { wishlistId } from '../../contracts/wishlist-id.ts';
 import type { WishlistCommand } from '../../domain/wishlist.ts';
 import type { WishlistRejection } from '../../domain/wishlist-state.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';

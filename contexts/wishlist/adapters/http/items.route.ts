@@ -12,7 +12,7 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { Revision } from '@lego-moc/application/event-streams';
 import type { ImageStore } from '../../application/ports/image-store.ts';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
-import { wishlistId } from '../../application/wishlist-id.ts';
+import { wishlistId } from '../../contracts/wishlist-id.ts';
 import type { WishlistCommand } from '../../domain/wishlist.ts';
 import type { WishlistRejection } from '../../domain/wishlist-state.ts';
 import type { ItemId, Wish } from '../../domain/wishlist-events.ts';

@@ -4,8 +4,11 @@ import { foldedStates } from '@lego-moc/application/folded-states';
 import { inMemoryStreams } from '@lego-moc/event-store/in-memory-streams';
 import { createApi } from '@lego-moc/http/api';
 import { setCaller } from '@lego-moc/http/caller';
+import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
+import { wishlistId } from '../../contracts/wishlist-id.ts';
+import { ownerOf } from '../../application/wishlist-owner.ts';
 import { wishlistDecider } from '../../domain/wishlist.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
 import { CONTRACTS } from './contracts.ts';
@@ -20,6 +23,8 @@ const change = (owner: string, itemId: string, sort_order: string, sequence = 0)
   ...{ owner, itemId, sequence },
   row: { columns: { ...columns, sort_order }, addedAt },
 });
+
+const listOf = (owner: string): string => `${PATH}/${wishlistId(owner as UserId)}`;
 
 describe('taking over wishes by HTTP', () => {
   const api = (service = 'migration') => {
@@ -36,7 +41,10 @@ describe('taking over wishes by HTTP', () => {
             setCaller(request, { service });
             next();
           },
-          legacyWishRoutes(foldedStates(wishlistDecider, streams)),
+          legacyWishRoutes(
+            foldedStates(wishlistDecider, streams),
+            async (listId) => (await ownerOf(streams, listId)) ?? null,
+          ),
         ],
       }),
     );
@@ -50,7 +58,7 @@ describe('taking over wishes by HTTP', () => {
       change('ada@example.test', NIL, '1'),
     ];
     await wishlist.post(PATH).send({ changes }).expect(200, { findings: [], refusals: [] });
-    const { body } = (await wishlist.get(`${PATH}/Ada%40example.test`).expect(200)) as {
+    const { body } = (await wishlist.get(listOf('Ada@example.test')).expect(200)) as {
       body: { rows: { itemId: string; columns: object }[] };
     };
     expect(body.rows.map(({ itemId }) => itemId)).to.deep.equal([MAX, NIL]);
@@ -66,12 +74,12 @@ describe('taking over wishes by HTTP', () => {
       .post(PATH)
       .send({ changes: [{ owner: 'ada', itemId: NIL, sequence: 2, row: null }] })
       .expect(200);
-    await wishlist.get(`${PATH}/ada`).expect(200, { revision: 1, rows: [], deleted: [NIL] });
+    await wishlist.get(listOf('ada')).expect(200, { owner: 'ada', revision: 1, rows: [], deleted: [NIL] });
   });
 
   it('refuses every service but the migration, and more than 500 changes', async () => {
     await api('search').post(PATH).send({ changes: [] }).expect(403);
-    await api('search').get(`${PATH}/ada`).expect(403);
+    await api('search').get(listOf('ada')).expect(403);
     const changes = Array.from({ length: 501 }, () => change('ada', NIL, '1'));
     await api().post(PATH).send({ changes }).expect(400);
   });

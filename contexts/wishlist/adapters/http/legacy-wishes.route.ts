@@ -7,7 +7,7 @@ import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { wishlistId } from '../../application/wishlist-id.ts';
+import { wishlistId } from '../../contracts/wishlist-id.ts';
 import type { WishlistStates } from '../../application/wishlist-states.ts';
 import type { LegacyWishChange } from '../../contracts/legacy-import.ts';
 import { columnsFor, findingsIn } from '../../domain/legacy-columns.ts';
@@ -34,7 +34,10 @@ const findingsOf = (changes: readonly LegacyWishChange[]) =>
   });
 
 /** Routes of the migration from the monolith. */
-export const legacyWishRoutes = ({ handle, latest }: Pick<WishlistStates, 'handle' | 'latest'>): Router =>
+export const legacyWishRoutes = (
+  { handle, latest }: Pick<WishlistStates, 'handle' | 'latest'>,
+  ownerOf: (listId: string) => Promise<string | null>,
+): Router =>
   Router()
     .use('/internal/v1/legacy-wishes', requireMigration)
     .use(
@@ -52,12 +55,15 @@ export const legacyWishRoutes = ({ handle, latest }: Pick<WishlistStates, 'handl
         return ok({ findings: findingsOf(body.changes), refusals });
       }),
 
-      route(readLegacyList, async ({ params }) => {
-        const { state, revision } = await latest(wishlistId(params.owner as UserId));
+      route(readLegacyList, async ({ params: { listId } }) => {
+        const { state, revision } = await latest(listId);
         const rows = state.items.map(({ itemId, addedAt, wish, place, legacy }, index) => ({
           ...{ itemId, addedAt },
           columns: columnsFor(wish, place ?? index, legacy?.columns),
         }));
-        return ok({ revision: revision === 'no-stream' ? null : Number(revision), rows, deleted: [...state.deleted] });
+        return ok({
+          ...{ owner: await ownerOf(listId), rows, deleted: [...state.deleted] },
+          revision: revision === 'no-stream' ? null : Number(revision),
+        });
       }),
     );

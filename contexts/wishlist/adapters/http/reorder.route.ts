@@ -12,7 +12,7 @@ import type { HandleCommand } from '@lego-moc/application/command-handler';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
 import { QUIET_MS } from '../../application/reorder-settling.ts';
-import { wishlistId } from '../../application/wishlist-id.ts';
+import { wishlistId } from '../../contracts/wishlist-id.ts';
 import type { reorderStatusReply } from '../../contracts/http-api.ts';
 import type { WishlistCommand } from '../../domain/wishlist.ts';
 import type { Wishlist, WishlistRejection } from '../../domain/wishlist-state.ts';

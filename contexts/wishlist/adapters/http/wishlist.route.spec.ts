@@ -19,7 +19,7 @@ import { IMAGES_FOLDER } from '../../application/ports/image-store.ts';
 import { sweepImages } from '../../application/image-sweep.ts';
 import { settleReorder, QUIET_MS } from '../../application/reorder-settling.ts';
 import { wishlistsByOwner } from '../../application/wishlist-states.ts';
-import { wishlistId } from '../../application/wishlist-id.ts';
+import { wishlistId } from '../../contracts/wishlist-id.ts';
 import type { ItemReply, PreviewedItem } from '../../contracts/http-api.ts';
 import { wishlistDecider } from '../../domain/wishlist.ts';
 import type { ItemId, WishlistEvent } from '../../domain/wishlist-events.ts';

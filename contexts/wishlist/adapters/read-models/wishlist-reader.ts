@@ -1,7 +1,7 @@
 import type { EventStreams } from '@lego-moc/application/event-streams';
 import type { Database } from '@lego-moc/postgres/database';
 import type { WishlistReader } from '../../application/ports/wishlist-reader.ts';
-import { wishlistId } from '../../application/wishlist-id.ts';
+import { wishlistId } from '../../contracts/wishlist-id.ts';
 import { wishlistsByOwner, type WishlistStates } from '../../application/wishlist-states.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
 import { toWishlist, type WishlistRow } from './wishlists.ts';
