@@ -3,6 +3,7 @@ import { FILE_PROCESSING } from './file-processing/contracts/routes.ts';
 import { FILE_STORAGE } from './file-storage/contracts/routes.ts';
 import { GALLERY } from './gallery/contracts/routes.ts';
 import { INVENTORY } from './inventory/contracts/routes.ts';
+import { MIGRATION } from './migration/contracts/routes.ts';
 import { MOC_MANAGEMENT } from './moc-management/contracts/routes.ts';
 import { PROFILE } from './profile/contracts/routes.ts';
 import { SEARCH } from './search/contracts/routes.ts';
@@ -18,4 +19,9 @@ export const SERVICES: readonly ServiceContract[] = [
   INVENTORY,
   SEARCH,
   FILE_STORAGE,
+];
+
+/** Contexts that run only where a variable names what they work on. */
+export const OPTIONAL_SERVICES: readonly (ServiceContract & { readonly variable: string })[] = [
+  { ...MIGRATION, variable: 'LEGACY_DATABASE_URL' },
 ];

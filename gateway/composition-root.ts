@@ -59,11 +59,8 @@ const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstream
 
 const tracingOf = ({ tracing }: Config, logger: Logger): Tracing => openTracing('gateway', tracing, logger);
 
-/** Services with a public route besides their operators' routes. */
-const describedServices = (routes: readonly Route[], { upstreams }: Config): Record<ServiceName, string> =>
-  Object.fromEntries(
-    routes.filter(({ access }) => access !== 'operator').map(({ upstream: name }) => [name, upstreams[name] ?? '']),
-  );
+/** The routes of the services that this gateway knows. */
+const routesTo = ({ upstreams }: Config): readonly Route[] => ROUTES.filter(({ upstream: name }) => name in upstreams);
 
 const sessionOptions = (gateway: ResolutionContext, config: Config): SessionOptions => ({
   verifyToken: gateway.get(GATEWAY.verifyToken),
@@ -79,7 +76,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
 
   it.bind(GATEWAY.config).toConstantValue(config);
   it.bind(GATEWAY.contextKeys).toConstantValue(contextKeys);
-  it.bind(GATEWAY.routes).toConstantValue(ROUTES);
+  it.bind(GATEWAY.routes).toConstantValue(routesTo(config));
   it.bind(GATEWAY.logger).toResolvedValue(
     ({ logLevel }: Config) => createLogger('gateway', logLevel),
     [GATEWAY.config],
@@ -106,10 +103,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
     ownPages({
       contextKeys,
       routes: gateway.get(GATEWAY.routes),
-      describeServices: serviceDocuments(
-        describedServices(gateway.get(GATEWAY.routes), config),
-        gateway.get(GATEWAY.logger),
-      ),
+      describeServices: serviceDocuments(config.upstreams, gateway.get(GATEWAY.logger)),
       session: sessionOptions(gateway, config),
       logger: gateway.get(GATEWAY.logger),
       metrics: gateway.get(GATEWAY.metrics),

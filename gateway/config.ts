@@ -4,7 +4,7 @@ import { GATEWAY_TIMEOUTS } from '@lego-moc/http/answer-timeouts';
 import { DEFAULT_PORTS, LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 import { localUrlOf, urlVariableOf } from '@lego-moc/http/service-contract';
 import { tracingSettings, type TracingSettings } from '@lego-moc/tracing/settings';
-import { SERVICES } from '../contexts/registry.ts';
+import { OPTIONAL_SERVICES, SERVICES } from '../contexts/registry.ts';
 import type { ServiceName } from './routing/routes.ts';
 
 const url = (fallback: string) => z.url().default(fallback);
@@ -99,6 +99,15 @@ const serviceUrls = z.object(
   Object.fromEntries(SERVICES.map((service) => [urlVariableOf(service), url(localUrlOf(service))])),
 );
 
+/** Services that run only where their URL is given. */
+const optionalUpstreams = (env: NodeJS.ProcessEnv): Readonly<Record<ServiceName, string>> =>
+  Object.fromEntries(
+    OPTIONAL_SERVICES.flatMap((service) => {
+      const baseUrl = z.url().optional().parse(env[urlVariableOf(service)]);
+      return baseUrl === undefined ? [] : [[service.name, baseUrl]];
+    }),
+  );
+
 /** Throws a `ZodError` that names the variable at fault. Defaults fit the embedded platform. */
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   const set = environment.parse(env);
@@ -116,7 +125,10 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       leewayS: set.TOKEN_LEEWAY_S,
     },
     developmentIssuerUrl: set.DEVELOPMENT_ISSUER_URL,
-    upstreams: Object.fromEntries(SERVICES.map((service) => [service.name, urls[urlVariableOf(service)] ?? ''])),
+    upstreams: {
+      ...Object.fromEntries(SERVICES.map((service) => [service.name, urls[urlVariableOf(service)] ?? ''])),
+      ...optionalUpstreams(env),
+    },
     contextKeys: {
       path: set.USER_CONTEXT_KEYS_PATH ?? embeddedKeys,
       rotateEveryMs: set.USER_CONTEXT_ROTATION_HOURS * HOUR_MS,

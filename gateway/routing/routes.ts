@@ -1,5 +1,5 @@
 import { pathPattern, type PublicRoute, type ServiceContract } from '@lego-moc/http/service-contract';
-import { SERVICES } from '../../contexts/registry.ts';
+import { OPTIONAL_SERVICES, SERVICES } from '../../contexts/registry.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The name of a service behind the gateway. */
@@ -88,4 +88,4 @@ export const routesFrom = (services: readonly ServiceContract[]): readonly Route
   return [...routes, ...aliases];
 };
 
-export const ROUTES = routesFrom(SERVICES);
+export const ROUTES = routesFrom([...SERVICES, ...OPTIONAL_SERVICES]);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { urlVariableOf } from '@lego-moc/http/service-contract';
-import { CONTEXTS, GATEWAY, portOf, type Ports, type Service } from './registry.ts';
+import { CONTEXTS, GATEWAY, optionalServicesFor, portOf, type Ports, type Service } from './registry.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,7 +15,7 @@ export const httpUrl = (ports: Ports, name: string): string => `http://127.0.0.1
  */
 export const addresses = (ports: Ports, env: Environment): Environment => ({
   ...Object.fromEntries(
-    [GATEWAY, ...CONTEXTS].map(({ name }) => {
+    [GATEWAY, ...CONTEXTS, ...optionalServicesFor(env)].map(({ name }) => {
       const variable = urlVariableOf({ name });
       return [variable, env[variable] ?? httpUrl(ports, name)];
     }),

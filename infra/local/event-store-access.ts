@@ -4,7 +4,7 @@ import { prepareStore } from '@lego-moc/event-store-cli/prepare/prepare';
 import { userApi } from '@lego-moc/event-store-cli/prepare/user-api';
 import { ensureCertificate, type CertificateFiles } from './certificate.ts';
 import { keysFolder, writeEnvFile } from './environment.ts';
-import { CONTEXTS, EVENT_BUS_RELAY, portOf, type Ports } from './registry.ts';
+import { CONTEXTS, OPTIONAL, portOf, type Ports } from './registry.ts';
 import { secret } from './secrets.ts';
 
 type Platform = { readonly dataDir: string; readonly ports: Ports };
@@ -48,7 +48,7 @@ export const prepareEventStore = async (platform: Platform): Promise<void> => {
   const url = eventStoreUrlFor(platform, 'admin');
   const users = userApi(url);
   const client = EventStoreDBClient.connectionString(url);
-  const services = [...CONTEXTS, EVENT_BUS_RELAY].map(({ name }) => name);
+  const services = [...CONTEXTS, ...OPTIONAL].map(({ name }) => name);
   const passwords = Object.fromEntries(services.map((name) => [name, passwordOf(platform.dataDir, name)]));
   try {
     await prepareStore({ client, users, services, passwords, dryRun: false });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { overview } from './show.ts';
 import { startPlatform, type Platform } from './platform.ts';
 import { portsInUse } from './ports.ts';
-import { EMBEDDED_COMPONENTS, EVENT_BUS_RELAY, portsFrom, relaysFor, type Ports } from './registry.ts';
+import { EMBEDDED_COMPONENTS, OPTIONAL, portsFrom, optionalServicesFor, type Ports } from './registry.ts';
 
 export const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 
@@ -26,7 +26,8 @@ const refuseTakenPorts = async (ports: Ports): Promise<void> => {
   const real = EMBEDDED_COMPONENTS.filter(({ variable }) => process.env[variable] !== undefined).map(
     ({ name }) => name as string,
   );
-  const unusedNames = relaysFor(process.env).length === 0 ? [...real, EVENT_BUS_RELAY.name] : real;
+  const activeNames = new Set(optionalServicesFor(process.env).map(({ name }) => name));
+  const unusedNames = [...real, ...OPTIONAL.map(({ name }) => name).filter((name) => !activeNames.has(name))];
   const busyPorts = await portsInUse(
     [...ports].filter(([name]) => !unusedNames.includes(name)).map(([, port]) => port),
   );

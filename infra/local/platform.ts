@@ -7,7 +7,7 @@ import { addresses, httpUrl, keysFolder, type Environment } from './environment.
 import { prepareEventStore } from './event-store-access.ts';
 import { rotateLogs } from './log-rotation.ts';
 import { embeddedPlan, servicePlan, type Plan, type PlatformSettings } from './plans.ts';
-import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, relaysFor, standardPorts, type Ports } from './registry.ts';
+import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, optionalServicesFor, standardPorts, type Ports } from './registry.ts';
 
 export type PlatformOptions = {
   /** Holds everything embedded: databases, files, keys, logs. */
@@ -41,7 +41,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   const setting: PlatformSettings = { dataDir: resolve(options.dataDir), ports, env };
   const commonEnv = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...addresses(ports, env) };
   const logs = join(setting.dataDir, 'logs');
-  const relays = relaysFor(env);
+  const optionalServices = optionalServicesFor(env);
   const children = new Map<string, Child>();
   let stopRotation = (): void => undefined;
   let stopping: Promise<void> | undefined;
@@ -59,7 +59,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   const start = async (): Promise<void> => {
     mkdirSync(logs, { recursive: true, mode: 0o700 });
     stopRotation = rotateLogs(logs);
-    const services = [...CONTEXTS, ...relays, GATEWAY];
+    const services = [...CONTEXTS, ...optionalServices, GATEWAY];
     await ensureServiceKeys(
       keysFolder(setting.dataDir),
       services.map(({ name }) => name),
@@ -79,7 +79,7 @@ export const startPlatform = (options: PlatformOptions): Platform => {
   };
 
   const stopInOrder = async (): Promise<void> => {
-    for (const group of [[GATEWAY], [...CONTEXTS, ...relays], EMBEDDED_COMPONENTS]) {
+    for (const group of [[GATEWAY], [...CONTEXTS, ...optionalServices], EMBEDDED_COMPONENTS]) {
       const stopping = group.map(async ({ name }: { readonly name: string }) => children.get(name)?.stop());
       await Promise.all(stopping);
     }

@@ -1,6 +1,6 @@
 import { DEFAULT_PORTS } from '@lego-moc/http/default-ports';
-import { schemaOf } from '@lego-moc/http/service-contract';
-import { SERVICES } from '../../contexts/registry.ts';
+import { schemaOf, type ServiceContract } from '@lego-moc/http/service-contract';
+import { OPTIONAL_SERVICES, SERVICES } from '../../contexts/registry.ts';
 
 /** A process that `npm start` starts. */
 export type Service = {
@@ -25,13 +25,15 @@ export type Service = {
  */
 export const SERVICE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
 
-export const CONTEXTS: readonly Service[] = SERVICES.map(({ name, port, purpose, extensions = [] }) => ({
+const serviceOf = ({ name, port, purpose, extensions = [] }: ServiceContract): Service => ({
   ...{ name, port, purpose, extensions },
   entry: `contexts/${name}/main.ts`,
   nodeFlags: SERVICE_FLAGS,
   schema: schemaOf({ name }),
   usesEventStore: true,
-}));
+});
+
+export const CONTEXTS: readonly Service[] = SERVICES.map(serviceOf);
 
 export const GATEWAY: Service = {
   name: 'gateway',
@@ -43,8 +45,10 @@ export const GATEWAY: Service = {
   purpose: 'the only public entrance',
 };
 
-/** Started only where the variable names an event bus. */
-export const EVENT_BUS_RELAY: Service & { readonly variable: string } = {
+/** Started only where the variable names what it works on. */
+export type OptionalService = Service & { readonly variable: string };
+
+export const EVENT_BUS_RELAY: OptionalService = {
   name: 'event-bus-relay',
   port: DEFAULT_PORTS['event-bus-relay'],
   entry: 'infra/event-bus-relay/main.ts',
@@ -54,9 +58,14 @@ export const EVENT_BUS_RELAY: Service & { readonly variable: string } = {
   purpose: 'integration events to the event bus',
 };
 
-/** The relay, if there is a bus to relay to. */
-export const relaysFor = (env: Readonly<Record<string, string | undefined>>): readonly Service[] =>
-  env[EVENT_BUS_RELAY.variable] === undefined ? [] : [EVENT_BUS_RELAY];
+export const OPTIONAL: readonly OptionalService[] = [
+  EVENT_BUS_RELAY,
+  ...OPTIONAL_SERVICES.map((service) => ({ ...serviceOf(service), variable: service.variable })),
+];
+
+/** Those of them that there is work for. */
+export const optionalServicesFor = (env: Readonly<Record<string, string | undefined>>): readonly OptionalService[] =>
+  OPTIONAL.filter(({ variable }) => env[variable] !== undefined);
 
 /** Stands in for a real component until the variable names one. */
 export type EmbeddedComponent = {
@@ -94,7 +103,7 @@ export type Ports = ReadonlyMap<string, number>;
 
 /** The default ports, away from the ports that databases usually have. */
 export const standardPorts = (): Ports =>
-  new Map([GATEWAY, ...CONTEXTS, EVENT_BUS_RELAY, ...EMBEDDED_COMPONENTS].map(({ name, port }) => [name, port]));
+  new Map([GATEWAY, ...CONTEXTS, ...OPTIONAL, ...EMBEDDED_COMPONENTS].map(({ name, port }) => [name, port]));
 
 /**
  * The standard ports, but for those that `LEGO_MOC_PORTS` names: `gateway=9001,postgres=9031`. Throws on a name that

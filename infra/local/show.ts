@@ -2,7 +2,14 @@ import { join, relative } from 'node:path';
 import { formatTable } from '@lego-moc/projections-cli/output';
 import type { Environment } from './environment.ts';
 import type { Platform } from './platform.ts';
-import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, IN_PROCESS_DEFAULTS, portOf, relaysFor } from './registry.ts';
+import {
+  CONTEXTS,
+  EMBEDDED_COMPONENTS,
+  GATEWAY,
+  IN_PROCESS_DEFAULTS,
+  portOf,
+  optionalServicesFor,
+} from './registry.ts';
 
 /** Rows of equal width per column, indented. */
 export const table = (rows: readonly (readonly string[])[]): string => formatTable(rows).replaceAll(/^/gm, '  ');
@@ -12,7 +19,7 @@ const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')
 
 /** The services with their ports, and the needs that are met by embedded components. */
 export const overview = ({ url, ports }: Platform, dataDir: string, env: Environment): string => {
-  const services = [GATEWAY, ...CONTEXTS, ...relaysFor(env)].map(({ name, purpose }) => [
+  const services = [GATEWAY, ...CONTEXTS, ...optionalServicesFor(env)].map(({ name, purpose }) => [
     name,
     name === 'gateway' ? url : `http://127.0.0.1:${portOf(ports, name)}`,
     purpose,

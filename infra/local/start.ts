@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitWithError, launch, print } from './launch.ts';
 import { followLog, formatLogLine } from './logs.ts';
-import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, relaysFor } from './registry.ts';
+import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, optionalServicesFor } from './registry.ts';
 
 const USAGE = 'Usage: npm start [-- --verbose]   (--verbose prints what the services log)';
 
@@ -15,7 +15,9 @@ const verboseAsked = (): boolean => {
 };
 
 const followAll = (dataDir: string): void => {
-  const names = [...EMBEDDED_COMPONENTS, ...CONTEXTS, ...relaysFor(process.env), GATEWAY].map(({ name }) => name);
+  const names = [...EMBEDDED_COMPONENTS, ...CONTEXTS, ...optionalServicesFor(process.env), GATEWAY].map(
+    ({ name }) => name,
+  );
   const width = Math.max(...names.map(({ length }) => length));
   for (const name of names)
     followLog(join(dataDir, 'logs', `${name}.log`), (line) => print(formatLogLine(name, width, line)));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { SERVICES } from '../../contexts/registry.ts';
+import { OPTIONAL_SERVICES, SERVICES } from '../../contexts/registry.ts';
 import { connectionString, EMBEDDED_STORE, withoutPassword } from './embedded-url.ts';
 import { copyStore } from './copy/copy.ts';
 import { verifyCopy } from './copy/verify.ts';
@@ -36,7 +36,7 @@ const OPTIONS = {
 } as const;
 
 /** The services, and the relay that publishes their integration events outside. */
-const ACCOUNTS = [...SERVICES.map(({ name }) => name), 'event-bus-relay'];
+const ACCOUNTS = [...[...SERVICES, ...OPTIONAL_SERVICES].map(({ name }) => name), 'event-bus-relay'];
 
 type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 

@@ -32,7 +32,7 @@ const installation = (db: Database): Pick<LegacyDatabase, 'install' | 'uninstall
   },
 });
 
-const rowReaders = (db: Database): Pick<LegacyDatabase, 'readRows' | 'countRows'> => ({
+const rowReaders = (db: Database): Pick<LegacyDatabase, 'readRows' | 'countRows' | 'readRowsOf' | 'readOwners'> => ({
   readRows: async (table, after, limit) => {
     const rows = await db.any<{ row: LegacyRow }>(
       `SELECT to_jsonb(t) AS row FROM ${quoteName(table)} t
@@ -40,6 +40,18 @@ const rowReaders = (db: Database): Pick<LegacyDatabase, 'readRows' | 'countRows'
       [after ?? null, limit],
     );
     return rows.map(({ row }) => row);
+  },
+  readRowsOf: async (table, owner) => {
+    const sql = `SELECT to_jsonb(t) AS row FROM ${quoteName(table)} t WHERE user_id = $1 ORDER BY id`;
+    return (await db.any<{ row: LegacyRow }>(sql, [owner])).map(({ row }) => row);
+  },
+  readOwners: async (table, after, limit) => {
+    const rows = await db.any<{ owner: string }>(
+      `SELECT DISTINCT user_id AS owner FROM ${quoteName(table)}
+       WHERE $1::text IS NULL OR user_id > $1 ORDER BY user_id LIMIT $2`,
+      [after ?? null, limit],
+    );
+    return rows.map(({ owner }) => owner);
   },
   countRows: async (table) =>
     (await db.withoutTimeouts.one<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${quoteName(table)}`)).rows,

@@ -58,6 +58,10 @@ export interface LegacyDatabase {
   /** Rows behind `after` in the order of their ids. */
   readRows(table: string, after: string | undefined, limit: number): Promise<readonly LegacyRow[]>;
   countRows(table: string): Promise<number>;
+  /** The rows of a user, of a table that is owned by `user_id`. */
+  readRowsOf(table: string, owner: string): Promise<readonly LegacyRow[]>;
+  /** Users with rows, behind `after` in the order of their ids. */
+  readOwners(table: string, after: string | undefined, limit: number): Promise<readonly string[]>;
 
   /** Takes effect once all writes that began before have ended; those that begin later follow it. */
   setAuthority(capability: Capability, authority: Authority): Promise<void>;

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
+import {
+  actionRequest,
+  advanceRequest,
+  auditReply,
+  exceptionsRequest,
+  migrationParams,
+  migrationReply,
+  migrationsReply,
+} from '../../contracts/http-api.ts';
+import { routingTable } from '../../contracts/routing.ts';
+
+const operatorRoute = { tags: ['operations'], access: 'operator' } as const;
+const actRoute = { ...operatorRoute, method: 'post', params: migrationParams } as const;
+const replies = {
+  200: { description: 'The migration after it', schema: migrationReply },
+  409: { description: 'Refused by a rule or a gate; nothing was done' },
+} as const;
+
+export const listMigrations = defineRoute({
+  ...{ ...operatorRoute, method: 'get', path: '/ops/migrations', summary: 'List migrations' },
+  replies: { 200: { description: 'All of them', schema: migrationsReply } },
+});
+
+export const readMigration = defineRoute({
+  ...{ ...operatorRoute, method: 'get', path: '/ops/migrations/:capability', summary: 'Read a migration' },
+  params: migrationParams,
+  replies: { 200: { description: 'The migration', schema: migrationReply } },
+});
+
+export const advanceMigration = defineRoute({
+  ...{ ...actRoute, path: '/ops/migrations/:capability/advance', summary: 'Go to the next stage' },
+  description: 'Where users move, every row is compared first; their writes wait for two seconds at most.',
+  ...{ body: advanceRequest, replies },
+});
+
+export const rollBackMigration = defineRoute({
+  ...{ ...actRoute, path: '/ops/migrations/:capability/rollback', summary: 'Go back to the monolith' },
+  description: 'To shadow, or to off while no user has moved. What the platform wrote is at the monolith before.',
+  ...{ body: actionRequest, replies },
+});
+
+export const holdMigration = defineRoute({
+  ...{ ...actRoute, path: '/ops/migrations/:capability/hold', summary: 'Let nothing advance' },
+  ...{ body: actionRequest, replies },
+});
+
+export const releaseMigration = defineRoute({
+  ...{ ...actRoute, path: '/ops/migrations/:capability/release', summary: 'Let it advance again' },
+  ...{ body: actionRequest, replies },
+});
+
+export const setExceptions = defineRoute({
+  ...{ ...actRoute, path: '/ops/migrations/:capability/exceptions', summary: 'Name users that move first and last' },
+  ...{ body: exceptionsRequest, replies },
+});
+
+export const auditMigration = defineRoute({
+  ...{ ...actRoute, path: '/ops/migrations/:capability/audit', summary: 'Compare every row of both sides' },
+  replies: { 200: { description: 'The comparison', schema: auditReply } },
+});
+
+export const readRouting = defineRoute({
+  ...{ method: 'post', path: '/internal/v1/routing', access: 'service', tags: ['Migration'] },
+  summary: 'Where requests go',
+  description: 'A gateway asks again and again, and states under which version its last write in flight began.',
+  body: z.strictObject({
+    instance: z.string().min(1).max(100),
+    /** By capability: no write that began under an older version is in flight. */
+    drained: z.record(z.string(), z.int().nonnegative()),
+  }),
+  replies: { 200: { description: 'The routing', schema: routingTable } },
+});
+
+export const CONTRACTS: readonly RouteContract[] = [
+  listMigrations,
+  readMigration,
+  advanceMigration,
+  rollBackMigration,
+  holdMigration,
+  releaseMigration,
+  setExceptions,
+  auditMigration,
+  readRouting,
+];

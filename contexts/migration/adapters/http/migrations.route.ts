@@ -1,0 +1,97 @@
+import { Router, type Request, type RequestHandler } from 'express';
+import type { Clock } from '@lego-moc/application/clock';
+import { causeOf } from '@lego-moc/http/cause';
+import { userOf } from '@lego-moc/http/caller';
+import { ok, problem, type Reply } from '@lego-moc/http/respond';
+import { route } from '@lego-moc/http/route-contract';
+import { isRejection } from '@lego-moc/kernel/decider';
+import type { AuditReport } from '../../application/audit.ts';
+import type { MigrationStates } from '../../application/transitions.ts';
+import { CAPABILITIES, type Capability } from '../../contracts/capabilities.ts';
+import type { MigrationReply } from '../../contracts/http-api.ts';
+import type { Migration, MigrationCommand } from '../../domain/migration.ts';
+import type { Verdict } from '../../domain/migration-events.ts';
+import {
+  advanceMigration,
+  auditMigration,
+  holdMigration,
+  listMigrations,
+  readMigration,
+  releaseMigration,
+  rollBackMigration,
+  setExceptions,
+} from './contracts.ts';
+
+export type MigrationRoutes = {
+  readonly states: MigrationStates;
+  readonly audit: (capability: Capability) => Promise<AuditReport>;
+  /** Rows of the monolith; null while it is away. */
+  readonly countRows: (capability: Capability) => Promise<number | null>;
+  readonly now: Clock;
+};
+
+const toReply = (capability: Capability, migration: Migration, total: number | null): MigrationReply => {
+  const { stage, epoch, held, transition, allow, deny, backfill } = migration;
+  return {
+    ...{ capability, ...stage, epoch, held, allow: [...allow], deny: [...deny] },
+    transition:
+      transition === undefined ? null : { ...transition.to, kind: transition.kind, begunAt: transition.begunAt },
+    backfill: { completed: backfill.completed, rows: backfill.rows, findings: backfill.findings, total },
+  };
+};
+
+/** Before users move, both sides must have the same rows. */
+const isAudited = ({ stage }: Migration): boolean => stage.state !== 'off' && stage.state !== 'capture';
+
+const verdictOf = ({ owners, rows, differing }: AuditReport): Verdict => ({
+  gate: 'audit',
+  outcome: differing === 0 ? 'pass' : 'fail',
+  detail: `${String(differing)} differences in ${String(rows)} rows of ${String(owners)} users`,
+});
+
+/** `/ops/migrations`. `guard` admits only operators. */
+export const migrationRoutes = ({ states, audit, countRows, now }: MigrationRoutes, guard: RequestHandler): Router => {
+  const read = async (capability: Capability): Promise<MigrationReply> =>
+    toReply(capability, (await states.latest(capability)).state, await countRows(capability));
+
+  const act = async (request: Request, capability: Capability, command: MigrationCommand): Promise<Reply> => {
+    const outcome = await states.handle(capability, command, causeOf(request));
+    return isRejection(outcome) ? problem(409, outcome.rejected, outcome.because) : ok(await read(capability));
+  };
+  const actOf = (request: Request, reason: string) => ({ actor: userOf(request).id, reason, at: now() });
+
+  return Router()
+    .use('/ops/migrations', guard)
+    .use(
+      route(listMigrations, async () => ok({ migrations: await Promise.all(CAPABILITIES.map(read)) })),
+      route(readMigration, async ({ params }) => ok(await read(params.capability))),
+      route(advanceMigration, async ({ request, params: { capability }, body: { reason, percent } }) => {
+        const { state } = await states.latest(capability);
+        const verdicts = isAudited(state) ? [verdictOf(await audit(capability))] : [];
+        const data = { ...actOf(request, reason), verdicts, ...(percent === undefined ? {} : { percent }) };
+        return act(request, capability, { type: 'Advance', data });
+      }),
+      route(rollBackMigration, ({ request, params, body }) =>
+        act(request, params.capability, { type: 'RollBack', data: { ...actOf(request, body.reason), force: false } }),
+      ),
+      route(holdMigration, ({ request, params, body }) =>
+        act(request, params.capability, { type: 'Hold', data: actOf(request, body.reason) }),
+      ),
+      route(releaseMigration, ({ request, params, body }) =>
+        act(request, params.capability, { type: 'Release', data: actOf(request, body.reason) }),
+      ),
+      route(setExceptions, ({ request, params, body: { reason, ...lists } }) =>
+        act(request, params.capability, { type: 'SetExceptions', data: { ...actOf(request, reason), ...lists } }),
+      ),
+      route(auditMigration, async ({ params }) => {
+        const report = await audit(params.capability);
+        return ok({
+          ...report,
+          differences: report.differences.map(({ columns, ...difference }) => ({
+            ...difference,
+            columns: [...columns],
+          })),
+        });
+      }),
+    );
+};

@@ -1,0 +1,56 @@
+import type { Capability } from '../contracts/capabilities.ts';
+import type { Routing } from '../contracts/routing.ts';
+import type { Migration } from '../domain/migration.ts';
+import { commandSender, transitionRunner, type WorkerOptions } from './transitions.ts';
+
+/** The routing that follows from a migration at a revision of its stream. */
+export const routingOf = (capability: Capability, migration: Migration, version: number): Routing => {
+  const { stage, transition, allow, deny } = migration;
+  const nextPercent =
+    transition === undefined || transition.to.percent === stage.percent ? null : transition.to.percent;
+  return {
+    ...{ capability, version, state: stage.state, percent: stage.percent, nextPercent },
+    ...{ allow: [...allow], deny: [...deny] },
+  };
+};
+
+/** Moves one capability: runs transitions that began, and lets each side follow the other. */
+export const migrationWorker = (options: WorkerOptions) => {
+  const { states, target, followers, now } = options;
+  const { capability } = target;
+  const runTransition = transitionRunner(options);
+  const command = commandSender(options);
+
+  const read = async () => {
+    const { state, revision } = await states.latest(capability);
+    const version = revision === 'no-stream' ? 0 : Number(revision) + 1;
+    return { state, routing: routingOf(capability, state, version) };
+  };
+
+  /** Copies one page, or states that there is none left. */
+  const backfill = async ({ backfill: { until } }: Migration): Promise<boolean> => {
+    for (const { name } of target.tables) {
+      const chunk = await followers.copyChunk(name, until[name]);
+      if (chunk === undefined) continue;
+      await command({ type: 'CopyChunk', data: chunk });
+      return true;
+    }
+    await command({ type: 'CompleteBackfill', data: { at: now() } });
+    return false;
+  };
+
+  /** One round. Resolves with whether there is more to do at once. */
+  const run = async (): Promise<boolean> => {
+    const { state, routing } = await read();
+    if (state.transition !== undefined) {
+      await runTransition(state, state.transition, routing);
+      return true;
+    }
+    if (state.stage.state === 'off' || state.stage.state === 'complete') return false;
+    await followers.followLegacy();
+    await followers.followPlatform(routing);
+    return state.backfill.completed ? false : backfill(state);
+  };
+
+  return { run, read };
+};

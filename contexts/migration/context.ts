@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { requireRole, requireService, requireUser } from '@lego-moc/auth-middleware/authenticate';
+import { foldedStates } from '@lego-moc/application/folded-states';
+import { catchUp } from '@lego-moc/event-store/catch-up';
+import { lastPosition } from '@lego-moc/event-store/last-position';
+import type { Resource } from '@lego-moc/service/resource';
+import { clientOf } from '@lego-moc/service/resources/service-client';
+import type { Context } from '@lego-moc/service/run-context';
+import { WISHLIST } from '@lego-moc/wishlist/contracts/routes';
+import { postgresLegacyDatabase } from './adapters/legacy-database/postgres-legacy-database.ts';
+import { migrationCodec } from './adapters/event-store/migration-codec.ts';
+import { CONTRACTS } from './adapters/http/contracts.ts';
+import { migrationRoutes } from './adapters/http/migrations.route.ts';
+import { routingRoutes } from './adapters/http/routing.route.ts';
+import { POSITIONS, postgresFollowerPositions } from './adapters/positions/postgres-follower-positions.ts';
+import { wishlistTarget } from './adapters/wishlist/wishlist-target.ts';
+import { auditor } from './application/audit.ts';
+import { followersOf } from './application/followers.ts';
+import { migrationWorker } from './application/migration-worker.ts';
+import type { LegacyDatabase } from './application/ports/legacy-database.ts';
+import { routingClients } from './application/routing-clients.ts';
+import { MIGRATION } from './contracts/routes.ts';
+import { migrationDecider } from './domain/migration.ts';
+
+const settings = {
+  /** The monolith's database, with the right to make a schema and triggers there. */
+  LEGACY_DATABASE_URL: z.url(),
+  LEGACY_DATABASE_SCHEMA: z.string().default('public'),
+};
+
+/** What the followers wait after they are done; a second look of the audit comes after twice as long and more. */
+const FOLLOW_EVERY_MS = 100;
+const SECOND_LOOK_MS = 1_000;
+
+const legacyDatabase: Resource<LegacyDatabase> = {
+  name: 'legacy database',
+  open: ({ read }) => {
+    const { LEGACY_DATABASE_URL: url, LEGACY_DATABASE_SCHEMA: schema } = read(settings);
+    return postgresLegacyDatabase(url, schema);
+  },
+  close: (database) => database.close(),
+};
+
+export const migration: Context<typeof settings> = {
+  service: MIGRATION,
+  settings,
+  contracts: CONTRACTS,
+  wire: (it) => {
+    const { eventStore: client, logger, clock: now } = it;
+    const legacy = it.use(legacyDatabase);
+    const states = foldedStates(migrationDecider, it.streams('migration', migrationCodec));
+    const positions = postgresFollowerPositions(it.db);
+    const clients = routingClients(() => Date.parse(now()));
+    const target = wishlistTarget(it.use(clientOf(WISHLIST)));
+    const source = { streamPrefixes: [target.streamPrefix] };
+    const followers = followersOf({
+      ...{ legacy, target, positions },
+      readLog: (from) => catchUp(client, { source, from }),
+    });
+    const worker = migrationWorker({
+      ...{ states, legacy, target, followers, positions, now, logger },
+      logEnd: () => lastPosition(client),
+      untilDrained: (version, ms) => clients.untilDrained(target.capability, version, ms),
+    });
+    const audit = auditor({ legacy, target, secondLookMs: SECOND_LOOK_MS });
+    const countRows = async (): Promise<number | null> => {
+      const counts = await Promise.all(target.tables.map(({ name }) => legacy.countRows(name))).catch(() => null);
+      return counts === null ? null : counts.reduce((sum, count) => sum + count, 0);
+    };
+
+    it.migrate(POSITIONS);
+    it.every(FOLLOW_EVERY_MS, 'Following', async (signal) => {
+      while ((await worker.run()) && !signal.aborted);
+    });
+
+    return [
+      routingRoutes({ readAll: async () => [(await worker.read()).routing], note: clients.note }, requireService),
+      requireUser,
+      it.idempotency(),
+      migrationRoutes({ states, audit: () => audit(), countRows, now }, requireRole('operator')),
+    ];
+  },
+};
