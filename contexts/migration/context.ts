@@ -58,7 +58,8 @@ export const migration: Context<typeof settings> = {
       readLog: (from) => catchUp(client, { source, from }),
     });
     const worker = migrationWorker({
-      ...{ states, legacy, target, followers, positions, now, logger },
+      ...{ states, legacy, target, followers, positions, now },
+      report: (message, details) => logger.info(message, details),
       logEnd: () => lastPosition(client),
       untilDrained: (version, ms) => clients.untilDrained(target.capability, version, ms),
     });

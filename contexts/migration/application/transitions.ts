@@ -2,7 +2,6 @@ import type { Clock } from '@lego-moc/application/clock';
 import type { FoldedStates } from '@lego-moc/application/folded-states';
 import { newId } from '@lego-moc/application/new-id';
 import { msBetween } from '@lego-moc/kernel/instant';
-import type { Logger } from '@lego-moc/logger/logger';
 import type { Routing } from '../contracts/routing.ts';
 import type { Migration, MigrationCommand, MigrationRejection, Transition } from '../domain/migration.ts';
 import type { Followers } from './followers.ts';
@@ -23,7 +22,8 @@ export type WorkerOptions = {
   /** Resolves once no gateway has a write in flight that began under an older version; false after `ms`. */
   readonly untilDrained: (version: number, ms: number) => Promise<boolean>;
   readonly now: Clock;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** For the log. */
+  readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
 };
 
 /** Longer than this no write waits: then a transition is given up, and everything is as it was. */
@@ -39,7 +39,7 @@ export const commandSender =
 
 /** Carries out a transition that began; again from its start when it was interrupted. */
 export const transitionRunner = (options: WorkerOptions) => {
-  const { legacy, target, followers, positions, logEnd, untilDrained, now, logger } = options;
+  const { legacy, target, followers, positions, logEnd, untilDrained, now, report } = options;
   const { capability } = target;
   const command = commandSender(options);
 
@@ -84,7 +84,7 @@ export const transitionRunner = (options: WorkerOptions) => {
     const problem =
       isCaptured && to.percent !== migration.stage.percent
         ? await moveUsers(migration, transition, routing).catch((error: unknown) => {
-            logger.warn('A transition was interrupted', { capability, error });
+            report('A transition was interrupted', { capability, error });
             return 'One of the sides did not answer.';
           })
         : undefined;
@@ -96,7 +96,7 @@ export const transitionRunner = (options: WorkerOptions) => {
     if (to.state !== 'off') await setAuthority(migration, to.percent, null);
     await command({ type: 'CompleteTransition', data: { epoch, at: now() } });
     if (to.state === 'off') await endCapture();
-    logger.info('A migration has moved', { capability, ...to, epoch });
+    report('A migration has moved', { capability, ...to, epoch });
   };
 
   return runTransition;
