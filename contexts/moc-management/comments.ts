@@ -74,8 +74,11 @@ type CommentDependencies = {
   readonly hidesAt: number;
 };
 
-/** Declares comments on MOCs and their moderation; returns their routes. */
-export const declareComments = (it: Scope, { versions, load, hidesAt }: CommentDependencies): Router => {
+/** Declares comments on MOCs and their moderation; returns them with their routes. */
+export const declareComments = (
+  it: Scope,
+  { versions, load, hidesAt }: CommentDependencies,
+): { readonly comments: Comments; readonly routes: Router } => {
   const comments = commentsOn({
     ...{ comments: it.streams('mocComment', commentCodec), commenters: it.streams('mocCommenter', commenterCodec) },
     ...{ hidesAt, now: it.clock },
@@ -87,9 +90,10 @@ export const declareComments = (it: Scope, { versions, load, hidesAt }: CommentD
   followDecisions(it, comments);
   followErasures(it, comments);
   it.every(SWEEP_EVERY_MS, 'The sweep of comments', sweepComments(it, comments, reader, load));
-  return Router().use(
+  const routes = Router().use(
     requireCommentModerator,
     commentRoutes({ comments, reader, versions, now: it.clock }),
     commentReviewRoutes({ comments, reader, now: it.clock }),
   );
+  return { comments, routes };
 };

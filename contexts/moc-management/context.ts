@@ -67,17 +67,17 @@ import type { MocUpload } from './application/processes/moc-upload-state.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { reviseMoc } from './application/revision.ts';
 import { titles as titlesOn } from './application/titles.ts';
-import { versionReading, type VersionReading } from './application/version-reading.ts';
+import { versionReading } from './application/version-reading.ts';
 import { receiveUpload } from './application/upload-reception.ts';
 import { declareComments } from './comments.ts';
 import { declareGalleryLinks } from './gallery-links.ts';
 import { declareInterests } from './interests.ts';
-import { declareWebhooks, webhookSettings } from './webhooks.ts';
+import { declareWebhooks, webhookSettings, type WebhookDependencies } from './webhooks.ts';
 import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
-import type { FileId, MocId } from './domain/moc-events.ts';
+import type { FileId } from './domain/moc-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
-import { mocDecider, type Moc, type MocRejection } from './domain/moc.ts';
+import { mocDecider, type MocRejection } from './domain/moc.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
@@ -160,13 +160,13 @@ const settings = {
 /** Declares what users have to do with MOCs of each other; returns the routes, those apart whose replies show secrets. */
 const declareSocial = (
   it: ScopeWith<typeof settings>,
-  versions: VersionReading,
-  load: (mocId: MocId) => Promise<Moc>,
+  { versions, mocs, load }: Pick<WebhookDependencies, 'versions' | 'mocs' | 'load'>,
 ) => {
   const { interests, routes: interestRoutes } = declareInterests(it, versions);
-  const commentRoutes = declareComments(it, { versions, load, hidesAt: it.settings.MOC_COMMENT_FLAGS_TO_HIDE });
-  const { secretRoutes, routes: webhookRoutes } = declareWebhooks(it, { versions, interests });
-  return { secretRoutes, socialRoutes: [interestRoutes, commentRoutes, webhookRoutes] };
+  const hidesAt = it.settings.MOC_COMMENT_FLAGS_TO_HIDE;
+  const { comments, routes: commentRoutes } = declareComments(it, { versions, load, hidesAt });
+  const { secretRoutes, routes } = declareWebhooks(it, { versions, interests, comments, mocs, load });
+  return { secretRoutes, socialRoutes: [interestRoutes, commentRoutes, routes] };
 };
 
 export const mocManagement: Context<typeof settings> = {
@@ -214,7 +214,10 @@ export const mocManagement: Context<typeof settings> = {
 
     const revise = reviseMoc(mocs, states.latest, titles);
     const versions = versionReading(states.latest, fileProcessingLotsReader(processing));
-    const { secretRoutes, socialRoutes } = declareSocial(it, versions, load);
+    const { secretRoutes, socialRoutes } = declareSocial(it, {
+      ...{ versions, mocs: streams },
+      load: async (mocId) => (await states.latest(mocId)).state,
+    });
 
     return [
       uploadRoutes(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Router } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
@@ -11,13 +11,20 @@ import { dataDirSetting, keysFolder } from '@lego-moc/service/settings';
 import { webhookCodec } from './adapters/event-store/webhook-codec.ts';
 import { webhookRoutes, webhookSecretRoutes, type WebhookRoutes } from './adapters/http/webhooks.route.ts';
 import { postgresSealedValues, sealedValueMigration } from './adapters/postgres/postgres-sealed-values.ts';
+import { webhookDeliveryMigration } from './adapters/postgres/webhook-tables.ts';
 import { mocWebhooks } from './adapters/read-models/moc-webhooks.ts';
 import { webhookReader } from './adapters/read-models/webhook-reader.ts';
 import { urlRefusal } from './adapters/receivers/url-refusal.ts';
-import type { InterestsOfUsers } from './application/interests.ts';
 import type { SealedValues } from './application/ports/sealed-values.ts';
 import type { VersionReading } from './application/version-reading.ts';
-import { sweepSealedValues, webhooksId, webhooksOfUsers, type WebhooksOfUsers } from './application/webhooks.ts';
+import {
+  sweepSealedValues,
+  webhooksId,
+  webhooksOfUsers,
+  type WebhooksOfUsers,
+} from './application/webhooks/webhooks-of-users.ts';
+
+import { declareWebhookDelivery, webhookDeliveries, type DeliveryNeeds } from './webhook-delivery.ts';
 
 export const webhookSettings = {
   ...dataDirSetting,
@@ -40,7 +47,7 @@ type WebhookScope = ScopeWith<typeof webhookSettings>;
 const sealedValues = (it: WebhookScope): SealedValues => {
   const { WEBHOOK_MASTER_KEYS: keys, LEGO_MOC_DATA_DIR: dataDir } = it.settings;
   const masters = masterKeys(keys ?? [localSecret(keysFolder(dataDir), 'moc-management.webhook-key')]);
-  it.migrate([sealedValueMigration]);
+  it.migrate([sealedValueMigration, webhookDeliveryMigration]);
   return postgresSealedValues(it.db, masters);
 };
 
@@ -62,30 +69,35 @@ const awaitMatching =
     );
   };
 
-type WebhookDependencies = {
+export type WebhookDependencies = Pick<DeliveryNeeds, 'interests' | 'comments' | 'mocs' | 'load'> & {
   readonly versions: Pick<VersionReading, 'mocOf'>;
-  readonly interests: Pick<InterestsOfUsers, 'isShown'>;
 };
 
 /**
- * Declares webhooks and their erasure with their user. Returns the routes that show a secret, which must not be stored
+ * Declares webhooks, the delivery of their messages, and their erasure with their user. Returns the routes that show a secret, which must not be stored
  * for repetitions, and the others.
  */
 export const declareWebhooks = (
   it: WebhookScope,
-  { versions, interests }: WebhookDependencies,
+  { versions, ...sources }: WebhookDependencies,
 ): { readonly secretRoutes: Router; readonly routes: Router } => {
   const values = sealedValues(it);
+  const deliveries = webhookDeliveries(it);
   const webhooks = webhooksOfUsers({
-    ...{ streams: it.streams('mocWebhooks', webhookCodec), values, now: it.clock },
+    ...{ streams: it.streams('mocWebhooks', webhookCodec), values, deliveries, now: it.clock },
     newSecret: () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
   });
+  const { WEBHOOK_TARGETS: targets } = it.settings;
   it.project(mocWebhooks, webhookCodec);
   followErasures(it, webhooks);
   it.every(SWEEP_EVERY_MS, 'The sweep of sealed values', sweepSealedValues(values, webhooks.latest));
   const dependencies: WebhookRoutes = {
-    ...{ webhooks, versions, interests, awaitMatching: awaitMatching(it) },
-    urlRefusal: urlRefusal(it.settings.WEBHOOK_TARGETS),
+    ...{ webhooks, versions, interests: sources.interests, awaitMatching: awaitMatching(it) },
+    urlRefusal: urlRefusal(targets),
   };
-  return { secretRoutes: webhookSecretRoutes(dependencies), routes: webhookRoutes(dependencies) };
+  const deliveryRoutes = declareWebhookDelivery(it, { ...sources, webhooks, values, deliveries, targets });
+  return {
+    secretRoutes: webhookSecretRoutes(dependencies),
+    routes: Router().use(webhookRoutes(dependencies), deliveryRoutes),
+  };
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listItems } from '@lego-moc/sealing/master-keys';
 import type { ScopeWith } from '@lego-moc/service/run-context';
 import { dataDirSetting } from '@lego-moc/service/settings';
-import { isWebhookSecret } from './adapters/identity/signed-webhooks.ts';
+import { isWebhookSecret } from '@lego-moc/http/webhook-signature';
 
 export const settings = {
   ...dataDirSetting,

@@ -115,6 +115,8 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'POST /api/webhooks': withBody('POST', WEBHOOK, { ...WEBHOOK, url: 'https://example.com/other' }),
   'PATCH /api/webhooks/{webhookId}': withBody('PATCH', { status: 'active' }, { status: 'disabled' }),
   'DELETE /api/webhooks/{webhookId}': bare('DELETE'),
+  'POST /api/webhooks/{webhookId}/test': bare('POST'),
+  'POST /api/webhooks/{webhookId}/replay': withBody('POST', { from: newId() }, { from: newId() }),
   'PATCH /api/users/me/preferences': withBody('PATCH', { language: 'en' }, { language: 'de' }),
   'PATCH /api/users/{userId}': withBody('PATCH', { bio: 'Builds' }, { bio: 'Collects' }),
   'DELETE /api/users/{userId}': bare('DELETE'),

@@ -119,3 +119,5 @@ export const refusal = ({ rejected, because, details }: Rejection, pointer = FIE
 
 /** For all users but its owner a draft does not exist. */
 export const noSuchMoc = problem(404, 'moc-not-found', 'There is no such MOC.');
+
+export const noSuchWebhook = problem(404, 'webhook-not-found', 'There is no such webhook.');

@@ -1,6 +1,11 @@
 import { defineRoute } from '@lego-moc/http/route-contract';
 import {
   newWebhookReply,
+  webhookDeliveriesQuery,
+  webhookDeliveriesReply,
+  webhookReplayReply,
+  webhookReplayRequest,
+  webhookTestReply,
   webhookChangeRequest,
   webhookParams,
   webhookReply,
@@ -63,4 +68,31 @@ export const rotateWebhookSecret = defineRoute({
   ...{ ...ofWebhook, method: 'post', path: '/v1/webhooks/:webhookId/secret-rotations' },
   summary: 'Get a new secret; messages carry signatures of both for a day',
   replies: { 201: { description: 'The new secret, shown here only', schema: webhookSecretReply } },
+});
+
+export const testWebhook = defineRoute({
+  ...{ ...ofWebhook, method: 'post', path: '/v1/webhooks/:webhookId/test' },
+  summary: 'Have a message of the type webhook.test sent, once, also by a disabled webhook',
+  replies: {
+    202: { description: 'Soon in the log of deliveries, with what came of it', schema: webhookTestReply },
+    429: { description: 'too-many-tests: some are still to be sent' },
+  },
+});
+
+export const listWebhookDeliveries = defineRoute({
+  ...{ ...ofWebhook, method: 'get', path: '/v1/webhooks/:webhookId/deliveries' },
+  summary: 'The messages of a webhook, the newest first, for thirty days',
+  query: webhookDeliveriesQuery,
+  replies: { 200: { description: 'A page of them', schema: webhookDeliveriesReply } },
+});
+
+export const replayWebhook = defineRoute({
+  ...{ ...ofWebhook, method: 'post', path: '/v1/webhooks/:webhookId/replay' },
+  summary: 'Have messages sent again from one on, under the same ids',
+  body: webhookReplayRequest,
+  replies: {
+    202: { description: 'How many, and where the next replay goes on', schema: webhookReplayReply },
+    404: { description: 'webhook-not-found, delivery-not-found' },
+    409: { description: 'webhook-disabled: enable it first; too-many-pending: wait until fewer are' },
+  },
 });

@@ -10,8 +10,8 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import type { VersionsOf } from '../../application/version-reading.ts';
-import { sweepSealedValues, webhooksId, webhooksOfUsers } from '../../application/webhooks.ts';
-import type { NewWebhook } from '../../application/webhooks.ts';
+import { sweepSealedValues, webhooksId, webhooksOfUsers } from '../../application/webhooks/webhooks-of-users.ts';
+import type { NewWebhook } from '../../application/webhooks/webhooks-of-users.ts';
 import type { WebhookEvent, WebhookId } from '../../domain/webhook-events.ts';
 import { WEBHOOKS_MAX } from '../../domain/webhooks.ts';
 import { now } from '../../testing/api-for-tests.ts';
@@ -35,7 +35,12 @@ const begin = () => {
   const streams = inMemoryStreams<WebhookEvent>('mocWebhooks', now);
   const values = memorySealedValues();
   let secrets = 0;
-  const webhooks = webhooksOfUsers({ streams, values, newSecret: () => `whsec_${String((secrets += 1))}`, now });
+  const deliveries = { forget: () => Promise.resolve(), forgetAllOf: () => Promise.resolve() };
+  const webhooks = webhooksOfUsers({
+    ...{ streams, values, deliveries },
+    newSecret: () => `whsec_${String((secrets += 1))}`,
+    now,
+  });
   const dependencies = {
     webhooks,
     versions: {

@@ -8,11 +8,11 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { InterestsOfUsers } from '../../application/interests.ts';
 import { isRefused, type VersionReading } from '../../application/version-reading.ts';
-import type { ShownWebhook, WebhooksOfUsers } from '../../application/webhooks.ts';
+import type { ShownWebhook, WebhooksOfUsers } from '../../application/webhooks/webhooks-of-users.ts';
 import type { WebhookReply } from '../../contracts/webhooks-api.ts';
 import type { MocId } from '../../domain/moc-id.ts';
 import type { WebhookId, WebhookSubject } from '../../domain/webhook-events.ts';
-import { refusal } from './rejection-status.ts';
+import { noSuchWebhook, refusal } from './rejection-status.ts';
 import {
   addWebhook,
   changeWebhook,
@@ -41,8 +41,6 @@ export const webhookReplyOf = ({ webhookId, url, webhook }: ShownWebhook): Webho
     formerSecretEndsAt: formerSecret?.endsAt ?? null,
   };
 };
-
-const noSuchWebhook = problem(404, 'webhook-not-found', 'There is no such webhook.');
 
 const refusedUrl = (reason: string): Reply =>
   problem(422, 'webhook-url-refused', `Messages go to public https URLs only: ${reason}.`, {

@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import request from 'supertest';
 import type { OwnProfile } from '../../contracts/http-api.ts';
 import { NOON, profileService, WEBHOOK_SECRET } from '../../testing/profile-service.ts';
-import { webhookSignature } from '../identity/signed-webhooks.ts';
+import { webhookSignature } from '@lego-moc/http/webhook-signature';
 
 const urn = (code: string) => `urn:lego-moc:problem:${code}`;
 const AT_NOON = String(Date.parse(NOON) / 1_000);

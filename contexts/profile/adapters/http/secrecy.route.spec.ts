@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import request from 'supertest';
 import { createLogger } from '@lego-moc/logger/logger';
 import { NOON, profileService, WEBHOOK_SECRET } from '../../testing/profile-service.ts';
-import { webhookSignature } from '../identity/signed-webhooks.ts';
+import { webhookSignature } from '@lego-moc/http/webhook-signature';
 
 const CANARY = 'canary';
 

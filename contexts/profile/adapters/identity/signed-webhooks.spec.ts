@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { after } from '@lego-moc/kernel/instant';
 import type { Instant } from '@lego-moc/kernel/message';
-import { isWebhookSecret, signedWebhooks, webhookSignature } from './signed-webhooks.ts';
+import { isWebhookSecret, webhookSignature } from '@lego-moc/http/webhook-signature';
+import { signedWebhooks } from './signed-webhooks.ts';
 
 const noon = '2026-01-01T12:00:00.000Z' as Instant;
 const timestamp = String(Date.parse(noon) / 1_000);

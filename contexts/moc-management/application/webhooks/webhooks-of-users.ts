@@ -13,7 +13,7 @@ import type {
   WebhookEventType,
   WebhookId,
   WebhookSubject,
-} from '../domain/webhook-events.ts';
+} from '../../domain/webhook-events.ts';
 import {
   webhookOf,
   webhooksDecider,
@@ -21,8 +21,9 @@ import {
   type Webhook,
   type WebhookRejection,
   type Webhooks,
-} from '../domain/webhooks.ts';
-import type { SealedValues } from './ports/sealed-values.ts';
+} from '../../domain/webhooks.ts';
+import type { SealedValues } from '../ports/sealed-values.ts';
+import type { WebhookDeliveries } from '../ports/webhook-deliveries.ts';
 
 /** Long enough to bring the new secret to every receiver, whoever is on duty. */
 const FORMER_SECRET_MS = 86_400_000;
@@ -83,6 +84,7 @@ const notFound = reject('webhook-not-found', 'There is no such webhook.');
 type Dependencies = {
   readonly streams: EventStreams<WebhookEvent>;
   readonly values: SealedValues;
+  readonly deliveries: Pick<WebhookDeliveries, 'forget' | 'forgetAllOf'>;
   /** A fresh secret in the form of Standard Webhooks. */
   readonly newSecret: () => string;
   readonly now: Clock;
@@ -139,7 +141,7 @@ const statesOn = (streams: EventStreams<WebhookEvent>) => foldedStates(webhooksD
 
 /** Who wants to learn what, and where. */
 export const webhooksOfUsers = (dependencies: Dependencies): WebhooksOfUsers => {
-  const { streams, values, now } = dependencies;
+  const { streams, values, deliveries, now } = dependencies;
   const states = statesOn(streams);
   const latest = (user: UserId) => states.latest(webhooksId(user));
 
@@ -163,7 +165,9 @@ export const webhooksOfUsers = (dependencies: Dependencies): WebhooksOfUsers => 
     remove: async (user, webhookId, cause) => {
       const webhook = webhookOf((await latest(user)).state, webhookId);
       const outcome = await states.handle(webhooksId(user), { type: 'RemoveWebhook', data: { webhookId } }, cause);
-      if (webhook !== undefined && !isRejection(outcome)) await values.remove(valuesOf(webhook));
+      if (isRejection(outcome)) return outcome;
+      if (webhook !== undefined) await values.remove(valuesOf(webhook));
+      await deliveries.forget(webhookId);
       return outcome;
     },
 
@@ -185,6 +189,7 @@ export const webhooksOfUsers = (dependencies: Dependencies): WebhooksOfUsers => 
     erase: async (user, at, cause) => {
       await states.handle(webhooksId(user), { type: 'EraseWebhooks', data: { at } }, cause);
       await values.removeAllOf(user);
+      await deliveries.forgetAllOf(user);
     },
   };
 };
