@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { form, awaitCounts, awaitSearchHit } from '@lego-moc/local/demo-steps';
 import { GatewayProblem, type GatewayClient } from '@lego-moc/local/gateway-client';
+import { webhookMessages } from '@lego-moc/moc-management/contracts/webhook-messages';
+import { newWebhookReply } from '@lego-moc/moc-management/contracts/webhooks-api';
 import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { startReceiver, type WebhookReceiver } from '@lego-moc/testing/webhook-receiver';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 import { awaitCleanStorage } from './storage-tools.ts';
@@ -60,6 +64,7 @@ describe('creating a MOC while a service is killed', function () {
   let gateway: GatewayClient;
   let expectedState: unknown;
   let uploads = 0;
+  let receiver: WebhookReceiver;
 
   const send = async (title: string): Promise<MocReply> => {
     const key = randomUUID();
@@ -79,6 +84,9 @@ describe('creating a MOC while a service is killed', function () {
   before(async () => {
     platform = await startPlatform();
     gateway = patient(await platform.signedInAs('ada'));
+    receiver = await startReceiver();
+    const webhook = { url: receiver.url, subject: { kind: 'own-mocs' }, events: ['moc.created'] };
+    await gateway.post('/api/webhooks', webhook, newWebhookReply);
     expectedState = comparableState(await settle(await send('Undisturbed')));
   });
   after(() => platform.stop());
@@ -105,6 +113,28 @@ describe('creating a MOC while a service is killed', function () {
 
     expect(mocs).to.have.lengthOf(uploads);
     expect(new Set(mocs.map((moc) => JSON.stringify(comparableState(moc)))).size).to.equal(1);
+  });
+
+  const idsOfMessages = () => receiver.messages.map(({ headers }) => String(headers['webhook-id']));
+
+  it('tells a webhook of every MOC', async () => {
+    const { mocs } = await gateway.get('/api/mocs?limit=100', mocListReply);
+    const mocIds = () =>
+      new Set(receiver.messages.map(({ body }) => webhookMessages['moc.created'].parse(JSON.parse(body)).data.mocId));
+    await pollUntil('the messages', () => mocs.every(({ mocId }) => mocIds().has(mocId)));
+    expect(new Set(idsOfMessages()).size).to.equal(mocs.length);
+  });
+
+  it('sends a message again, under its id, when moc-management dies while it is sent', async () => {
+    const count = receiver.messages.length;
+    const arrival = new Promise<void>((resolve) => receiver.behave(() => resolve()));
+    await send('Told twice');
+    await arrival;
+    receiver.behave(204);
+    await platform.killAndAwait('moc-management');
+    await pollUntil('the repetition', () => receiver.messages.length > count + 1);
+    const [first, ...repetitions] = idsOfMessages().slice(count);
+    expect(new Set(repetitions)).to.deep.equal(new Set([first]));
   });
 
   it('leaves no orphaned file behind', async () => {

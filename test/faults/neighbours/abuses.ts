@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
 
@@ -344,6 +345,21 @@ export const ABUSES: readonly Abuse[] = [
       );
     },
     answers: [200, 409, 429],
+  },
+  {
+    name: '10 webhooks to a receiver that hangs, and 40 new MOCs',
+    run: async (target) => {
+      const receiver = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
+      await once(receiver, 'listening');
+      const url = `http://127.0.0.1:${String((receiver.address() as AddressInfo).port)}/`;
+      const webhook = { url, subject: { kind: 'own-mocs' }, events: ['moc.created', 'moc.updated'] };
+      const statuses = await times(10, () => sendJson(target, '/api/webhooks', webhook));
+      const more = await times(40, () => sendJson(target, '/api/mocs', { title: `Abuse ${randomUUID()}` }));
+      await sleep(3_000);
+      receiver.close();
+      return [...statuses, ...more];
+    },
+    answers: [201, 202, 400, 409, 429],
   },
   {
     name: '60 questions of buildability about 100 MOCs that are not there',

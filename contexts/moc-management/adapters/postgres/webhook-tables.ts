@@ -3,7 +3,7 @@ export const EXPIRES_AFTER = "interval '3 days'";
 /** How far back the log goes. */
 export const KEPT_FOR = "interval '30 days'";
 /** Longer than a turn of a webhook takes, so that two processes rarely deliver the same message. */
-export const LEASE = "interval '1 minute'";
+export const LEASE = "interval '20 seconds'";
 /** Of one webhook; what exceeds them is left for a replay. */
 export const PENDING_MAX = 1_000;
 

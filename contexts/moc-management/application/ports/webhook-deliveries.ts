@@ -64,7 +64,7 @@ type Page = {
 export interface WebhookDeliveries {
   /** Adds deliveries; one that is there already stays as it is. All or nothing. */
   queue(deliveries: readonly NewDelivery[]): Promise<void>;
-  /** Claims a webhook with a due message for a minute, except of these owners and destinations. */
+  /** Claims a webhook with a due message for twenty seconds, except of these owners and destinations. */
   claim(busy: {
     readonly owners: readonly string[];
     readonly destinations: readonly string[];

@@ -28,7 +28,7 @@ const RETRY_AFTER_MAX_MS = 86_400_000;
 const FAILING_MAX_MS = 3 * 86_400_000;
 
 /** Then other webhooks get a turn. Together with one slow answer, less than the claim lasts. */
-const TURN_MS = 30_000;
+const TURN_MS = 5_000;
 const MESSAGES_PER_TURN = 50;
 
 /** The values of a webhook that a message needs: where it goes, and what it is signed with. */
