@@ -74,10 +74,10 @@ import { declareGalleryLinks } from './gallery-links.ts';
 import { declareInterests } from './interests.ts';
 import { declareWebhooks, webhookSettings, type WebhookDependencies } from './webhooks.ts';
 import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
-import type { FileId } from './domain/moc-events.ts';
+import type { FileId, MocId } from './domain/moc-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
-import { mocDecider, type MocRejection } from './domain/moc.ts';
+import { mocDecider, type Moc, type MocRejection } from './domain/moc.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
@@ -157,11 +157,13 @@ const settings = {
   PUBLIC_API_URL: z.url().default(`${LOCAL_GATEWAY_URL}/api`),
 };
 
+type SocialNeeds = Pick<WebhookDependencies, 'versions' | 'mocs'> & {
+  readonly latest: (mocId: MocId) => Promise<{ readonly state: Moc }>;
+};
+
 /** Declares what users have to do with MOCs of each other; returns the routes, those apart whose replies show secrets. */
-const declareSocial = (
-  it: ScopeWith<typeof settings>,
-  { versions, mocs, load }: Pick<WebhookDependencies, 'versions' | 'mocs' | 'load'>,
-) => {
+const declareSocial = (it: ScopeWith<typeof settings>, { versions, mocs, latest }: SocialNeeds) => {
+  const load = async (mocId: MocId): Promise<Moc> => (await latest(mocId)).state;
   const { interests, routes: interestRoutes } = declareInterests(it, versions);
   const hidesAt = it.settings.MOC_COMMENT_FLAGS_TO_HIDE;
   const { comments, routes: commentRoutes } = declareComments(it, { versions, load, hidesAt });
@@ -214,10 +216,7 @@ export const mocManagement: Context<typeof settings> = {
 
     const revise = reviseMoc(mocs, states.latest, titles);
     const versions = versionReading(states.latest, fileProcessingLotsReader(processing));
-    const { secretRoutes, socialRoutes } = declareSocial(it, {
-      ...{ versions, mocs: streams },
-      load: async (mocId) => (await states.latest(mocId)).state,
-    });
+    const { secretRoutes, socialRoutes } = declareSocial(it, { versions, mocs: streams, latest: states.latest });
 
     return [
       uploadRoutes(
