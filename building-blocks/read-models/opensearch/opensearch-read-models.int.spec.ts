@@ -21,6 +21,21 @@ import { openSearchReadModels } from './opensearch-read-models.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z' as Instant;
 
+/** Puts an index without a node that may hold it in the place of one, so that it is red. Returns what ends that. */
+const makeRed = async ({ client }: Place, index: string): Promise<() => Promise<void>> => {
+  const { aliases, mappings } = (await client.indices.get({ index })).body[index]!;
+  await client.indices.delete({ index });
+  const settings = { number_of_replicas: 0, 'routing.allocation.require._name': 'no such node' };
+  await client.indices.create({ index, wait_for_active_shards: '0', body: { settings, aliases, mappings } as object });
+  return async () => {
+    await client.indices.putSettings({
+      index,
+      body: { index: { 'routing.allocation.require._name': null } },
+    });
+    await client.cluster.health({ index, wait_for_status: 'yellow' });
+  };
+};
+
 describe('read models in OpenSearch', function () {
   this.timeout(150_000);
 
@@ -204,6 +219,20 @@ describe('read models in OpenSearch', function () {
       await setBlock(null);
       await save(red);
       expect(await store.load(model, 1, ['a'])).to.deep.equal([red]);
+    });
+
+    it('reports an outage while the index is red, and saves afterwards', async () => {
+      const heal = await makeRed(place, `${place.prefix}-shelf-1`);
+      for (const work of [
+        () => store.load(model, 1, ['a']),
+        () => save(red),
+        () => store.revisionOf('shelf', 'a'),
+        () => store.count('shelf'),
+      ])
+        expect(await thrownBy(work()), String(work)).to.include({ outage: true });
+      await heal();
+      await save(red);
+      expect(await store.revisionOf('shelf', 'a')).to.equal(0n);
     });
 
     it('reports no outage for a row that does not fit the mapping', async () => {

@@ -42,6 +42,12 @@ export const toStoredRow = ({ columns }: ReadModel, document: RowDocument): Stor
   };
 };
 
+type MgetItem = {
+  readonly found?: boolean;
+  readonly error?: { readonly type: string; readonly reason: string };
+  readonly _source?: RowDocument;
+};
+
 /** The rows with these ids, as written a moment ago, tombstones included. Throws `GenerationReplaced`. */
 export const loadRows = async (
   place: Place,
@@ -52,9 +58,14 @@ export const loadRows = async (
   if (ids.length === 0) return [];
   const index = rowsAlias(place, model.name, generation);
   const reply = await orUndefined(place.client.mget({ index, body: { ids: [...ids] } }));
-  const documents = (reply?.body.docs ?? []) as readonly { found?: boolean; error?: object; _source?: RowDocument }[];
-  if (reply === undefined || documents.some(({ error }) => error !== undefined))
-    throw new GenerationReplaced(model.name);
+  if (reply === undefined) throw new GenerationReplaced(model.name);
+  const documents = reply.body.docs as readonly MgetItem[];
+  const error = documents.find((document) => document.error !== undefined)?.error;
+  if (error !== undefined) {
+    if (isIndexMissing({ ...error, status: 404 })) throw new GenerationReplaced(model.name);
+    // The shard is on no node: its index is red.
+    throw new OpenSearchUnavailable(`${error.type}: ${error.reason}`);
+  }
   return documents.flatMap(({ _source }) => (_source === undefined ? [] : [toStoredRow(model, _source)]));
 };
 
@@ -88,11 +99,16 @@ export const revisionOfRow = async (place: Place, name: string, id: string): Pro
   return document === undefined ? undefined : BigInt(document.revision);
 };
 
+/** A refresh waits for a shard that is on no node. */
+const REFRESH_WITHIN_MS = 5_000;
+
 /** The number of rows that readers see. */
 export const countRows = async (place: Place, name: string): Promise<number> => {
   const index = readAlias(place, name);
-  if ((await orUndefined(place.client.indices.refresh({ index }))) === undefined) return 0;
+  const refresh = place.client.indices.refresh({ index }, { requestTimeout: REFRESH_WITHIN_MS });
+  if ((await orUndefined(refresh)) === undefined) return 0;
   const reply = await orUndefined(place.client.count({ index, body: { query: { term: { gone: false } } } }));
+  if (reply !== undefined && reply.body._shards.failed > 0) throw new OpenSearchUnavailable('a shard does not answer');
   return reply?.body.count ?? 0;
 };
 
@@ -112,6 +128,10 @@ const isOutdated = ({ type }: Failure): boolean => type === 'version_conflict_en
 
 const BULK_ROWS = 1_000;
 
+/** So long a write waits for its shard. Whoever has a message in hand lets go of it in time, and it comes again. */
+const SHARD_WITHIN = '3s';
+const BULK_WITHIN_MS = 15_000;
+
 const writeBulk = async (
   { client }: Place,
   model: ReadModel,
@@ -122,7 +142,11 @@ const writeBulk = async (
     { index: { _id: row.id, version: Number(row.revision), version_type: 'external' as const } },
     toDocument(row),
   ]);
-  const { body: reply } = await mapOpenSearchErrors(client.bulk({ index, require_alias: true, body }));
+  const request = client.bulk(
+    { index, require_alias: true, body, timeout: SHARD_WITHIN },
+    { requestTimeout: BULK_WITHIN_MS },
+  );
+  const { body: reply } = await mapOpenSearchErrors(request);
   if (!reply.errors) return;
   for (const item of reply.items) {
     const { error, status } = item.index as { readonly status: number; readonly error?: Omit<Failure, 'status'> };
