@@ -14,7 +14,10 @@ const nodeFolder = (): string =>
   process.env['OPENSEARCH_HOME'] ?? join(import.meta.dirname, '../../node_modules/.cache/opensearch');
 
 /** A small heap, and a compiler that starts fast instead of optimising. */
-const JVM_FLAGS = ['-Xms160m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const FLAGS_FOR_TESTS = ['-Xms160m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+/** For measuring: a heap as a small node in production has, and the compiler that it has. */
+export const FLAGS_FOR_BENCHES = ['-Xms1g', '-Xmx1g'];
 
 const STARTED_WITHIN_MS = 120_000;
 
@@ -36,10 +39,13 @@ export type OpenSearchNode = {
 };
 
 /** A node with its data in `home`; not started yet. */
-export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
+export const openSearchNode = async (
+  home: string,
+  jvmFlags: readonly string[] = FLAGS_FOR_TESTS,
+): Promise<OpenSearchNode> => {
   const [httpPort, transportPort] = [await getPort(), await getPort()];
   const url = `http://127.0.0.1:${httpPort}`;
-  const flags = [...JVM_FLAGS, '-cp', join(nodeFolder(), '*'), 'TestNode', home];
+  const flags = [...jvmFlags, '-cp', join(nodeFolder(), '*'), 'TestNode', home];
   let runningNode: { readonly kill: () => Promise<void>; readonly signal: (name: NodeJS.Signals) => void } | undefined;
 
   const start = async (): Promise<void> => {
@@ -65,12 +71,12 @@ export const openSearchNode = async (home: string): Promise<OpenSearchNode> => {
   };
 };
 
-const installedNode: ComponentChoice = {
+const installedNode = (jvmFlags?: readonly string[]): ComponentChoice => ({
   name: 'an OpenSearch node from Maven Central',
   start: async () => {
     if (!hasOpenSearchNode()) return undefined;
     const home = await mkdtemp(join(tmpdir(), 'opensearch-'));
-    const node = await openSearchNode(home);
+    const node = await openSearchNode(home, jvmFlags);
     const stop = async (): Promise<void> => {
       await node.kill();
       await rm(home, { recursive: true, force: true });
@@ -83,7 +89,7 @@ const installedNode: ComponentChoice = {
       throw error;
     }
   },
-};
+});
 
 /** Whether `openSearchNode` can start one. */
 export const hasOpenSearchNode = (): boolean => existsSync(join(nodeFolder(), 'test-node.jar')) && isInstalled('java');
@@ -94,8 +100,9 @@ export const hasOpenSearch = (): boolean => process.env['TEST_OPENSEARCH_URL'] !
 /** The hint where there is none. */
 export const OPENSEARCH_ADVICE = 'run .ci/opensearch/install.sh (JDK and Maven), or set TEST_OPENSEARCH_URL';
 
-const start = async (): Promise<Component> => {
-  const component = await startFirst('OpenSearch', [componentFromEnv('TEST_OPENSEARCH_URL'), installedNode]);
+const start = async (jvmFlags?: readonly string[]): Promise<Component> => {
+  const choices = [componentFromEnv('TEST_OPENSEARCH_URL'), installedNode(jvmFlags)];
+  const component = await startFirst('OpenSearch', choices);
   closeAfterAllTests(component.stop);
   return component;
 };
@@ -103,4 +110,5 @@ const start = async (): Promise<Component> => {
 let sharedNode: Promise<Component> | undefined;
 
 /** One OpenSearch for the whole run: TEST_OPENSEARCH_URL, else a node started here. Throws when neither is there. */
-export const openSearchForTests = async (): Promise<string> => (await (sharedNode ??= start())).url;
+export const openSearchForTests = async (jvmFlags?: readonly string[]): Promise<string> =>
+  (await (sharedNode ??= start(jvmFlags))).url;

@@ -185,5 +185,12 @@ describe('asking what can be built, through the gateway', function () {
       (mocs) => JSON.stringify(mocs) === JSON.stringify(rankedMocs),
     );
     expect(await findMocs(51)).to.deep.equal([[whole.mocId, 100]]);
+    const countsFor = async (least: number) => {
+      const { body } = await ask('GET', `/api/search?q=by:me&buildable=${String(least)}&facets=by`);
+      const { facets, facetsPartial } = searchPage.parse(body);
+      return [facets?.by?.map(({ count }) => count), facetsPartial];
+    };
+    expect(await countsFor(50)).to.deep.equal([[2], undefined]);
+    expect(await countsFor(51)).to.deep.equal([[1], undefined]);
   });
 });

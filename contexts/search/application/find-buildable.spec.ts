@@ -24,10 +24,11 @@ const indexOf = (ids: readonly string[]) => {
     searches.push(search);
     const from = search.after === undefined ? 0 : ids.indexOf(search.after.id) + 1;
     const some = ids.slice(from, from + search.limit);
+    const countedIds = ids.filter((id) => search.among?.includes(id) ?? true);
     return Promise.resolve({
       ...{ documents: some.map(moc), spelling: 'as-spelt', hasMore: from + search.limit < ids.length },
       positions: some.map((id): Position => ({ key: '1', id, spelling: 'as-spelt', index: 'postgresql' })),
-      ...(search.facets === undefined ? {} : { facets: { theme: [{ value: 'city', count: ids.length }] } }),
+      ...(search.facets === undefined ? {} : { facets: { theme: [{ value: 'city', count: countedIds.length }] } }),
     });
   };
   return { find, searches };
@@ -61,15 +62,58 @@ describe('finding what can be built', () => {
     expect(page).to.include({ hasMore: false, isFiltered: true });
   });
 
-  it('fills the page from later candidates, and counts facets once', async () => {
-    const ids = idsUpTo(120);
-    const { find, searches } = indexOf(ids);
+  it('fills the page from later candidates', async () => {
+    const { find } = indexOf(idsUpTo(120));
     const buildable = Object.fromEntries(['m3', 'm60', 'm110'].map((id) => [id, 90]));
-    const filter = { least: 80, percentagesOf: inventoryOf(buildable) };
-    const page = await findBuildable(find, { ...SEARCH, facets: ['theme'] }, filter);
+    const page = await findBuildable(find, SEARCH, { least: 80, percentagesOf: inventoryOf(buildable) });
     expect(idsOf(page)).to.deep.equal(['m3', 'm60', 'm110']);
-    expect(page.facets).to.deep.equal({ theme: [{ value: 'city', count: 120 }] });
-    expect(searches.map(({ facets }) => facets?.length ?? 0)).to.deep.equal([1, 0, 0]);
+  });
+
+  describe('with facets', () => {
+    const every = (ids: readonly string[]) => Object.fromEntries(ids.map((id, at) => [id, at % 2 === 0 ? 100 : 0]));
+    const count = (find: SearchIndex['find'], percentagesOf: BuildablePercentages, search: Partial<Search> = {}) =>
+      findBuildable(find, { ...SEARCH, facets: ['theme'], ...search }, { least: 80, percentagesOf });
+
+    it('counts the buildable MOCs of all pages, on whichever page', async () => {
+      const ids = idsUpTo(130);
+      const { find } = indexOf(ids);
+      const page = await count(find, inventoryOf(every(ids)));
+      expect([page.facets, page.areFacetsPartial]).to.deep.equal([{ theme: [{ value: 'city', count: 65 }] }, false]);
+      const next = await count(find, inventoryOf(every(ids)), { after: page.last! });
+      expect(next.facets).to.deep.equal(page.facets);
+    });
+
+    it('asks about each MOC once', async () => {
+      const ids = idsUpTo(130);
+      const askedIds: string[] = [];
+      await count(indexOf(ids).find, (mocIds) => {
+        askedIds.push(...mocIds);
+        return inventoryOf(every(ids))(mocIds);
+      });
+      expect(askedIds.toSorted()).to.deep.equal(ids.toSorted());
+    });
+
+    it('counts a facet without its own filter and with all others', async () => {
+      const { find, searches } = indexOf(['m0']);
+      const filters = { theme: 'city', year: { from: 2020, to: 2026 } };
+      await count(find, inventoryOf({ m0: 100 }), { query: { ...SEARCH.query, filters } });
+      const [, candidates, counted] = searches;
+      expect(candidates?.query.filters).to.deep.equal({ has: 'parts', year: filters.year });
+      expect([counted?.query.filters, counted?.among]).to.deep.equal([filters, ['m0']]);
+    });
+
+    it('says so when it counts the first 300 only, or inventory goes away meanwhile', async () => {
+      const ids = idsUpTo(400);
+      const page = await count(indexOf(ids).find, inventoryOf(every(ids)));
+      expect([page.facets, page.areFacetsPartial]).to.deep.equal([{ theme: [{ value: 'city', count: 150 }] }, true]);
+      const cut = await count(indexOf(ids).find, inventoryOf(every(ids), 2));
+      expect([cut.facets, cut.areFacetsPartial, cut.isFiltered]).to.deep.equal([{ theme: [] }, true, true]);
+    });
+
+    it('counts all that match when inventory is away from the beginning', async () => {
+      const page = await count(indexOf(idsUpTo(60)).find, inventoryOf({}, 1));
+      expect([page.facets, page.isFiltered]).to.deep.equal([{ theme: [{ value: 'city', count: 60 }] }, false]);
+    });
   });
 
   it('ends a page after 300 candidates, and the next one continues there', async () => {

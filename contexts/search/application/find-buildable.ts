@@ -1,4 +1,5 @@
 import type { FoundDocument, FoundMoc } from '../contracts/http-api.ts';
+import { countBuildable, type BuildableCounts } from './count-buildable.ts';
 import type { BuildablePercentages } from './ports/buildable-percentages.ts';
 import {
   CursorOfOtherIndex,
@@ -27,7 +28,8 @@ type Page = {
 };
 
 export type BuildablePage = Omit<DocumentPage, 'positions'> &
-  Page & {
+  Page &
+  Partial<Pick<BuildableCounts, 'areFacetsPartial'>> & {
     /** Whether the documents were filtered; they are not while nobody knows what the caller can build. */
     readonly isFiltered: boolean;
   };
@@ -66,18 +68,37 @@ const continueWith = (find: SearchIndex['find'], search: Search): Promise<Docume
     throw error;
   });
 
+/** Asks about each MOC once. */
+const rememberPercentages = (percentagesOf: BuildablePercentages): BuildablePercentages => {
+  const answers = new Map<string, number | undefined>();
+  return async (mocIds) => {
+    const unknownIds = mocIds.filter((id) => !answers.has(id));
+    if (unknownIds.length > 0) {
+      const percentages = await percentagesOf(unknownIds);
+      if (percentages === undefined) return undefined;
+      for (const id of unknownIds) answers.set(id, percentages.get(id));
+    }
+    return new Map(
+      mocIds.flatMap((id) => {
+        const percentage = answers.get(id);
+        return percentage === undefined ? [] : [[id, percentage] as const];
+      }),
+    );
+  };
+};
+
 /**
  * A page of the MOCs that the caller can build to a percentage. Looks ahead over a bounded number of candidates, so that
  * pages are full where many MOCs qualify; a page ends after the last candidate that was checked, so that none shifts. A
  * page has either only checked MOCs, or, when already the first ones cannot be checked, only unchecked ones.
  */
-export const findBuildable = async (
+const findBuildablePage = async (
   find: SearchIndex['find'],
-  { facets, limit, ...search }: Search,
+  { limit, ...search }: Omit<Search, 'facets'>,
   { least, percentagesOf }: BuildableFilter,
 ): Promise<BuildablePage> => {
   const batchSearch = { ...search, limit: Math.max(limit, BATCH_MIN) };
-  const { positions, ...first } = await find(facets === undefined ? batchSearch : { ...batchSearch, facets });
+  const { positions, ...first } = await find(batchSearch);
   let page: Page = { documents: [], last: search.after, hasMore: true };
   let candidates = 0;
   let batch: DocumentPage | undefined = { ...first, positions };
@@ -103,4 +124,19 @@ export const findBuildable = async (
         : await continueWith(find, { ...batchSearch, spelling: first.spelling, after: page.last });
   }
   return { ...first, ...page, isFiltered: true };
+};
+
+/** As `findBuildablePage`, with facets that count the MOCs of all pages; when none can be checked, all that match. */
+export const findBuildable = async (
+  find: SearchIndex['find'],
+  { facets, ...search }: Search,
+  { least, percentagesOf }: BuildableFilter,
+): Promise<BuildablePage> => {
+  const filter = { least, percentagesOf: rememberPercentages(percentagesOf) };
+  const page = await findBuildablePage(find, search, filter);
+  if (facets === undefined) return page;
+  const { query, types, by, sort } = search;
+  const match = { query, types, by, sort, spelling: page.spelling };
+  if (!page.isFiltered) return { ...page, facets: (await find({ ...match, limit: 1, facets })).facets ?? {} };
+  return { ...page, ...(await countBuildable(find, match, facets, { ...filter, candidatesMax: CANDIDATES_MAX })) };
 };

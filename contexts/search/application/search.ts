@@ -66,6 +66,11 @@ const findPage = async (
   return { ...page, last: positions.at(-1), isFiltered: true };
 };
 
+const facetsOf = ({ facets, areFacetsPartial }: BuildablePage): Pick<SearchPage, 'facets' | 'facetsPartial'> => ({
+  ...(facets === undefined ? {} : { facets }),
+  ...(areFacetsPartial === true ? { facetsPartial: true } : {}),
+});
+
 /** A page of results with what goes with it: highlights, counts, and a corrected query. */
 export const search = async (index: SearchIndex, request: SearchRequest): Promise<SearchResult> => {
   const { by, limit, sort, type: types, facets, after, atLeast, buildable } = request;
@@ -77,7 +82,7 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
     ...(facets === undefined ? {} : { facets }),
   };
   const page = await findPage(index, toFind, buildable);
-  const { documents, last, hasMore, isFiltered, facets: counts } = page;
+  const { documents, last, hasMore, isFiltered } = page;
   const reason = page.degraded ?? (isFiltered ? undefined : 'inventory-unavailable');
   const correction = didYouMean(query, page);
   const items = documents.map((document) =>
@@ -95,7 +100,7 @@ export const search = async (index: SearchIndex, request: SearchRequest): Promis
   );
   return {
     items,
-    ...(counts === undefined ? {} : { facets: counts }),
+    ...facetsOf(page),
     ...(correction === undefined ? {} : { didYouMean: correction }),
     ...(hasMore && last !== undefined ? { end: last } : {}),
     ...(isFiltered ? {} : { unappliedFilters: ['buildable' as const] }),

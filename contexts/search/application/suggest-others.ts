@@ -33,6 +33,9 @@ const suggestionOf = (document: DocumentPage['documents'][number], query: Query)
 /** Fewer letters begin the names of half the catalogue. */
 const ITEM_LETTERS_MIN = 3;
 
+/** Matches that are ranked. Half a word begins the names of thousands, and nobody waits for their order. */
+export const SUGGESTED_AMONG = 2_000;
+
 /** Several are looked at: some are found by their bio only. */
 const BUILDERS_LOOKED_AT = 10;
 const BUILDERS_MAX = 2;
@@ -43,8 +46,10 @@ export const suggestOthers = async (
   { query, by, limit }: SuggestionSearch,
 ): Promise<readonly Suggestion[]> => {
   const find = async (types: readonly DocumentType[], documentsMax: number): Promise<readonly Suggestion[]> => {
-    const search = { query, types, by, limit: documentsMax, sort: 'relevance', spelling: 'as-spelt' } as const;
-    return (await index.find(search)).documents.flatMap((document) => suggestionOf(document, query));
+    const order = { sort: 'relevance', spelling: 'as-spelt', rankedMax: SUGGESTED_AMONG } as const;
+    return (await index.find({ ...order, query, types, by, limit: documentsMax })).documents.flatMap((document) =>
+      suggestionOf(document, query),
+    );
   };
   const hasEnoughLetters = queryWordsIn(query).join('').length >= ITEM_LETTERS_MIN;
   const [builders, items] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { Suggestion } from '../contracts/http-api.ts';
 import type { DocumentPage, SearchIndex } from './ports/search-index.ts';
-import { hasWordsOf, suggestOthers, type SuggestionSearch } from './suggest-others.ts';
+import { hasWordsOf, SUGGESTED_AMONG, suggestOthers, type SuggestionSearch } from './suggest-others.ts';
 
 type SuggestionList = { readonly suggestions: readonly Suggestion[] } & Pick<DocumentPage, 'degraded'>;
 
@@ -12,7 +12,7 @@ const suggestMocs = async (index: SearchIndex, { query, by, limit }: SuggestionS
   const match = { query, types: ['moc' as const], by };
   const { documents, degraded } = await index.find({
     ...match,
-    ...{ sort: 'relevance', limit: LOOKED_AT, spelling: 'as-spelt' },
+    ...{ sort: 'relevance', limit: LOOKED_AT, spelling: 'as-spelt', rankedMax: SUGGESTED_AMONG },
   });
   const mocs = documents.flatMap((document) => (document.type === 'moc' ? [document] : []));
   const candidates: readonly Suggestion[] = [

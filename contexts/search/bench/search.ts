@@ -6,7 +6,12 @@ import type { MocPayload } from '@lego-moc/moc-management/contracts/integration-
 import type { IntegrationProjection } from '@lego-moc/read-models/projection';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import { mochaHooks } from '@lego-moc/testing/mocha-hooks';
-import { hasOpenSearch, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-for-tests';
+import {
+  FLAGS_FOR_BENCHES,
+  hasOpenSearch,
+  openSearchForTests,
+  OPENSEARCH_ADVICE,
+} from '@lego-moc/testing/opensearch-for-tests';
 import { openSearchProjections } from '../adapters/opensearch/indexes.ts';
 import { postgresProjections } from '../adapters/postgres/indexes.ts';
 import { isFault, parseQuery } from '../domain/query.ts';
@@ -143,6 +148,12 @@ const measure = async <Row extends object>(
 print(`${cpus().length} x ${cpus()[0]?.model ?? ''}, load ${loadavg()[0]?.toFixed(1) ?? ''}`);
 print(`Floor, event to a subscription that does nothing at ${EVENT_RATE}/s: ${show(await eventToDelivery(load))}`);
 await measure('PostgreSQL', await openPostgresIndex(), postgresProjections.mocs);
-if (hasOpenSearch()) await measure('OpenSearch', await openOpenSearchIndex(), openSearchProjections.mocs);
-else print(`No OpenSearch: ${OPENSEARCH_ADVICE}`);
+if (hasOpenSearch()) {
+  await openSearchForTests(FLAGS_FOR_BENCHES);
+  await measure(
+    `OpenSearch with ${FLAGS_FOR_BENCHES.join(' ')}`,
+    await openOpenSearchIndex(),
+    openSearchProjections.mocs,
+  );
+} else print(`No OpenSearch: ${OPENSEARCH_ADVICE}`);
 await mochaHooks.afterAll.call({ timeout: () => undefined } as never);

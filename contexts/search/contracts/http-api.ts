@@ -186,6 +186,8 @@ export const searchPage = z.object({
   /** In the order asked for; equally good ones newest first. */
   items: z.array(foundDocument),
   facets: facetCounts.optional(),
+  /** With `buildable`, the facets count the first 300 MOCs that match: more are not checked. */
+  facetsPartial: z.literal(true).optional(),
   /** The same query with its misspelt words corrected. */
   didYouMean: z.string().optional(),
   /** Filters that the results do not respect, since the service that knows does not answer. */

@@ -35,7 +35,8 @@ export const editDistance = (word: string, other: string): number => {
 export const isMatch = (word: string, searchWord: string): boolean =>
   word.startsWith(searchWord) || isSingular(word, searchWord) || isTypo(word, searchWord);
 
-const isTypo = (word: string, searchWord: string): boolean => {
+/** Whether `word` is the one that was meant by a typing error. */
+export const isTypo = (word: string, searchWord: string): boolean => {
   const typos = typosAllowed(searchWord);
   return typos > 0 && Math.abs(word.length - searchWord.length) <= typos && editDistance(word, searchWord) <= typos;
 };

@@ -9,7 +9,7 @@ import {
   type SearchIndex,
   type Spelling,
 } from '../../application/ports/search-index.ts';
-import type { FacetCounts, FacetName, FoundMoc } from '../../contracts/http-api.ts';
+import type { FoundMoc } from '../../contracts/http-api.ts';
 import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { partsSimilarity, SIMILARITY } from '../../application/similarity.ts';
 import { isRanked } from '../../domain/query.ts';
@@ -24,10 +24,13 @@ const INDEX = 'opensearch';
 /** A search that takes longer is answered by another index in time. */
 const SEARCH_TIMEOUT_MS = 250;
 
-const FIELDS = [
-  ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'theme_key', 'tags', 'tag_keys', 'parts'],
-  ...['total_pieces', 'year', 'has_instructions', 'has_parts', 'created_at', 'published_at', 'avatar'],
+/** What is shown of a document. */
+const SHOWN_FIELDS = [
+  ...['id', 'type', 'owner', 'status', 'title', 'description', 'theme', 'tags', 'total_pieces', 'year'],
+  ...['created_at', 'published_at', 'avatar'],
 ];
+/** What makes MOCs similar. */
+const SIMILARITY_FIELDS = ['theme_key', 'tag_keys', 'parts'];
 
 type Row = Document & { readonly id: string };
 type Hit = { readonly _source: Row; readonly sort: readonly (string | number)[] };
@@ -75,7 +78,7 @@ const createRun =
   async (types, body) => {
     const index = [...new Set(types.map((type) => readAlias(place, nameOf(type))))];
     const request = place.client.search(
-      { index, body: { track_total_hits: false, _source: FIELDS, ...body }, allow_partial_search_results: false },
+      { index, body: { track_total_hits: false, _source: SHOWN_FIELDS, ...body }, allow_partial_search_results: false },
       { requestTimeout: timeoutMs },
     );
     const { body: reply } = await mapOpenSearchErrors(request).catch(refuseMissingIndex);
@@ -103,7 +106,8 @@ const findSimilarMocs = async (
   limit: number,
 ): Promise<readonly FoundMoc[] | undefined> => {
   const filter = [...visibleTo({ by }), { term: { id: mocId } }];
-  const moc = (await run(['moc'], { query: { bool: { filter } }, size: 1 })).hits[0]?._source;
+  const moc = (await run(['moc'], { query: { bool: { filter } }, size: 1, _source: SIMILARITY_FIELDS })).hits[0]
+    ?._source;
   if (moc === undefined) return undefined;
   const should = [
     ...moc.tag_keys.map((tag) => worth({ term: { tag_keys: tag } }, SIMILARITY.tag)),
@@ -132,31 +136,31 @@ export const openSearchSearchIndex = (
 ): SearchIndex => {
   const run = createRun(place, timeoutMs);
 
-  const countFacets = async (match: Match, spelling: Spelling, names: readonly FacetName[]): Promise<FacetCounts> => {
-    const aggs = facetAggregations(match.query, names);
-    const { aggregations } = await run(match.types, { query: matchClause(match, spelling, []), size: 0, aggs });
-    return facetCountsOf(aggregations);
-  };
-
   const findPage = async (search: Search, spelling: Spelling): Promise<DocumentPage> => {
-    const { types, limit, after } = search;
+    const { types, limit, after, facets, rankedMax, among } = search;
     const filters = filterClauses(search.query).map(({ clause }) => clause);
-    const match = matchClause(search, spelling, filters);
+    const hasFacets = facets !== undefined;
+    // Facets count without their own filters, so that these only apply to the page.
+    const amongIds = among === undefined ? [] : [{ terms: { id: [...among] } }];
+    const match = matchClause(search, spelling, [...amongIds, ...(hasFacets ? [] : filters)]);
     const reply = await run(types, {
       query: search.sort === 'popularity' ? byPopularity(place, match) : match,
       sort: [...sortFields(search), 'id'].map((field) => ({ [field]: 'desc' })),
       size: limit + 1,
+      ...(hasFacets
+        ? { post_filter: { bool: { filter: filters } }, aggs: facetAggregations(search.query, facets) }
+        : {}),
+      ...(rankedMax === undefined ? {} : { terminate_after: rankedMax }),
       ...(after === undefined ? {} : { search_after: [...after.key.split(' ').map(Number), after.id] }),
     });
-    return pageOf(reply, limit, spelling);
+    const page = pageOf(reply, limit, spelling);
+    return hasFacets ? { ...page, facets: facetCountsOf(reply.aggregations) } : page;
   };
 
   return {
     find: async (search) => {
       if (!isContinuable(search)) throw new CursorOfOtherIndex();
-      const page = await findBySpelling(search, findPage);
-      if (search.facets === undefined) return page;
-      return { ...page, facets: await countFacets(search, page.spelling, search.facets) };
+      return findBySpelling(search, findPage);
     },
     similar: async (mocId, by, limit) => {
       const mocs = await findSimilarMocs(run, mocId, by, limit);

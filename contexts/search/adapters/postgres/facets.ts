@@ -1,10 +1,11 @@
 import type { Queries } from '@lego-moc/postgres/database';
 import { FACET_VALUES_MAX, PIECES_RANGES } from '../../application/pieces-ranges.ts';
-import type { Match, Spelling } from '../../application/ports/search-index.ts';
+import type { Match, Search } from '../../application/ports/search-index.ts';
 import type { FacetCounts, FacetName } from '../../contracts/http-api.ts';
-import { filterConditions, VISIBLE, type FilterCondition } from './filters.ts';
+import { amongCondition, filterConditions, VISIBLE, type FilterCondition } from './filters.ts';
 import { rowsOf } from './indexes.ts';
 import { matchText } from './matching.ts';
+import type { SimilarWords } from './similar-words.ts';
 
 const piecesRange = `CASE ${PIECES_RANGES.map(({ value, from }) => `WHEN total_pieces >= ${from} THEN '${value}'`)
   .toReversed()
@@ -34,23 +35,40 @@ const countBy = (name: FacetName, filters: readonly FilterCondition[]): string =
     WHERE ${[condition, ...others].join(' AND ')} GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT ${FACET_VALUES_MAX})`;
 };
 
+/** More matches are not looked at: counting all of a word that is everywhere takes longer than anybody waits. */
+const MATCHES_MAX = 5_000;
+
+/** The filters that rows have to pass to count for any of these facets: all, or all but the facet's own. */
+const passesEnough = (filters: readonly FilterCondition[], names: readonly FacetName[]): readonly string[] => {
+  const [own, others] = [
+    filters.filter(({ facet }) => names.includes(facet)),
+    filters.filter(({ facet }) => !names.includes(facet)),
+  ];
+  const failures = own.map(({ condition }) => `(NOT (${condition}))::integer`);
+  return [...others.map(({ condition }) => condition), ...(own.length < 2 ? [] : [`${failures.join(' + ')} <= 1`])];
+};
+
 type CountRow = { readonly facet: FacetName; readonly value: string; readonly count: number };
 
 /** As `SearchIndex.facets`: the rows that the words match are read once, and counted for each facet. */
 export const countFacets = async (
   db: Queries,
-  match: Match,
-  spelling: Spelling,
+  match: Match & Pick<Search, 'among'>,
+  similarWords: SimilarWords,
   names: readonly FacetName[],
 ): Promise<FacetCounts> => {
-  const { condition, values } = matchText(match.query, spelling);
+  const { condition, values } = matchText(match.query, similarWords);
   const filters = filterConditions(match);
+  const conditions = [VISIBLE, condition, ...amongCondition(match), ...passesEnough(filters, names)];
   const counts = await db.any<CountRow>(
     `WITH matched AS MATERIALIZED (
        SELECT type, owner, theme_key, tag_keys, colour_keys, total_pieces, year, has_instructions, has_parts
-       FROM ${rowsOf(match.types)} WHERE ${VISIBLE} AND ${condition})
+       FROM ${rowsOf(match.types)} WHERE ${conditions.join(' AND ')} LIMIT ${MATCHES_MAX})
      ${names.map((name) => countBy(name, filters)).join(' UNION ALL ')}`,
-    Object.assign({ caller: match.by, ...values }, ...filters.map((filter) => filter.values)) as object,
+    Object.assign(
+      { caller: match.by, among: match.among, ...values },
+      ...filters.map((filter) => filter.values),
+    ) as object,
   );
   const valuesOf = (name: FacetName) =>
     counts.filter(({ facet }) => facet === name).map(({ value, count }) => ({ value, count }));

@@ -1,4 +1,4 @@
-import type { Match } from '../../application/ports/search-index.ts';
+import type { Match, Search } from '../../application/ports/search-index.ts';
 import type { FacetName } from '../../contracts/http-api.ts';
 
 /** A condition of one filter, with its values bound. */
@@ -28,3 +28,7 @@ export const filterConditions = ({ query: { filters } }: Pick<Match, 'query'>): 
 
 /** The rows that `$<caller>` may see. */
 export const VISIBLE = `(status = 'published' OR owner = $<caller>)`;
+
+/** The condition of `among`, with its values bound. */
+export const amongCondition = ({ among }: Pick<Search, 'among'>): readonly string[] =>
+  among === undefined ? [] : ['id = ANY ($<among>::text[])'];

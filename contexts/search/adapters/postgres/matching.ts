@@ -1,20 +1,20 @@
-import type { Spelling } from '../../application/ports/search-index.ts';
 import { exactNameIn, type Query } from '../../domain/query.ts';
-import { typosAllowed } from '../../domain/spelling.ts';
 import type { Term } from '../../domain/synonyms.ts';
+import type { SimilarWords } from './similar-words.ts';
 
-/** Half of the trigrams of a longer word survive one mistyped letter, two fifths a swapped pair. */
-export const SIMILARITY_MIN = '0.4';
-
-/** Weight of a word in D, C, B (tags and theme) and A (the title): `ts_rank` takes all four. */
-const WEIGHTS = '{0, 0, 0.4, 1}';
-
-/** Weight of a word that is only similar: less than the word itself in a tag (0.24), more than in a description (0). */
-const MISSPELT_WEIGHT = 0.2;
+/**
+ * What a word adds to the score by where it is: in the title (weight A of `heading`) or in tags and theme (B). All that
+ * tags and theme add up to is less than one title adds, and all similar words less than one that is spelt right.
+ */
+const WORTH = [
+  { weight: 'A', whole: 1.5, beginning: 1, synonym: 1.35, similar: 0.03, phrase: 2 },
+  { weight: 'B', whole: 0.06, beginning: 0.04, synonym: 0.05, similar: 0.02, phrase: 0.1 },
+] as const;
+type Weight = (typeof WORTH)[number]['weight'];
 
 /** More than any words add up to: an exact name or number comes first, and one in full before a short one. */
-const EXACT_WEIGHT = 100;
-const SHORT_WEIGHT = 50;
+const EXACT_WORTH = 100;
+const SHORT_WORTH = 50;
 
 /** Condition and score in SQL. The words of a search are bound as values and never become part of it. */
 export type Matching = {
@@ -30,41 +30,71 @@ const singularsOf = (word: string): readonly string[] => {
   return /(?:[sxz]|ch|sh)es$/u.test(word) ? [word.slice(0, -2)] : [word.slice(0, -1)];
 };
 
+/** A part of a `tsquery` for any place, or one that has a weight. */
+type Part = (weight?: Weight) => string;
+
 /** Words are letters and digits, so nothing needs escaping. */
-const anyBeginning = (word: string): string =>
-  `('${[`${word}':*`, ...singularsOf(word).map((singular) => `${singular}'`)].join(" | '")})`;
-const phraseOf = (words: readonly string[]): string => `(${words.map((word) => `'${word}'`).join(' <-> ')})`;
-const all = (words: readonly string[]): string => `(${words.map((word) => `'${word}'`).join(' & ')})`;
+const lexeme =
+  (word: string, isBeginning = false): Part =>
+  (weight) => {
+    const flags = `${isBeginning ? '*' : ''}${weight ?? ''}`;
+    return flags === '' ? `'${word}'` : `'${word}':${flags}`;
+  };
 
-const synonymsOf = ({ synonyms }: Term): readonly string[] => synonyms.map(all);
-
-const rank = (beginnings: string, wholes: string): string =>
-  `ts_rank('${WEIGHTS}', heading, $<${beginnings}>::tsquery) + ts_rank('${WEIGHTS}', heading, $<${wholes}>::tsquery) / 2`;
-
-/** All terms as they are spelt: one lookup in one index. */
-const matchExact = (terms: readonly Term[]): Matching => {
-  const beginnings = terms.map(
-    (term) => `(${[term.words.map(anyBeginning).join(' & '), ...synonymsOf(term)].join(' | ')})`,
+const joinParts =
+  (parts: readonly Part[], operator: '&' | '|' | '<->'): Part =>
+  (weight) =>
+    `(${parts.map((part) => part(weight)).join(` ${operator} `)})`;
+const wordsPart = (words: readonly string[], operator: '&' | '|' | '<->'): Part =>
+  joinParts(
+    words.map((word) => lexeme(word)),
+    operator,
   );
-  const alternatives = terms.flatMap((term) => [...term.words.map(anyBeginning), ...synonymsOf(term)]);
-  const wholes = terms.flatMap((term) => [...term.words.map((word) => `'${word}'`), ...synonymsOf(term)]);
+
+const anyBeginning = (word: string): Part =>
+  joinParts([lexeme(word, true), ...singularsOf(word).map((singular) => lexeme(singular))], '|');
+
+type Grade = Exclude<keyof (typeof WORTH)[number], 'weight'>;
+
+/** The score of the best grade whose part is in `heading`, for each weight. The parts are bound by `name`. */
+const gradedScore = (name: string, parts: Partial<Readonly<Record<Grade, Part>>>): Omit<Matching, 'condition'> => {
+  const grades = Object.entries(parts) as readonly [Grade, Part][];
+  const keyOf = (grade: Grade, weight: Weight): string => `${name}_${grade}_${weight}`;
   return {
-    condition: 'document @@ $<all>::tsquery',
-    score: rank('beginnings', 'wholes'),
-    values: { all: beginnings.join(' & '), beginnings: alternatives.join(' | '), wholes: wholes.join(' | ') },
+    score: WORTH.map(({ weight, ...worth }) => {
+      const cases = grades.map(([grade]) => `WHEN heading @@ $<${keyOf(grade, weight)}>::tsquery THEN ${worth[grade]}`);
+      return `CASE ${cases.join(' ')} ELSE 0 END`;
+    }).join(' + '),
+    values: Object.fromEntries(
+      WORTH.flatMap(({ weight }) => grades.map(([grade, part]) => [keyOf(grade, weight), part(weight)])),
+    ),
   };
 };
 
-const matchSimilarWord = (word: string, name: string): Matching => {
-  const [beginning, whole, like] = [`beginning${name}`, `whole${name}`, `like${name}`] as const;
-  const spelt = `document @@ $<${beginning}>::tsquery`;
-  const values = { [beginning]: anyBeginning(word), [whole]: `'${word}'`, [like]: word };
-  if (typosAllowed(word) === 0) return { condition: spelt, score: rank(beginning, whole), values };
+const isIn = (key: string, column: 'document' | 'heading'): string => `${column} @@ $<${key}>::tsquery`;
+
+const withValue = (score: Omit<Matching, 'condition'>, key: string, value: string): Omit<Matching, 'condition'> => ({
+  ...score,
+  values: { ...score.values, [key]: value },
+});
+
+/** A word as it is spelt, or one of those that are spelt much like it, in anything but the description. */
+const matchWord = (word: string, name: string, similarWords: SimilarWords): Matching => {
+  const [beginning, similar] = [anyBeginning(word), similarWords.get(word) ?? []];
+  const grades = { whole: lexeme(word), beginning };
+  if (similar.length === 0)
+    return {
+      condition: isIn(name, 'document'),
+      ...withValue(gradedScore(name, grades), name, beginning()),
+    };
+  const [likeKey, eitherKey] = [`${name}_like`, `${name}_either`] as const;
+  const like = wordsPart(similar, '|');
+  const { score, values } = gradedScore(name, { ...grades, similar: like });
   return {
-    condition: `(${spelt} OR $<${like}> <% names)`,
-    score: `CASE WHEN ${spelt} THEN ${rank(beginning, whole)}
-                 ELSE word_similarity($<${like}>, names) * ${MISSPELT_WEIGHT} END`,
-    values,
+    // The first is found in an index.
+    condition: `(${isIn(eitherKey, 'document')} AND (${isIn(name, 'document')} OR ${isIn(likeKey, 'heading')}))`,
+    score,
+    values: { ...values, [name]: beginning(), [likeKey]: like(), [eitherKey]: joinParts([beginning, like], '|')() },
   };
 };
 
@@ -74,53 +104,52 @@ const join = (matchings: readonly Matching[], operator: 'AND' | 'OR'): Matching 
   values: Object.assign({}, ...matchings.map(({ values }) => values)) as Record<string, string>,
 });
 
-/** Each word as it is spelt, or a similar one; or a synonym as it is spelt. */
-const matchSimilar = (terms: readonly Term[]): Matching =>
-  join(
-    terms.map((term, index) => {
-      const words = join(
-        term.words.map((word, place) => matchSimilarWord(word, `${index}_${place}`)),
-        'AND',
-      );
-      if (term.synonyms.length === 0) return words;
-      const synonyms = `synonyms${index}`;
-      const other: Matching = {
-        condition: `document @@ $<${synonyms}>::tsquery`,
-        score: `ts_rank('${WEIGHTS}', heading, $<${synonyms}>::tsquery)`,
-        values: { [synonyms]: synonymsOf(term).join(' | ') },
-      };
-      return join([words, other], 'OR');
-    }),
+/** All words of a term, or a synonym as it is spelt. */
+const matchTerm = ({ words, synonyms }: Term, name: string, similarWords: SimilarWords): Matching => {
+  const own = join(
+    words.map((word, place) => matchWord(word, `${name}_${place}`, similarWords)),
     'AND',
   );
+  if (synonyms.length === 0) return own;
+  const synonym = joinParts(
+    synonyms.map((other) => wordsPart(other, '&')),
+    '|',
+  );
+  const key = `${name}_synonyms`;
+  const other = withValue(gradedScore(key, { synonym }), key, synonym());
+  return {
+    condition: `(${own.condition} OR ${isIn(key, 'document')})`,
+    score: `GREATEST(${own.score}, ${other.score})`,
+    values: { ...own.values, ...other.values },
+  };
+};
 
-const matchPhrases = (phrases: Query['phrases']): readonly Matching[] =>
-  phrases.map((words, index) => ({
-    condition: `heading @@ $<phrase${index}>::tsquery`,
-    score: `ts_rank('${WEIGHTS}', heading, $<phrase${index}>::tsquery)`,
-    values: { [`phrase${index}`]: phraseOf(words) },
-  }));
+const matchPhrase = (words: readonly string[], name: string): Matching => {
+  const phrase = wordsPart(words, '<->');
+  return { condition: isIn(name, 'heading'), ...withValue(gradedScore(name, { phrase }), name, phrase()) };
+};
 
-const matchWithout = (without: Query['without']): readonly Matching[] =>
-  without.map((words, index) => ({
-    condition: `NOT ${words.length === 1 ? 'document' : 'heading'} @@ $<without${index}>::tsquery`,
-    score: '0',
-    values: { [`without${index}`]: phraseOf(words) },
-  }));
+const matchWithout = (words: readonly string[], name: string): Matching => ({
+  condition: `NOT ${isIn(name, words.length === 1 ? 'document' : 'heading')}`,
+  score: '0',
+  values: { [name]: wordsPart(words, '<->')() },
+});
 
 const matchName = (name: string): Matching => ({
   condition: 'true',
-  score: `CASE WHEN exact_keys @> ARRAY[$<name>] THEN ${EXACT_WEIGHT}
-               WHEN short_keys @> ARRAY[$<name>] THEN ${SHORT_WEIGHT} ELSE 0 END`,
+  score: `CASE WHEN exact_keys @> ARRAY[$<name>] THEN ${EXACT_WORTH}
+               WHEN short_keys @> ARRAY[$<name>] THEN ${SHORT_WORTH} ELSE 0 END`,
   values: { name },
 });
 
-/** The condition of a query's words on a row, and the row's score. */
-export const matchText = (query: Query, spelling: Spelling): Matching => {
-  const { terms, phrases, without } = query;
+/** The condition of a query's words on a row, and the row's score. Words match similar ones, too. */
+export const matchText = (query: Query, similarWords: SimilarWords): Matching => {
   const name = exactNameIn(query);
-  const words = terms.length === 0 ? [] : [spelling === 'alike' ? matchSimilar(terms) : matchExact(terms)];
-  const names = name === undefined ? [] : [matchName(name)];
-  const matchings = [...words, ...names, ...matchPhrases(phrases), ...matchWithout(without)];
+  const matchings = [
+    ...query.terms.map((term, index) => matchTerm(term, `term${index}`, similarWords)),
+    ...(name === undefined ? [] : [matchName(name)]),
+    ...query.phrases.map((words, index) => matchPhrase(words, `phrase${index}`)),
+    ...query.without.map((words, index) => matchWithout(words, `without${index}`)),
+  ];
   return matchings.length === 0 ? { condition: 'true', score: '0', values: {} } : join(matchings, 'AND');
 };

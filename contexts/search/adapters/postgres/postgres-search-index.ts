@@ -13,9 +13,10 @@ import { isRanked } from '../../domain/query.ts';
 import { findBySpelling } from '../../application/find-by-spelling.ts';
 import { partsSimilarity, SIMILARITY } from '../../application/similarity.ts';
 import { countFacets } from './facets.ts';
-import { filterConditions, VISIBLE } from './filters.ts';
+import { amongCondition, filterConditions, VISIBLE } from './filters.ts';
 import { popularityView, rowsOf } from './indexes.ts';
-import { matchText, SIMILARITY_MIN } from './matching.ts';
+import { matchText } from './matching.ts';
+import { findSimilarWords, NO_SIMILAR_WORDS, type SimilarWords } from './similar-words.ts';
 
 /** How cursors name this index. */
 const INDEX = 'postgresql';
@@ -37,21 +38,28 @@ const COLUMNS = `id, type, owner, status, title, description, theme, theme_key, 
 const JOIN_POPULARITY = `LEFT JOIN (SELECT tier, unnest(moc_ids) AS moc_id FROM ${popularityView}) AS popularity
   ON popularity.moc_id = documents.id`;
 
-const findRows = (db: Queries, search: Search, spelling: Spelling): Promise<FoundRow[]> => {
+const findRows = (db: Queries, search: Search, similarWords: SimilarWords): Promise<FoundRow[]> => {
   const { types, by, limit, after } = search;
-  const text = matchText(search.query, spelling);
+  const text = matchText(search.query, similarWords);
   const filters = filterConditions(search);
-  const conditions = [VISIBLE, text.condition, ...filters.map(({ condition }) => condition)];
+  const conditions = [
+    ...[VISIBLE, text.condition, ...amongCondition(search)],
+    ...filters.map(({ condition }) => condition),
+  ].join(' AND ');
+  const documents =
+    search.rankedMax === undefined
+      ? `${rowsOf(types)} ${search.sort === 'popularity' ? JOIN_POPULARITY : ''} WHERE ${conditions}`
+      : `(SELECT * FROM ${rowsOf(types)} WHERE ${conditions} LIMIT $<rankedMax>) AS documents`;
   return db.any<FoundRow>(
     `SELECT * FROM (
        SELECT ${COLUMNS}, (${sortKey(search, text.score)})::numeric(24, 6) AS key
-       FROM ${rowsOf(types)} ${search.sort === 'popularity' ? JOIN_POPULARITY : ''} WHERE ${conditions.join(' AND ')}
+       FROM ${documents}
      ) AS found
      ${after === undefined ? '' : 'WHERE (key, id) < ($<key>::numeric, $<id>)'}
      ORDER BY key DESC, id DESC
      LIMIT $<limit>`,
     Object.assign(
-      { ...text.values, caller: by, limit: limit + 1, ...after },
+      { ...text.values, caller: by, limit: limit + 1, rankedMax: search.rankedMax, among: search.among, ...after },
       ...filters.map(({ values }) => values),
     ) as object,
   );
@@ -66,15 +74,6 @@ const pageOf = (rows: readonly FoundRow[], limit: number, spelling: Spelling): D
     positions: page.map(({ key, id }) => ({ key, id, spelling, index: INDEX })),
   };
 };
-
-/** Similar words are found with a threshold that holds for one transaction. */
-const withSimilarity = <T>(db: Database, spelling: Spelling, work: (queries: Queries) => Promise<T>): Promise<T> =>
-  spelling === 'as-spelt'
-    ? work(db)
-    : db.tx(async (transaction) => {
-        await transaction.one(`SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)`, [SIMILARITY_MIN]);
-        return work(transaction);
-      });
 
 /** How many values of an array column are among those that are bound by its name. */
 const sharedCount = (column: 'tag_keys' | 'parts'): string =>
@@ -114,23 +113,21 @@ const isOwnPosition = ({ index, key }: Position): boolean => index === INDEX && 
 
 /** Full text and trigrams over the rows of `postgresProjections`. */
 export const postgresSearchIndex = (db: Database): SearchIndex => {
-  const findPage = async (search: Search, spelling: Spelling): Promise<DocumentPage> =>
-    pageOf(
-      await withSimilarity(db, spelling, (queries) => findRows(queries, search, spelling)),
-      search.limit,
-      spelling,
-    );
+  const similarWordsFor = (search: Search, spelling: Spelling): Promise<SimilarWords> =>
+    spelling === 'as-spelt' ? Promise.resolve(NO_SIMILAR_WORDS) : findSimilarWords(db, search);
+
+  const findPage = async (search: Search, spelling: Spelling): Promise<DocumentPage> => {
+    const similarWords = await similarWordsFor(search, spelling);
+    const page = pageOf(await findRows(db, search, similarWords), search.limit, spelling);
+    return search.facets === undefined
+      ? page
+      : { ...page, facets: await countFacets(db, search, similarWords, search.facets) };
+  };
 
   return {
     find: async (search) => {
       if (search.after !== undefined && !isOwnPosition(search.after)) throw new CursorOfOtherIndex();
-      const page = await findBySpelling(search, findPage);
-      const { facets: names } = search;
-      if (names === undefined) return page;
-      const facets = await withSimilarity(db, page.spelling, (queries) =>
-        countFacets(queries, search, page.spelling, names),
-      );
-      return { ...page, facets };
+      return findBySpelling(search, findPage);
     },
     similar: async (mocId, by, limit) => {
       const mocs = await findSimilarMocs(db, mocId, by, limit);

@@ -37,6 +37,10 @@ export type Search = Match & {
   readonly limit: number;
   /** Similar words match too, unless it says otherwise, when the words as they are spelt find fewer than five. */
   readonly spelling?: Spelling;
+  /** Only documents with these ids. */
+  readonly among?: readonly string[];
+  /** Ranks only so many of the documents that match, whichever are met first: enough where a few good ones do. */
+  readonly rankedMax?: number;
   /** A document that the answer must show at this revision; the index in PostgreSQL does. */
   readonly atLeast?: OwnWrite;
   /** The end of the page before, of the same search. */
