@@ -4,6 +4,9 @@ import type { Codec, Visibility } from '@lego-moc/event-codec/codec';
 export type Category = {
   readonly name: string;
   readonly codec: Pick<Codec<unknown>, 'visibility' | 'decode'>;
+  /** How its events fold to a state, where the service shows that. */
+  readonly fold?:
+    { readonly initial: unknown; readonly evolve: (state: unknown, event: unknown) => unknown } | undefined;
 };
 
 /** Fields that integration events have around their payload, none of which a user writes. */

@@ -59,7 +59,7 @@ describe('the streams that operators see', function () {
       createApi({
         ...{ service: 'toys', logger: silentLogger, metrics: createMetrics('toys'), checkReplies: true },
         contracts: STREAM_CONTRACTS,
-        routes: [streamsRouter({ client, categories: [{ name: category, codec }], hasState: () => false, guard })],
+        routes: [streamsRouter({ client, categories: [{ name: category, codec }], guard })],
       }),
     );
     await pollUntil('the store has linked them', async () => {

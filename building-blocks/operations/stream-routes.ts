@@ -18,8 +18,6 @@ import { tail } from './tail.ts';
 export type StreamRoutesOptions = {
   readonly client: EventStoreClient;
   readonly categories: readonly Category[];
-  /** Whether the service folds the streams of a category to states. */
-  readonly hasState: (category: string) => boolean;
   /** Admits only operators. */
   readonly guard: RequestHandler;
 };
@@ -35,7 +33,10 @@ const notHere = (place: string): Reply =>
 
 const PATHS = ['/ops/categories', '/ops/streams', '/ops/correlations'];
 
-const listRoutes = ({ client, categories, hasState }: StreamRoutesOptions): readonly RequestHandler[] => {
+const hasState = (categories: readonly Category[], name: string): boolean =>
+  categories.find((category) => category.name === name)?.fold !== undefined;
+
+const listRoutes = ({ client, categories }: StreamRoutesOptions): readonly RequestHandler[] => {
   const names = [...categories.map(({ name }) => name), ...SHARED_CATEGORIES];
   return [
     route(CATEGORIES, async () =>
@@ -43,7 +44,7 @@ const listRoutes = ({ client, categories, hasState }: StreamRoutesOptions): read
         categories: await mapAtMost(4, names, async (name) => ({
           name,
           streams: await countStreams(client, name),
-          hasState: hasState(name),
+          hasState: hasState(categories, name),
         })),
       }),
     ),
@@ -56,7 +57,7 @@ const listRoutes = ({ client, categories, hasState }: StreamRoutesOptions): read
   ];
 };
 
-const eventRoutes = ({ client, categories, hasState }: StreamRoutesOptions): readonly RequestHandler[] => {
+const eventRoutes = ({ client, categories }: StreamRoutesOptions): readonly RequestHandler[] => {
   const withVisibility = (
     stream: string,
     answer: (visibility: Visibility) => Promise<Reply>,
@@ -71,7 +72,7 @@ const eventRoutes = ({ client, categories, hasState }: StreamRoutesOptions): rea
         if (first === undefined)
           return problem(404, 'stream-unknown', `There is no stream ${stream}, or it was deleted.`);
         const summary = await summariseStream(client, stream);
-        return ok({ ...summary, firstRecordedAt: first.recordedAt, hasState: hasState(summary.category) });
+        return ok({ ...summary, firstRecordedAt: first.recordedAt, hasState: hasState(categories, summary.category) });
       }),
     ),
     route(EVENTS, ({ params: { stream }, query: { direction, limit, cursor } }) =>

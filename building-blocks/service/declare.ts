@@ -177,8 +177,9 @@ export const declareOn = <Settings>(
     get db() {
       return useDatabase();
     },
-    streams: (category, codec) => {
-      categories.set(category, { name: category, codec });
+    streams: (category, codec, fold) => {
+      const knownFold = (fold ?? categories.get(category)?.fold) as Category['fold'];
+      categories.set(category, { name: category, codec, fold: knownFold });
       return eventStoreDbStreams(use(eventStore), category, codec, use(tracing).tracer);
     },
     idempotency: (): RequestHandler => {

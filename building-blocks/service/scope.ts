@@ -7,6 +7,7 @@ import type { Publication } from '@lego-moc/event-store/publication';
 import type { PersistentOptions } from '@lego-moc/event-store/persistent-subscription';
 import type { SubscriptionStatus } from '@lego-moc/event-store/subscription';
 import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
+import type { Decider } from '@lego-moc/kernel/decider';
 import type { Message } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
 import type { Migration } from '@lego-moc/postgres/migrations';
@@ -15,6 +16,9 @@ import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import type { Running, Work } from './loop.ts';
 import type { Opening } from './resource.ts';
+
+/** How the events of a stream fold to a state. */
+type Fold<State, Event> = Pick<Decider<never, State, Event, never>, 'initial' | 'evolve'>;
 
 type SubscribeOptions = Partial<Pick<PersistentOptions, 'concurrency' | 'startFrom' | 'messageTimeoutMs'>>;
 
@@ -32,8 +36,12 @@ export interface Scope<Settings = unknown> extends Opening {
   /** The service's schema. A service that uses it is ready only while the database answers. */
   readonly db: Database;
 
-  /** The streams `<category>-<id>`. */
-  streams<Event extends Message>(category: string, codec: Codec<Event>): EventStreams<Event>;
+  /** The streams `<category>-<id>`. With a `fold`, operators see the states that their events lead to. */
+  streams<Event extends Message, State = unknown>(
+    category: string,
+    codec: Codec<Event>,
+    fold?: Fold<State, Event>,
+  ): EventStreams<Event>;
   /** Replays the answer to a request that is repeated under one `Idempotency-Key`. Goes behind authentication. */
   idempotency(): RequestHandler;
 

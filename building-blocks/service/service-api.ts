@@ -5,12 +5,15 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
+import { AGGREGATE_CONTRACTS } from '@lego-moc/operations/aggregate-contracts';
+import { aggregatesRouter } from '@lego-moc/operations/aggregate-routes';
 import { visibilityOf, type Category } from '@lego-moc/operations/categories';
 import { STREAM_CONTRACTS } from '@lego-moc/operations/stream-contracts';
 import { streamsRouter } from '@lego-moc/operations/stream-routes';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { ACTION_CONTRACTS, actionRecorder, actionsRouter } from './operator-actions.ts';
 import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
+import { REVEAL_CONTRACTS, revealRouter } from './reveal-route.ts';
 import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
@@ -60,7 +63,8 @@ export const serviceApi =
       contracts: [
         ...contracts,
         ...(projections === undefined ? [] : PROJECTION_CONTRACTS),
-        ...[...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS, ...STREAM_CONTRACTS],
+        ...[...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS],
+        ...[...STREAM_CONTRACTS, ...AGGREGATE_CONTRACTS, ...REVEAL_CONTRACTS],
       ],
       routes: [
         authenticate({
@@ -71,7 +75,9 @@ export const serviceApi =
         subscriptionsRouter(groups, guard, record, visibility),
         ...(projections === undefined ? [] : [projectionsRouter(projections, guard, record, visibility)]),
         actionsRouter(eventStore, guard),
-        streamsRouter({ client: eventStore, categories, hasState: () => false, guard }),
+        streamsRouter({ client: eventStore, categories, guard }),
+        aggregatesRouter({ client: eventStore, categories, guard }),
+        revealRouter(eventStore, categories, guard, record),
         ...routes,
       ],
     });

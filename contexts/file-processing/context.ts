@@ -108,7 +108,7 @@ export const fileProcessing: Context<typeof settings> = {
   settings,
   contracts: CONTRACTS,
   wire: (it) => {
-    const streams = it.streams(CATEGORY, fileJobCodec);
+    const streams = it.streams(CATEGORY, fileJobCodec, fileJobDecider);
     // A job is decided on three times within moments: its folded state saves reading its stream each time.
     const jobStates = foldedStates(fileJobDecider, streams);
     const { handle } = jobStates;

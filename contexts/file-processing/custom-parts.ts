@@ -23,7 +23,7 @@ type CustomPartsParts = {
 
 /** Declares custom parts: their routes, and that unknown lots of their owner are checked again when one is added. */
 export const declareCustomParts = (it: Scope, { catalogue, resolution }: Needs): CustomPartsParts => {
-  const states = foldedStates(customPartsDecider, it.streams(CUSTOM_PARTS, customPartsCodec));
+  const states = foldedStates(customPartsDecider, it.streams(CUSTOM_PARTS, customPartsCodec, customPartsDecider));
   const changes = changeCustomParts({ states, catalogue, now: it.clock });
 
   it.on(

@@ -72,10 +72,10 @@ type ListSource = {
 
 /** The parts for prices that the service and its command line share. */
 export const priceParts = (it: ScopeWith<typeof priceSettings>) => {
-  const handle = commandHandler(priceDecider, it.streams(PRICE, priceCodec));
+  const handle = commandHandler(priceDecider, it.streams(PRICE, priceCodec, priceDecider));
   const book = priceBook(it.db);
   const record = recordPrices(handle);
-  const owners = it.streams(PRICE_OWNER, priceOwnerCodec);
+  const owners = it.streams(PRICE_OWNER, priceOwnerCodec, priceOwnerDecider);
   const loadOwner = currentState(priceOwnerDecider, owners);
   const ownerRefusal = async (owner: UserId) => refusalOf(await loadOwner(owner));
   return {
@@ -95,13 +95,13 @@ export const declarePrices = (
     settings.PRICE_MASTER_KEYS ?? [localSecret(keysFolder(settings.LEGO_MOC_DATA_DIR), 'file-processing.price-key')],
   );
   const keys = postgresSourceKeys(it.db, masters);
-  const budgets = foldedStates(lookUpBudgetDecider, it.streams(PRICE_BUDGET, priceBudgetCodec));
+  const budgets = foldedStates(lookUpBudgetDecider, it.streams(PRICE_BUDGET, priceBudgetCodec, lookUpBudgetDecider));
   const budget = {
     handle: budgets.handle,
     load: async (id: string) => (await budgets.latest(id)).state,
     dailyMax: settings.BRICKLINK_CALLS_PER_DAY,
   };
-  const refreshStreams = it.streams(PRICE_REFRESH, priceRefreshCodec);
+  const refreshStreams = it.streams(PRICE_REFRESH, priceRefreshCodec, priceRefreshDecider);
   const refreshes = {
     handle: commandHandler(priceRefreshDecider, refreshStreams),
     load: currentState(priceRefreshDecider, refreshStreams),

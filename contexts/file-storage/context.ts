@@ -35,6 +35,8 @@ import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
 import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
 import { FILE_STORAGE } from './contracts/routes.ts';
+import { fileDecider } from './domain/file.ts';
+import { storageAccountDecider } from './domain/storage-account.ts';
 import { fileStorageParts } from './parts.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
@@ -101,8 +103,8 @@ export const openFileStorage = (it: FileStorageScope) => {
   const parts = fileStorageParts({
     objects,
     streams: {
-      files: it.streams('file', fileCodec),
-      accounts: it.streams('storageAccount', storageAccountCodec),
+      files: it.streams('file', fileCodec, fileDecider),
+      accounts: it.streams('storageAccount', storageAccountCodec, storageAccountDecider),
       quotas: it.streams('storageQuotas', roleQuotasCodec),
     },
     scanner: chooseScanner(clamavUrl, it.logger),

@@ -147,8 +147,8 @@ export const gallery: Context<typeof settings> = {
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
     const now = it.clock;
-    const imageStreams = it.streams('image', imageCodec);
-    const albumStreams = it.streams('album', albumCodec);
+    const imageStreams = it.streams('image', imageCodec, imageDecider);
+    const albumStreams = it.streams('album', albumCodec, albumDecider);
     const images = foldedStates(imageDecider, imageStreams);
     const albums = foldedStates(albumDecider, albumStreams);
     const owners = ownersOn(it.streams('galleryOwner', ownerCodec), {

@@ -16,7 +16,7 @@ const BUILDS_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Declares builds: their ledgers, the stock that follows them, and their routes. */
 export const declareBuilds = (it: Scope, stock: Omit<FollowDependencies, 'builds'>) => {
-  const streams = it.streams('build', buildCodec);
+  const streams = it.streams('build', buildCodec, buildDecider);
   const builds = foldedStates(buildDecider, streams, { bytesMax: BUILDS_BYTES_MAX });
   it.project(inventoryBuilds, buildCodec);
 

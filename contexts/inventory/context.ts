@@ -76,8 +76,8 @@ export const inventory: Context = {
     readAdvice,
   ],
   wire: (it) => {
-    const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec));
-    const itemStreams = it.streams('inventoryItem', inventoryItemCodec);
+    const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec, inventoryDecider));
+    const itemStreams = it.streams('inventoryItem', inventoryItemCodec, inventoryItemDecider);
     const items = foldedStates(inventoryItemDecider, itemStreams);
     const reader = itemReader(it.db);
     const processing = it.use(clientOf(FILE_PROCESSING));

@@ -14,7 +14,7 @@ const TAKE_OVER_EVERY_MS = 2_000;
 
 /** Declares imports into the stock: their process, the watch that continues it after a crash, and their routes. */
 export const declareImports = (it: Scope, needs: ImportDependencies) => {
-  const streams = it.streams(stockImport.name, importCodec);
+  const streams = it.streams(stockImport.name, importCodec, importDecider);
   const imports = foldedStates(importDecider, streams);
   const runner = processRunner(stockImport, streams, importSteps(needs), needs.now);
 

@@ -18,7 +18,7 @@ type Needs = Pick<StockDependencies, 'handleInventory'> & { readonly lists: Part
 
 /** Declares places, and what brings pieces into them or takes some out: moves, imports, ledgers and builds. */
 export const declareStock = (it: Scope, { handleInventory, lists }: Needs) => {
-  const streams = it.streams('holding', holdingCodec);
+  const streams = it.streams('holding', holdingCodec, holdingDecider);
   const holdings = foldedStates(holdingDecider, streams, { bytesMax: HOLDINGS_BYTES_MAX });
   it.project(inventoryStock, holdingCodec);
 

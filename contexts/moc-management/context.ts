@@ -178,8 +178,8 @@ export const mocManagement: Context<typeof settings> = {
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
     const { clock: now, logger } = it;
-    const streams = it.streams('moc', mocCodec);
-    const uploadStreams = it.streams(mocUpload.name, mocUploadCodec);
+    const streams = it.streams('moc', mocCodec, mocDecider);
+    const uploadStreams = it.streams(mocUpload.name, mocUploadCodec, mocUpload);
     const files = storedFiles(it.use(clientOf(FILE_STORAGE)));
     const processing = it.use(clientOf(FILE_PROCESSING));
     const partsReader = fileProcessingPartsReader(processing);

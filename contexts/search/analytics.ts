@@ -41,7 +41,7 @@ export type Analytics = {
 export const wireAnalytics = (it: ScopeWith<typeof analyticsSettings>): Analytics => {
   const { SEARCH_ANALYTICS_RATE, SEARCH_ANALYTICS_SEARCHERS_MIN, SEARCH_TRENDING_EVERY_MS } = it.settings;
   const { SEARCH_ANALYTICS_DAYS: days } = it.settings;
-  const streams = it.streams('searchExecution', searchExecutionCodec);
+  const streams = it.streams('searchExecution', searchExecutionCodec, searchExecutionDecider);
   it.migrate([searcherSaltMigration, expiringSearchMigration]);
   it.project(searchExecutions, searchExecutionCodec);
   it.publish({ source: { streamPrefixes: ['searchExecution-'] }, translate: announceSearches(streams) });

@@ -48,7 +48,7 @@ export const wishlist: Context<typeof settings> = {
   settings,
   contracts: CONTRACTS,
   wire: (it) => {
-    const streams = it.streams('wishlist', wishlistCodec);
+    const streams = it.streams('wishlist', wishlistCodec, wishlistDecider);
     const states = foldedStates(wishlistDecider, streams);
     const reader = wishlistReader(it.db, states, streams);
     const privateImages = it.use(privateObjects);

@@ -8,6 +8,7 @@ import {
   eventsPage,
   streamList,
 } from '@lego-moc/operations/contracts/streams';
+import { aggregateReply, differenceReply, givenReply } from '@lego-moc/operations/contracts/aggregates';
 import { SERVICES } from '../../contexts/registry.ts';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -91,6 +92,48 @@ describe('looking into the streams of the platform', function () {
     expect(texts).not.to.contain('@example.test').and.not.to.contain('shop.example');
   });
 
+  it('shows the past of an aggregate by the service’s own rules, masked', async () => {
+    const { events } = await treeFrom('wishlist');
+    const at = `wishlist/aggregates/wishlist/${events[0]?.stream.replace('wishlist-', '') ?? ''}`;
+    const { revision, state } = aggregateReply.parse(await ask(`${at}?revision=0`));
+    expect(revision).to.equal('0');
+    expect(JSON.stringify(state)).to.contain('"title":{"masked":"string"}');
+    const { given, then } = givenReply.parse(await ask(`${at}/given?revision=0`));
+    expect([given.length, then[0]?.type]).to.deep.equal([0, 'WishlistItemAdded']);
+    expect(differenceReply.parse(await ask(`${at}/difference?from=0&to=0`)).changes).to.deep.equal([]);
+  });
+
+  it('reveals one value to who may, on record, and none after the erasure', async () => {
+    const { events } = await treeFrom('wishlist');
+    const path = `/ops/wishlist/streams/${events[0]?.stream ?? ''}/events/0/reveals`;
+    const init = json('POST', { field: 'wish.title', reason: 'a complaint' });
+    const reveal = (roles: readonly string[], key = newId()): Promise<Response> =>
+      requestsAs(
+        platform,
+        'olga',
+        roles,
+      )(path, { ...init, headers: { 'content-type': 'application/json', 'idempotency-key': key } });
+    expect((await reveal(['operator', 'operator:act'])).status).to.equal(403);
+    const key = newId();
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const reply = await reveal(['operator', 'operator:reveal'], key);
+      expect(await reply.json()).to.deep.equal({ field: 'wish.title', value: title });
+    }
+    const actions = JSON.parse(await (await operator('/ops/search/actions?limit=200')).text()) as {
+      actions: { action: string; target: string; reason: string }[];
+    };
+    const reveals = actions.actions.filter(({ target }) => target === `0@${events[0]?.stream ?? ''} wish.title`);
+    expect(reveals.map(({ action, reason }) => `${action}: ${reason}`)).to.deep.equal(['reveal: a complaint']);
+
+    expect((await requestsAs(platform, user)('/api/users/me', { method: 'DELETE' })).status).to.be.lessThan(300);
+    await pollUntil(
+      'the list is erased',
+      async () => problemCode(await reveal(['operator', 'operator:reveal'])),
+      (code) => code === 'erased',
+      30_000,
+    );
+  });
+
   it('refuses everybody but operators, and every change of what is recorded', async () => {
     const ada = requestsAs(platform, user);
     for (const path of ['categories', 'streams/wishlist-1/events', `correlations/${correlationId}`, 'tail'])
@@ -112,7 +155,7 @@ describe('looking into the streams of the platform', function () {
       if (done) break;
       text += value;
       if (value.startsWith(':') || value.startsWith('retry'))
-        await requestsAs(platform, user)('/api/wishlist', json('POST', { title }));
+        await requestsAs(platform, `${user}-2`)('/api/wishlist', json('POST', { title }));
     }
     await reader?.cancel();
     expect(text).to.contain('event: recorded').and.not.to.contain(title);

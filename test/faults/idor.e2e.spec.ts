@@ -219,7 +219,7 @@ describe('requesting another user’s resources', function () {
       kind: randomUUID(),
       ...{ version: 'draft', from: 'draft', to: 'draft' },
       ...{ owner: randomUUID(), group: itemId, file: `${randomUUID()}.webp` },
-      name: 'anything',
+      ...{ name: 'anything', id: randomUUID() },
       ...{ category: 'wishlist', stream: `wishlist-${randomUUID()}`, revision: '0', correlationId: randomUUID() },
       role: 'builder',
     };

@@ -22,4 +22,7 @@ export const customPartsCodec = codecFor<CustomPartsEvent>('file-processing', {
   CustomPartChanged: [{ schema: z.object({ owner, partId, part, changedAt: instant }) }],
   CustomPartDeleted: [{ schema: z.object({ owner, partId, deletedAt: instant }) }],
   CustomPartsErased: [{ schema: z.object({ owner, erasedAt: instant }) }],
+}).showing({
+  shown: ['owner', 'partId', 'addedAt', 'changedAt', 'deletedAt', 'erasedAt'],
+  erasedBy: ['CustomPartsErased'],
 });
