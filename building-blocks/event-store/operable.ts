@@ -30,6 +30,9 @@ export type Operable<Status extends OperableStatus = OperableStatus> = {
 export type OperableGroup = Operable & {
   /** As far as this process knows, without asking the store. */
   readonly state: () => SubscriptionStatus['state'];
+  /** Takes no further messages in this process, until `resume` or its next start. Others of the group go on. */
+  readonly pause: () => Promise<void>;
+  readonly resume: () => void;
 };
 
 /** One subscription of this process to a group. */
@@ -38,6 +41,8 @@ type Member = {
   readonly source: Source;
   readonly status: () => SubscriptionStatus;
   readonly handle: (event: DeliveredEvent) => Promise<void>;
+  readonly pause: () => Promise<void>;
+  readonly resume: () => void;
 };
 
 /** Subscriptions register themselves at their start, so that operators see all of them. */
@@ -59,8 +64,8 @@ const worst = (states: readonly SubscriptionStatus['state'][]): SubscriptionStat
 export const operableGroup = (
   client: EventStoreClient,
   group: string,
-  members: readonly Omit<Member, 'group'>[],
-): OperableGroup => {
+  members: readonly Pick<Member, 'source' | 'status' | 'handle'>[],
+): Omit<OperableGroup, 'pause' | 'resume'> => {
   const deadLetters = deadLettersOf(client, group, members);
   const state = (): SubscriptionStatus['state'] => worst(members.map(({ status }) => status().state));
 
@@ -106,4 +111,12 @@ export const operableGroup = (
 export const groupsOn = (client: EventStoreClient): readonly OperableGroup[] =>
   [...Map.groupBy(registry.get(client) ?? [], ({ group }) => group)]
     .sort(([name], [other]) => (name < other ? -1 : 1))
-    .map(([group, members]) => operableGroup(client, group, members));
+    .map(([group, members]) => ({
+      ...operableGroup(client, group, members),
+      pause: async () => {
+        await Promise.all(members.map((member) => member.pause()));
+      },
+      resume: () => {
+        for (const member of members) member.resume();
+      },
+    }));

@@ -11,6 +11,7 @@ import { registerMember } from './operable.ts';
 import { createGroup, groupInfo } from './persistent-groups.ts';
 import { stallDetector } from './stall-detector.ts';
 import type { Subscription, SubscriptionStatus } from './subscription.ts';
+import { restartable } from './restartable.ts';
 import { supervise } from './supervise.ts';
 
 export type PersistentOptions = {
@@ -124,52 +125,61 @@ export const subscribePersistently = (client: EventStoreClient, options: Persist
   const { messageTimeoutMs = 30_000, startFrom = 'start', exclusive = false } = options;
   const { concurrency = handleAll === undefined ? 10 : 2 * BATCH_LIMITS.maxItems } = options;
   const log = logger.child({ group });
-  const stopController = new AbortController();
   const messages = createMessageProcessor({ handle, handleAll }, { group, messageTimeoutMs, logger: log, tracer });
   let state: SubscriptionStatus['state'] = 'connecting';
   let lastError: string | undefined;
 
-  const connect = async (reportAlive: () => void): Promise<void> => {
+  const connect = async (reportAlive: () => void, stopSignal: AbortSignal): Promise<void> => {
     await createGroup(client, group, source, { messageTimeoutMs, concurrency, startFrom, exclusive });
-    if (stopController.signal.aborted) return;
+    if (stopSignal.aborted) return;
     const connection = open(client, group, source, concurrency);
     const isStalled = stallDetector(() => groupInfo(client, group, source), messages.counts);
     const unwatch = watchConnection(connection, isStalled);
-    await consume(connection, messages, stopController.signal, () => {
+    await consume(connection, messages, stopSignal, () => {
       state = 'live';
       reportAlive();
     }).finally(unwatch);
   };
 
-  const attempt = (reportAlive: () => void): Promise<void> =>
+  const attempt = (reportAlive: () => void, stopSignal: AbortSignal): Promise<void> =>
     whenAdmitted(
-      () => connect(reportAlive),
-      stopController.signal,
+      () => connect(reportAlive, stopSignal),
+      stopSignal,
       () => {
         state = 'standby';
         reportAlive();
       },
     );
 
-  const attempts = supervise(attempt, stopController.signal, (failure) => {
-    state = 'waiting';
-    lastError = failure.reason;
-    log.warn('Subscription lost, subscribing again', failure);
+  const consumption = restartable((stopSignal) => {
+    state = 'connecting';
+    return supervise(
+      (reportAlive) => attempt(reportAlive, stopSignal),
+      stopSignal,
+      (failure) => {
+        state = 'waiting';
+        lastError = failure.reason;
+        log.warn('Subscription lost, subscribing again', failure);
+      },
+    );
   });
+  const pause = async (): Promise<void> => {
+    await consumption.stop();
+    state = 'stopped';
+  };
 
   const status = (): SubscriptionStatus => {
     const { handled, parked, inFlight, lastHandled } = messages.counts();
     return { state, handled, parked, inFlight, lastHandled, lastError };
   };
-  const unregister = registerMember(client, { group, source, status, handle });
+  const unregister = registerMember(client, { group, source, status, handle, pause, resume: consumption.start });
+  consumption.start();
 
   return {
     name: group,
     status,
     stop: async () => {
-      stopController.abort();
-      await attempts;
-      state = 'stopped';
+      await pause();
       unregister();
     },
   };

@@ -53,7 +53,7 @@ describe('parked messages over HTTP', () => {
       name: 'packing',
       state: () => 'live',
       status: () => Promise.resolve({ name: 'packing', group: 'packing', state: 'live', lag: 0, parked: 3 }),
-      deadLetters: letters,
+      ...{ deadLetters: letters, pause: () => Promise.resolve(), resume: () => undefined },
     };
     agent = supertest(
       createApi({

@@ -29,6 +29,7 @@ const group = (name: string): OperableGroup => ({
   name,
   state: () => 'live',
   status: () => Promise.resolve({ name, group: name, state: 'live', lag: 0, parked: 3 }),
+  ...{ pause: () => Promise.resolve(), resume: () => undefined },
   deadLetters: memoryDeadLetters([1, 2, 3].map((number) => deadLetter(number, 'poison'))),
 });
 

@@ -138,6 +138,20 @@ describe('operating the subscriptions of a service', function () {
     expect(new Set(packedIds)).to.deep.equal(new Set([`${category}-1`]));
   });
 
+  it('stops a subscription and starts it again, and leaves nothing out', async () => {
+    const act = async (path: 'start' | 'stop', roles = ['operator', 'operator:act']): Promise<string> => {
+      const reply = await ask(`/ops/subscriptions/${group}/${path}?reason=test`, { method: 'POST', roles, body: {} });
+      return reply.ok ? ((await reply.json()) as { state: string }).state : String(reply.status);
+    };
+    expect(await act('stop', ['operator'])).to.equal('403');
+    expect(await act('stop')).to.equal('stopped');
+    await client.appendToStream(`${category}-2`, jsonEvent({ type: 'toys.BoxFilled', data: { studs: 4 } }));
+    expect(packedIds).not.to.include(`${category}-2`);
+    expect(await act('start')).to.be.oneOf(['connecting', 'live', 'behind']);
+    await pollUntil('it goes on where it was', () => Promise.resolve(packedIds.includes(`${category}-2`)));
+    expect(await act('start'), 'a second start changes nothing').to.equal('live');
+  });
+
   it('removes a subscription that has stopped', async () => {
     await subscription.stop();
     expect(await json('/ops/subscriptions')).to.deep.equal({ subscriptions: [] });

@@ -1,15 +1,62 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Router, type Request } from 'express';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import type { OperableGroup, OperableStatus } from '@lego-moc/event-store/operable';
+import { ok, type Reply } from '@lego-moc/http/respond';
+import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import type { Metrics } from '@lego-moc/metrics/metrics';
-import { operableRoutes, groupStatus } from './operable-routes.ts';
+import { causeOfChange } from './acting.ts';
+import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
+import { reasonQuery } from './operator-actions.ts';
 
-/** `/ops/subscriptions` of a service: all its persistent groups, those behind projections among them. */
-export const { contracts: SUBSCRIPTION_CONTRACTS, router: subscriptionsRouter } = operableRoutes({
+const routes = operableRoutes<OperableGroup>({
   singular: 'subscription',
   plural: 'subscriptions',
   status: groupStatus,
 });
+
+const changeRoute = (path: 'start' | 'stop', summary: string) =>
+  defineRoute({
+    ...{ tags: ['operations'], access: 'operator', method: 'post', path: `/ops/subscriptions/:name/${path}`, summary },
+    ...{ params: operableName, query: reasonQuery },
+    replies: {
+      200: { description: 'How it stands now', schema: groupStatus },
+      400: { description: 'Without a reason or an Idempotency-Key' },
+      403: { description: 'role-missing: this needs the role operator:act' },
+      404: { description: 'There is no such subscription' },
+    },
+  });
+
+const START = changeRoute('start', 'Let a subscription that was stopped take messages again');
+const STOP = changeRoute(
+  'stop',
+  'Let a subscription of the instance that is asked take no further messages, until it is started or the service is',
+);
+
+/** For the OpenAPI document of the service. */
+export const SUBSCRIPTION_CONTRACTS: readonly RouteContract[] = [...routes.contracts, START, STOP];
+
+/** `/ops/subscriptions` of a service: all its persistent groups, those behind projections among them. */
+export const subscriptionsRouter: typeof routes.router = (groups, guard, recordAction, visibilityOf) => {
+  const change = (
+    request: Request,
+    name: string,
+    action: 'start' | 'stop',
+    act: (group: OperableGroup) => Promise<void> | void,
+  ): Promise<Reply> => {
+    causeOfChange(request);
+    return routes.answerFor(groups(), name, async (group) => {
+      await recordAction(request, { action, target: name, count: null });
+      await act(group);
+      return ok(await group.status());
+    });
+  };
+  return Router().use(
+    routes.router(groups, guard, recordAction, visibilityOf),
+    route(START, ({ params: { name }, request }) => change(request, name, 'start', (group) => group.resume())),
+    route(STOP, ({ params: { name }, request }) => change(request, name, 'stop', (group) => group.pause())),
+  );
+};
 
 const STATES: readonly OperableStatus['state'][] = ['connecting', 'live', 'behind', 'standby', 'waiting', 'stopped'];
 

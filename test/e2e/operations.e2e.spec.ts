@@ -99,6 +99,26 @@ describe('operating the platform from the command line', function () {
     expect(await listParked()).to.contain(`#${id} `);
   });
 
+  it('starts a group again that was stopped', async () => {
+    const act = requestsAs(platform, 'olga', ['operator', 'operator:act']);
+    const change = async (path: string): Promise<string> => {
+      const reply = await act(`/ops/wishlist/subscriptions/wishlist-wishlists/${path}?reason=test`, {
+        ...{ method: 'POST', headers: { 'idempotency-key': newId() } },
+      });
+      return ((await reply.json()) as { state: string }).state;
+    };
+    expect(await change('stop')).to.equal('stopped');
+    expect(await run('list')).to.match(/^wishlists +wishlist +stopped /m);
+    await change('start');
+    await pollUntil(
+      'it is live',
+      () => run('list'),
+      (output) => /^wishlists +wishlist +live /m.test(output),
+      30_000,
+    );
+    expect(await run('actions', '--limit', '2')).to.match(/ wishlist +start +wishlist-wishlists /);
+  });
+
   it('verifies that every read model matches its streams', async function () {
     this.timeout(REBUILT_WITHIN_MS);
     if (isEventStoreGiven()) await rebuildAll();

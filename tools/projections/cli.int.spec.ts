@@ -88,6 +88,7 @@ const group = (name: string, parkedCount: number): OperableGroup => ({
   name,
   state: () => 'live',
   status: () => Promise.resolve({ name, group: name, state: 'live', lag: 2, parked: parkedCount }),
+  ...{ pause: () => Promise.resolve(), resume: () => undefined },
   deadLetters: memoryDeadLetters(Array.from({ length: parkedCount }, (_, number) => deadLetter(number, 'secret'))),
 });
 
