@@ -11,6 +11,7 @@ import { visibilityOf, type Category } from '@lego-moc/operations/categories';
 import { STREAM_CONTRACTS } from '@lego-moc/operations/stream-contracts';
 import { streamsRouter } from '@lego-moc/operations/stream-routes';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
+import { AUDIT_CONTRACTS, auditsRouter, gaugeAudits } from './audits.ts';
 import { ACTION_CONTRACTS, actionRecorder, actionsRouter } from './operator-actions.ts';
 import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
 import { REVEAL_CONTRACTS, revealRouter } from './reveal-route.ts';
@@ -55,6 +56,7 @@ export const serviceApi =
     const visibility = (stream: string) => visibilityOf(categories, stream);
     gaugeSubscriptions(metrics, groups);
     gaugeOpenCalls(metrics, eventStore);
+    gaugeAudits(metrics, eventStore);
     return createApi({
       ...options,
       service,
@@ -64,7 +66,7 @@ export const serviceApi =
         ...contracts,
         ...(projections === undefined ? [] : PROJECTION_CONTRACTS),
         ...[...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS],
-        ...[...STREAM_CONTRACTS, ...AGGREGATE_CONTRACTS, ...REVEAL_CONTRACTS],
+        ...[...STREAM_CONTRACTS, ...AGGREGATE_CONTRACTS, ...REVEAL_CONTRACTS, ...AUDIT_CONTRACTS],
       ],
       routes: [
         authenticate({
@@ -77,6 +79,7 @@ export const serviceApi =
         actionsRouter(eventStore, guard),
         streamsRouter({ client: eventStore, categories, guard }),
         aggregatesRouter({ client: eventStore, categories, guard }),
+        auditsRouter(guard, record),
         revealRouter(eventStore, categories, guard, record),
         ...routes,
       ],

@@ -136,6 +136,24 @@ describe('operating the platform from the command line', function () {
     expect(out).not.to.contain('differ');
   });
 
+  it('audits the platform: no difference, on record and in the metrics', async function () {
+    this.timeout(REBUILT_WITHIN_MS);
+    const checks = JSON.parse(await run('audit', '--json')) as readonly { name: string; differences: number | null }[];
+    const names = checks.map(({ name }) => name);
+    expect(names).to.include.members(['moc-management/moc-catalogue', 'search/moc-index', 'stored files']);
+    expect(names).to.include.members(['storage accounts', 'gallery links']);
+    for (const { name, differences } of checks) expect(differences, name).to.equal(0);
+    expect(await run('actions', '--limit', '1')).to.match(/ audit +platform +0 +\d+ comparisons$/m);
+    const ports = [...platform.ports].filter(([name]) => name === 'gallery' || name === 'wishlist');
+    for (const [name, port] of ports)
+      await pollUntil(
+        `${name} shows it`,
+        async () => (await fetch(`http://127.0.0.1:${String(port)}/metrics`)).text(),
+        (text) => /^platform_audit_last_run_timestamp_seconds\{.*\} \d/m.test(text),
+        90_000,
+      );
+  });
+
   it('counts the parked message in the metrics of the service', async () => {
     const text = await (await fetch(`http://127.0.0.1:${platform.ports.get('moc-management')}/metrics`)).text();
     expect(text).to.match(/subscription_parked_messages\{group="moc-management",service="moc-management"\} [1-9]/);

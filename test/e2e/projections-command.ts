@@ -13,6 +13,7 @@ export const projectionsCommand = async (
 ): Promise<CommandResult> => {
   const env = {
     ...process.env,
+    LEGO_MOC_DATA_DIR: platform.dataDir,
     LEGO_MOC_URL: platform.url,
     LEGO_MOC_TOKEN: await platform.token('olga', ['operator', 'operator:act']),
   };

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import type { Selection } from '@lego-moc/operations/contracts/dead-letters';
+import { audit } from './audit.ts';
 import { list, listActions, status } from './commands.ts';
 import { discard, listParked, replay, restore } from './dead-letters.ts';
 import { rebuild, rollback, verify, verifyAll } from './jobs.ts';
@@ -19,6 +20,8 @@ const USAGE = `Usage: npm run projections -- COMMAND [--json] [--reason TEXT]
   rebuild NAME             build a read model anew beside the one being read, then swap
   rollback NAME            go back to the read model from before the last rebuild (those in OpenSearch)
   actions [--limit N]      what operators did: who, what, how many, why; the latest 50, or N of at most 200
+  audit [--repair]         verify every read model, and compare stored files, storage accounts and gallery links;
+                           one table, on record; --repair rebuilds and repairs what can be
   verify NAME | --all      compare a read model with a rebuild from the streams, and change nothing
 
 SELECTION is --ids ID,ID, --group KEY, --up-to ID, or all. --dry-run shows what is selected and changes nothing.
@@ -61,6 +64,7 @@ const readArguments = () => {
       json: { type: 'boolean', default: false },
       limit: { type: 'string', default: '50' },
       reason: { type: 'string' },
+      repair: { type: 'boolean', default: false },
       'up-to': { type: 'string' },
     },
   });
@@ -69,25 +73,30 @@ const readArguments = () => {
   if (values.help || command === undefined || rest.length > 0) throw new Error(USAGE);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     throw new Error(`--limit is a number from 1 to ${LIMIT_MAX}, not ${values.limit}`);
-  const { json, reason, group, groups, discarded, 'dry-run': dryRun } = values;
+  const { json, reason, group, groups, discarded, repair, 'dry-run': dryRun } = values;
   const selection = selectionOf(values);
   return {
     command,
     name,
     all: values.all,
-    options: { json, limit, reason, group, groups, discarded, selection, dryRun },
+    options: { json, limit, reason, group, groups, discarded, selection, dryRun, repair },
   };
 };
+
+/** Commands about everything. */
+const WITHOUT_NAME = { list, status: list, actions: listActions, audit } as const;
+/** Commands about one projection or subscription. */
+const WITH_NAME = { status, parked: listParked, replay, discard, restore, rebuild, rollback, verify } as const;
 
 const run = async (): Promise<boolean> => {
   const { command, name, all, options } = readArguments();
   const client = await opsClient(process.env);
-  if (command === 'list' || (command === 'status' && name === undefined)) return list(client, options);
-  if (command === 'actions' && name === undefined) return listActions(client, options);
-  if (command === 'verify' && all && name === undefined) return verifyAll(client, options);
-  const commands = { status, parked: listParked, replay, discard, restore, rebuild, rollback, verify };
-  if (name === undefined || all || !Object.hasOwn(commands, command)) throw new Error(USAGE);
-  return commands[command as keyof typeof commands](client, name, options);
+  if (name !== undefined && !all && Object.hasOwn(WITH_NAME, command))
+    return WITH_NAME[command as keyof typeof WITH_NAME](client, name, options);
+  if (name !== undefined) throw new Error(USAGE);
+  if (command === 'verify' && all) return verifyAll(client, options);
+  if (all || !Object.hasOwn(WITHOUT_NAME, command)) throw new Error(USAGE);
+  return WITHOUT_NAME[command as keyof typeof WITHOUT_NAME](client, options);
 };
 
 try {

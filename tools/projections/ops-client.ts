@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { newId } from '@lego-moc/application/new-id';
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
+import type { AuditCheck } from '@lego-moc/operations/contracts/audits';
 import { SERVICES } from '../../contexts/registry.ts';
 
 const subscriptionStatus = z.object({
@@ -50,6 +51,8 @@ export type OpsClient = {
   readonly find: (name: string) => Promise<OperatedConsumer>;
   /** What operators did, in all services: the latest first. Throws when no service answers. */
   readonly actions: (limit: number) => Promise<readonly OperatorAction[]>;
+  /** Puts what an audit has found on record. Throws when no service takes it. */
+  readonly report: (checks: readonly AuditCheck[]) => Promise<void>;
   /** Sends a request about one of them; throws an error with the text of the problem. */
   readonly request: (
     item: OperatedConsumer,
@@ -162,6 +165,14 @@ export const opsClient = async (env: NodeJS.ProcessEnv): Promise<OpsClient> => {
       return first;
     },
     actions: (limit) => firstActions(get, limit),
+    report: async (checks) => {
+      for (const { name } of SERVICES) {
+        const response = await send(`/ops/${name}/audits`, 'POST', { checks });
+        if (response.ok) return;
+        if (!UNREACHABLE.has(response.status)) throw new Error(await problemText(response));
+      }
+      throw new Error('No service takes the report');
+    },
     request: async ({ service, kind, name }, method, path = '', body) => {
       const response = await send(`/ops/${service}/${kind}s/${encodeURIComponent(name)}${path}`, method, body);
       if (!response.ok) throw new Error(await problemText(response));
