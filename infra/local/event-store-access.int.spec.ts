@@ -41,9 +41,10 @@ describe('the secured embedded event store', function () {
     const client = connect(eventStoreUrlFor({ dataDir, ports }, 'wishlist'));
     await append(client);
     const types: string[] = [];
-    for await (const { event } of client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
-      types.push(event?.type ?? '');
-    expect(types).to.deep.equal(['moc.Drafted']);
+    // The store's own projections write as well.
+    for await (const { event } of client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 50 }))
+      if (event?.type.startsWith('$') === false) types.push(event.type);
+    expect(types[0]).to.equal('moc.Drafted');
   });
 
   it('refuses an append without an account, and one with a wrong password', async () => {
