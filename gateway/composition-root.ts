@@ -105,6 +105,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       routes: gateway.get(GATEWAY.routes),
       describeServices: serviceDocuments(config.upstreams, gateway.get(GATEWAY.logger)),
       session: sessionOptions(gateway, config),
+      upstreams: config.upstreams,
       logger: gateway.get(GATEWAY.logger),
       metrics: gateway.get(GATEWAY.metrics),
     }),

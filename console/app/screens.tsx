@@ -4,6 +4,7 @@ import { Correlation } from './screens/correlation.tsx';
 import { Overview } from './screens/overview.tsx';
 import { ParkedScreen } from './screens/parked.tsx';
 import { Projection } from './screens/projection.tsx';
+import { ServiceMapScreen } from './screens/service-map.tsx';
 import { Streams } from './screens/streams.tsx';
 import { Subscriptions } from './screens/subscriptions.tsx';
 
@@ -12,6 +13,7 @@ export type ScreenEntry = { readonly path: string; readonly title: string; reado
 /** In the order of the menu; the first is where one arrives. */
 export const SCREENS: readonly ScreenEntry[] = [
   { path: '/', title: 'Overview', Screen: Overview },
+  { path: '/services', title: 'Services', Screen: ServiceMapScreen },
   { path: '/subscriptions', title: 'Subscriptions', Screen: Subscriptions },
   { path: '/projection', title: 'Projections', Screen: Projection },
   { path: '/parked', title: 'Parked messages', Screen: ParkedScreen },

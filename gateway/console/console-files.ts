@@ -23,7 +23,7 @@ const serveFiles = (folder: string): RequestHandler =>
     single: true,
     etag: true,
     brotli: true,
-    ignores: [/^\/(?:api|assets)(?:\/|$)/],
+    ignores: [/^\/assets(?:\/|$)/],
     setHeaders: (response, path) => {
       response.setHeader('cache-control', isImmutable(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
@@ -33,7 +33,8 @@ const serveFiles = (folder: string): RequestHandler =>
 export const consoleFiles = (folder = BUILT_CONSOLE): Router => {
   let files: RequestHandler | undefined;
   return Router({ caseSensitive: true }).use('/console', (request, response, next) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead || request.path.startsWith('/api/')) {
       next();
       return;
     }

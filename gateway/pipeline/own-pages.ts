@@ -7,10 +7,11 @@ import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { ContextKeys } from '../security/context-keys.ts';
 import { consoleFiles } from '../console/console-files.ts';
 import { landingPage } from '../console/landing-page.ts';
+import { servicesRoute } from '../console/services.ts';
 import { sessionRoutes, type SessionOptions } from '../console/session.ts';
 import type { ServiceDocuments } from '../portal/merge-openapi.ts';
 import { portalPages } from '../portal/portal-pages.ts';
-import type { Route } from '../routing/routes.ts';
+import type { Route, ServiceName } from '../routing/routes.ts';
 
 /** Services fetch the public keys of user contexts here. */
 export const USER_CONTEXT_JWKS_PATH = '/.well-known/user-context-jwks.json';
@@ -20,12 +21,21 @@ export type OwnPages = {
   readonly routes: readonly Route[];
   readonly describeServices: () => Promise<ServiceDocuments>;
   readonly session: SessionOptions;
+  readonly upstreams: Readonly<Record<ServiceName, string>>;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
 
 /** The gateway's own pages, served by Express. */
-export const ownPages = ({ contextKeys, routes, describeServices, session, logger, metrics }: OwnPages): Express =>
+export const ownPages = ({
+  contextKeys,
+  routes,
+  describeServices,
+  session,
+  upstreams,
+  logger,
+  metrics,
+}: OwnPages): Express =>
   createApi({
     service: 'gateway',
     logger,
@@ -39,6 +49,7 @@ export const ownPages = ({ contextKeys, routes, describeServices, session, logge
       landingPage(),
       portalPages(routes, describeServices),
       sessionRoutes(session),
+      servicesRoute({ verifyToken: session.verifyToken, upstreams, metrics }),
       consoleFiles(),
     ],
   });

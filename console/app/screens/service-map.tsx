@@ -1,0 +1,172 @@
+import { useServices, type ServiceState, type Snapshot } from '../api/services.ts';
+import { rateBetween, type Rate, type Traffic } from '../model/rates.ts';
+import { NODE_SIZE, placeServices, type PlacedEdge, type PlacedNode } from '../model/service-map.ts';
+import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
+import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
+import { formatP95, formatRate, formatShare } from '../parts/rate-text.ts';
+
+type Call = {
+  readonly from: string;
+  readonly to: string;
+  readonly rate: Rate | undefined;
+  readonly isOpen: boolean;
+};
+
+type RouteRow = { readonly service: string; readonly route: string; readonly rate: Rate | undefined };
+
+const secondsBetween = (before: Snapshot | undefined, now: Snapshot): number =>
+  before === undefined ? 0 : (Date.parse(now.askedAt) - Date.parse(before.askedAt)) / 1_000;
+
+const findTraffic = (
+  snapshot: Snapshot | undefined,
+  service: string,
+  kind: 'routes' | 'calls',
+  name: string,
+): Traffic | undefined =>
+  snapshot?.services.find((state) => state.name === service)?.traffic?.[kind].find((entry) => entry.name === name);
+
+const callsOf = (now: Snapshot, before: Snapshot | undefined): readonly Call[] =>
+  now.services.flatMap(({ name: from, traffic }) => {
+    const breakers = traffic?.breakers ?? [];
+    const names = new Set([...(traffic?.calls ?? []).map(({ name }) => name), ...breakers.map(({ to }) => to)]);
+    return [...names].map((to) => {
+      const current = findTraffic(now, from, 'calls', to);
+      const rate =
+        current === undefined
+          ? undefined
+          : rateBetween(findTraffic(before, from, 'calls', to), current, secondsBetween(before, now));
+      return { from, to, rate, isOpen: breakers.some((breaker) => breaker.to === to && breaker.isOpen) };
+    });
+  });
+
+const routesOf = (now: Snapshot, before: Snapshot | undefined): readonly RouteRow[] =>
+  now.services.flatMap(({ name: service, traffic }) =>
+    (traffic?.routes ?? []).map((entry) => ({
+      service,
+      route: entry.name,
+      rate: rateBetween(findTraffic(before, service, 'routes', entry.name), entry, secondsBetween(before, now)),
+    })),
+  );
+
+const COLUMNS: readonly ViewColumn<RouteRow>[] = [
+  { key: 'service', title: 'Service', value: ({ service }) => service },
+  { key: 'route', title: 'Route', value: ({ route }) => route },
+  {
+    key: 'rate',
+    title: 'Requests',
+    isNumber: true,
+    value: ({ rate }) => rate?.perSecond ?? null,
+    view: ({ rate }) => formatRate(rate),
+  },
+  {
+    key: 'errors',
+    title: 'Errors',
+    isNumber: true,
+    value: ({ rate }) => rate?.errorShare ?? null,
+    view: ({ rate }) => formatShare(rate),
+  },
+  {
+    key: 'p95',
+    title: 'p95',
+    isNumber: true,
+    value: ({ rate }) => rate?.p95 ?? null,
+    view: ({ rate }) => formatP95(rate),
+  },
+];
+
+const Node = ({
+  node: { name, x, y },
+  state,
+}: {
+  readonly node: PlacedNode;
+  readonly state: ServiceState | undefined;
+}) => (
+  <g transform={`translate(${String(x - NODE_SIZE.width / 2)} ${String(y - NODE_SIZE.height / 2)})`}>
+    <rect
+      class={state?.isReady === true ? 'node' : 'node bad'}
+      width={NODE_SIZE.width}
+      height={NODE_SIZE.height}
+      rx="6"
+    />
+    <text x="12" y="26" class="name">
+      {name}
+    </text>
+    <text x="12" y="48" class="state">
+      {state?.isReady === true ? 'ready' : 'not ready'}
+    </text>
+  </g>
+);
+
+const Edge = ({ edge: { points }, call }: { readonly edge: PlacedEdge; readonly call: Call | undefined }) => {
+  const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
+  const isBad = call?.isOpen === true || (call?.rate?.errorShare ?? 0) > 0;
+  const label = call?.isOpen === true ? 'breaker open' : call?.rate === undefined ? '' : formatRate(call.rate);
+  return (
+    <g class={isBad ? 'edge bad' : 'edge'}>
+      <polyline points={points.map(({ x, y }) => `${x.toFixed(0)},${y.toFixed(0)}`).join(' ')} />
+      <text x={middle.x} y={middle.y - 4} text-anchor="middle">
+        {label}
+      </text>
+    </g>
+  );
+};
+
+const Picture = ({ snapshot, calls }: { readonly snapshot: Snapshot; readonly calls: readonly Call[] }) => {
+  const { width, height, nodes, edges } = placeServices(
+    snapshot.services.map(({ name }) => name),
+    calls,
+  );
+  return (
+    <svg
+      class="map"
+      viewBox={`0 0 ${String(width)} ${String(height)}`}
+      role="img"
+      aria-label="Services and their calls; the tables say the same"
+    >
+      {edges.map((edge) => (
+        <Edge
+          key={`${edge.from} ${edge.to}`}
+          edge={edge}
+          call={calls.find(({ from, to }) => from === edge.from && to === edge.to)}
+        />
+      ))}
+      {nodes.map((node) => (
+        <Node key={node.name} node={node} state={snapshot.services.find(({ name }) => name === node.name)} />
+      ))}
+    </svg>
+  );
+};
+
+/** The gateway and the services: which are ready, who calls whom, how often, how slowly and with how many errors. */
+export const ServiceMapScreen = () => {
+  const { data, before, error, refetch } = useServices();
+  if (data === undefined)
+    return error === null ? (
+      <Loading what="the services" />
+    ) : (
+      <CouldNotAsk what="the services" error={error} retry={() => void refetch()} />
+    );
+  const calls = callsOf(data, before);
+  return (
+    <>
+      <h1>Services</h1>
+      {error === null ? null : <CouldNotAsk what="the services" error={error} retry={() => void refetch()} />}
+      {data.services.map(({ name, isReady, reason, traffic }) =>
+        isReady && traffic !== null ? null : (
+          <p key={name} class="could-not-ask" role="alert">
+            <strong>{name}</strong> {isReady ? 'Its metrics could not be asked for.' : (reason ?? 'It is not ready.')}
+          </p>
+        ),
+      )}
+      <Picture snapshot={data} calls={calls} />
+      {before === undefined ? <p class="faint">Rates follow with the second answer, in ten seconds.</p> : null}
+      <DataTable
+        name="Routes"
+        columns={COLUMNS}
+        rows={routesOf(data, before)}
+        keyOf={({ service, route }) => `${service} ${route}`}
+        whenEmpty="No service has answered a request since it started."
+      />
+    </>
+  );
+};

@@ -1,0 +1,20 @@
+export type Sample = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+};
+
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+
+const unescape = (text: string): string =>
+  text.replaceAll(/\\(.)/g, (_whole, letter: string) => (letter === 'n' ? '\n' : letter));
+
+/** The samples of metrics in Prometheus' text form whose names are asked for; other lines are passed over. */
+export const samplesOf = (text: string, names: ReadonlySet<string>): readonly Sample[] =>
+  text.split('\n').flatMap((line) => {
+    const [, name = '', labels = '', value = ''] = LINE.exec(line) ?? [];
+    if (!names.has(name)) return [];
+    const pairs = [...labels.matchAll(LABEL)].map(([, key = '', content = '']) => [key, unescape(content)] as const);
+    return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }];
+  });
