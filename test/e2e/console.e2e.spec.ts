@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { CONTEXTS } from '@lego-moc/local/registry';
 import type { Request } from 'playwright-core';
 import { apiAs } from './api.ts';
 import { describeConsole } from './console-browser.ts';
@@ -184,5 +185,21 @@ describeConsole('the operations console in a browser', (operator) => {
 
     await page.getByRole('link', { name: 'wishlist.WishlistItemAdded' }).first().waitFor();
     await picture('live');
+  });
+
+  it('maps the services, and names their routes', async () => {
+    const { faults, open, page, picture, signIn } = operator();
+    await signIn();
+    await open('/services');
+    await page.getByRole('img', { name: /^Services and their calls/ }).waitFor();
+    const map = page.locator('svg.map');
+    for (const { name } of CONTEXTS) await map.getByText(name, { exact: true }).waitFor();
+    expect(await map.getByText('not ready').count()).to.equal(0);
+    await page.getByText('Rates follow').waitFor({ state: 'detached' });
+    await page.getByRole('cell', { name: /\/s$/ }).first().waitFor();
+    expect(faults()).to.deep.equal([]);
+    await picture('services');
+    await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+    await picture('services-dark');
   });
 });
