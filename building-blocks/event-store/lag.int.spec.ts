@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Instant } from '@lego-moc/kernel/message';
 import { eventStoreForTests } from '@lego-moc/testing/event-store-for-tests';
 import type { EventStoreClient } from './connect.ts';
-import { addLags, measureLag } from './lag.ts';
+import { addLags, measureLag, measureLagSeconds } from './lag.ts';
 import { newCategory, placeBrick } from './testing/toys.ts';
 
 const figures = { waiting: 3, inFlight: 2, lastCheckpointed: undefined };
@@ -56,5 +56,39 @@ describe('addLags', () => {
       events: null,
       seconds: 9,
     });
+  });
+});
+
+describe('measureLagSeconds', () => {
+  const MINUTE_AGO = new Date(Date.now() - 60_000).toISOString() as Instant;
+  let client: EventStoreClient;
+  let stream: string;
+
+  before(async () => {
+    ({ client } = await eventStoreForTests());
+    stream = newCategory();
+    await placeBrick(client, stream, 1);
+  });
+
+  it('is 0 when nothing waits', async () => {
+    const idle = { ...figures, waiting: 0, inFlight: 0, isLive: true };
+    expect(await measureLagSeconds(client, wholeLog, idle, { lastHandled: undefined })).to.equal(0);
+  });
+
+  it('is the age of the oldest event that is being handled', async () => {
+    const status = { ...handledAt(1n), oldestInFlight: MINUTE_AGO };
+    expect(await measureLagSeconds(client, wholeLog, { ...figures, isLive: true }, status)).to.be.within(60, 120);
+  });
+
+  it('is the age of the first event of a stream of which nothing was handled, and 0 behind its last one', async () => {
+    const behind = { ...figures, isLive: false };
+    expect(await measureLagSeconds(client, { stream }, behind, { lastHandled: undefined })).to.be.within(0, 60);
+    expect(await measureLagSeconds(client, { stream }, behind, handledAt(0n))).to.equal(0);
+  });
+
+  it('is unknown when the group is behind in the whole log and this process has handled nothing', async () => {
+    const behind = { ...figures, isLive: false };
+    expect(await measureLagSeconds(client, wholeLog, behind, { lastHandled: undefined })).to.equal(undefined);
+    expect(await measureLagSeconds(client, wholeLog, behind, handledAt(1n, MINUTE_AGO))).to.be.within(60, 120);
   });
 });

@@ -9,6 +9,7 @@ import {
 } from '@eventstore/db-client';
 import { workingOn } from '@lego-moc/logger/current-work';
 import { whenIdle } from '@lego-moc/application/foreground';
+import type { Instant } from '@lego-moc/kernel/message';
 import type { Logger } from '@lego-moc/logger/logger';
 import type { Span, Tracer } from '@lego-moc/tracing/tracer';
 import { createBatcher } from './batching.ts';
@@ -27,6 +28,7 @@ export type MessageCounts = {
   readonly parked: number;
   readonly inFlight: number;
   readonly lastHandled: DeliveredEvent | undefined;
+  readonly oldestInFlight: Instant | undefined;
 };
 
 export type MessageProcessor = {
@@ -86,11 +88,12 @@ const createAcknowledger = (onLost: (error: unknown) => void): ((message: Messag
 
 /** The messages being handled, and a way to wait until there are none. */
 const inFlightMessages = () => {
-  const messages = new Set<Message>();
+  const messages = new Map<Message, Instant>();
   const waiters = new Set<() => void>();
   return {
     size: (): number => messages.size,
-    add: (message: Message): void => void messages.add(message),
+    add: (message: Message, recordedAt: Instant): void => void messages.set(message, recordedAt),
+    oldest: (): Instant | undefined => [...messages.values()].sort()[0],
     remove: (message: Message): void => {
       messages.delete(message);
       if (messages.size > 0) return;
@@ -173,11 +176,11 @@ export const createMessageProcessor = (
         acknowledge(message, connection); // the event was scavenged or its stream tombstoned: there is nothing to handle
         return;
       }
-      inFlight.add(message);
       const { event, span } = continueEvent(tracer, group, toDeliveredEvent(record, commitPosition, retryCount));
+      inFlight.add(message, event.recordedAt);
       schedule({ message, connection, event, span });
     },
-    counts: () => ({ ...counts, inFlight: inFlight.size(), lastHandled }),
+    counts: () => ({ ...counts, inFlight: inFlight.size(), lastHandled, oldestInFlight: inFlight.oldest() }),
     whenIdle: async (timeoutMs) => {
       await Promise.race([inFlight.whenEmpty(), sleep(timeoutMs, undefined, { ref: false })]);
     },

@@ -1,6 +1,6 @@
 import type { EventStoreClient } from './connect.ts';
 import type { DeliveredEvent, Source } from './delivered-event.ts';
-import { addLags, measureLag } from './lag.ts';
+import { addLags, measureLag, measureLagSeconds } from './lag.ts';
 import { deadLettersOf, type DeadLetters } from './dead-letters/dead-letters.ts';
 import { groupInfo, type GroupInfo } from './persistent-groups.ts';
 import type { SubscriptionStatus } from './subscription.ts';
@@ -15,6 +15,8 @@ export type OperableStatus = {
   readonly lag: number | null;
   /** Age of the event handled last, while `lag` is `null`. */
   readonly secondsBehind?: number;
+  /** Age of the first event that is not handled yet, 0 without any; left out when nobody knows. */
+  readonly lagSeconds?: number;
   readonly parked: number;
   readonly lastError?: string;
 };
@@ -73,7 +75,9 @@ export const operableGroup = (
   const fetchFigures = async () => {
     const figures = members.map(async ({ source, status }) => {
       const info = await groupInfo(client, group, source);
-      return info === undefined ? undefined : { info, lag: await measureLag(client, source, info, status()) };
+      if (info === undefined) return undefined;
+      const lag = await measureLag(client, source, info, status());
+      return { info, lag, lagSeconds: await measureLagSeconds(client, source, info, status()) };
     });
     return (await Promise.all(figures)).filter((figure) => figure !== undefined);
   };
@@ -91,6 +95,7 @@ export const operableGroup = (
     status: async () => {
       const figures = await fetchFigures();
       const { isBehind, events, seconds } = addLags(figures.map(({ lag }) => lag));
+      const ages = figures.flatMap(({ lagSeconds }) => lagSeconds ?? []);
       const current = state();
       const lastError = members.map(({ status }) => status().lastError).find((error) => error !== undefined);
       return {
@@ -99,6 +104,7 @@ export const operableGroup = (
         state: current === 'live' && isBehind ? 'behind' : current,
         lag: events,
         ...(seconds === undefined ? {} : { secondsBehind: seconds }),
+        ...(ages.length === 0 ? {} : { lagSeconds: Math.max(...ages) }),
         parked: await countParked(figures),
         ...(lastError === undefined ? {} : { lastError }),
       };

@@ -169,8 +169,8 @@ export const subscribePersistently = (client: EventStoreClient, options: Persist
   };
 
   const status = (): SubscriptionStatus => {
-    const { handled, parked, inFlight, lastHandled } = messages.counts();
-    return { state, handled, parked, inFlight, lastHandled, lastError };
+    const { handled, parked, inFlight, lastHandled, oldestInFlight } = messages.counts();
+    return { state, handled, parked, inFlight, lastHandled, oldestInFlight, lastError };
   };
   const unregister = registerMember(client, { group, source, status, handle, pause, resume: consumption.start });
   consumption.start();

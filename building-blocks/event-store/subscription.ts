@@ -1,3 +1,4 @@
+import type { Instant } from '@lego-moc/kernel/message';
 import type { DeliveredEvent } from './delivered-event.ts';
 
 export type SubscriptionStatus = {
@@ -9,6 +10,8 @@ export type SubscriptionStatus = {
   readonly inFlight: number;
   /** The latest event in the stream or log that this process has handled. */
   readonly lastHandled?: Pick<DeliveredEvent, 'revision' | 'position' | 'recordedAt'> | undefined;
+  /** When the oldest event that this process is handling was recorded. */
+  readonly oldestInFlight?: Instant | undefined;
   readonly lastError: string | undefined;
 };
 

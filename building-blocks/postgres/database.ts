@@ -1,4 +1,4 @@
-import type { PoolConfig } from 'pg';
+import type { Pool, PoolConfig } from 'pg';
 import pgPromise from 'pg-promise';
 import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
@@ -22,6 +22,9 @@ export interface Queries {
   result(sql: string, values?: Values): Promise<{ readonly rowCount: number }>;
 }
 
+/** Connections in use, open, at most open, and how much work waits for one. */
+export type PoolUse = { readonly busy: number; readonly open: number; readonly max: number; readonly waiting: number };
+
 export interface Database extends Queries {
   /** The schema in which unqualified names are found. */
   readonly schema: string;
@@ -31,6 +34,8 @@ export interface Database extends Queries {
   copyIn(target: string, text: Readable): Promise<number>;
   /** The same database without time limits, for statements that no client waits for: migrations, rebuilds, imports. */
   readonly withoutTimeouts: Database;
+  /** The use of its pool; work beyond `max` waits. */
+  connections(): PoolUse;
   close(): Promise<void>;
 }
 
@@ -94,6 +99,7 @@ export const openDatabase = (
     ...queriesOf(db),
     tx: inTransactionOf(db),
     copyIn,
+    connections: () => poolUse(db.$pool),
     close,
   });
   const withoutTimeouts: Database = {
@@ -104,6 +110,20 @@ export const openDatabase = (
   };
   return { ...databaseOn(pool), withoutTimeouts };
 };
+
+const poolUse = ({
+  totalCount,
+  idleCount,
+  waitingCount,
+  options,
+}: Pick<Pool, 'totalCount' | 'idleCount' | 'waitingCount'> & {
+  readonly options: { readonly max?: number | undefined };
+}): PoolUse => ({
+  busy: totalCount - idleCount,
+  open: totalCount,
+  max: options.max ?? totalCount,
+  waiting: waitingCount,
+});
 
 const inTransactionOf =
   (db: pgPromise.IDatabase<object>) =>

@@ -1,6 +1,8 @@
 import type { Metrics } from '@lego-moc/metrics/metrics';
 
 export type CallMetrics = {
+  /** One attempt that was answered with `status`, or `failed`. */
+  readonly observeAttempt: (to: string, status: number | 'failed', seconds: number) => void;
   readonly countFailure: (to: string, reason: string) => void;
   readonly countRetry: (to: string) => void;
   readonly setBreaker: (to: string, isOpen: boolean) => void;
@@ -15,9 +17,15 @@ export const callMetrics = (
     label,
     'reason',
   ]);
+  const attempts = metrics.histogram(
+    `${prefix}_attempt_duration_seconds`,
+    'Time from a request to the head of the called service’s answer, by status; "failed" without one.',
+    { labels: [label, 'status'] },
+  );
   const retries = metrics.counter(`${prefix}_retries_total`, 'Requests sent to a called service again.', [label]);
   const open = metrics.gauge(breaker, '1 while a service is not called because it keeps failing.', [label]);
   return {
+    observeAttempt: (to, status, seconds) => attempts.observe({ [label]: to, status }, seconds),
     countFailure: (to, reason) => failures.inc({ [label]: to, reason }),
     countRetry: (to) => retries.inc({ [label]: to }),
     setBreaker: (to, isOpen) => open.set({ [label]: to }, isOpen ? 1 : 0),

@@ -67,7 +67,10 @@ const beginCall = (
 export const dispatchThrough =
   (agent: Agent, options: DispatchOptions) =>
   async ({ call, whole }: Attempt): Promise<Dispatcher.ResponseData> => {
-    const { service, baseUrl, timeoutMs, uploadTimeoutMs, sign } = options;
+    const { service, baseUrl, timeoutMs, uploadTimeoutMs, sign, metrics } = options;
+    const startedAt = performance.now();
+    const observe = (status: number | 'failed'): void =>
+      metrics?.observeAttempt(service, status, (performance.now() - startedAt) / 1_000);
     const isUpload = call.body !== undefined;
     const limitMs = isUpload ? uploadTimeoutMs : timeoutMs;
     const timedOut = new AbortController();
@@ -97,6 +100,7 @@ export const dispatchThrough =
         throw new UnavailableStatus(reply.statusCode);
       }
       span.end({ attributes: { 'http.response.status_code': reply.statusCode } });
+      observe(reply.statusCode);
       // A whole answer is read within the same time; a streamed one ends when undici receives nothing for that long.
       if (whole) reply.body.once('close', () => clearTimeout(timer));
       else clearTimeout(timer);
@@ -104,6 +108,7 @@ export const dispatchThrough =
     } catch (error) {
       clearTimeout(timer);
       span.end({ failure: error });
+      observe(error instanceof UnavailableStatus ? error.status : 'failed');
       throw failure() ?? error;
     }
   };

@@ -53,8 +53,11 @@ export class ServiceUnavailable extends Error {
 
 /** The called service answered 502, 503 or 504. */
 export class UnavailableStatus extends Error {
+  readonly status: number;
+
   constructor(status: number) {
     super(`answered ${status}`);
+    this.status = status;
     this.name = 'UnavailableStatus';
   }
 }

@@ -27,7 +27,8 @@ import {
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import { repeat, repeatUntilDone, type Running } from './loop.ts';
 import type { Resources } from './container.ts';
-import { database, eventStore, readModels, tracing } from './resources/core.ts';
+import { countAppends } from './count-appends.ts';
+import { appends, database, eventStore, readModels, tracing } from './resources/core.ts';
 import type { Scope } from './scope.ts';
 
 type DeclaredProjection = {
@@ -180,7 +181,8 @@ export const declareOn = <Settings>(
     streams: (category, codec, fold) => {
       const knownFold = (fold ?? categories.get(category)?.fold) as Category['fold'];
       categories.set(category, { name: category, codec, fold: knownFold });
-      return eventStoreDbStreams(use(eventStore), category, codec, use(tracing).tracer);
+      const streams = eventStoreDbStreams(use(eventStore), category, codec, use(tracing).tracer);
+      return countAppends(streams, category, use(appends));
     },
     idempotency: (): RequestHandler => {
       migrations.push(idempotencyMigration, commandIdMigration);

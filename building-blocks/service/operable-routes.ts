@@ -14,6 +14,7 @@ export const groupStatus = z.object({
   state: z.enum(['connecting', 'live', 'behind', 'standby', 'waiting', 'stopped']),
   lag: z.int().nullable(),
   secondsBehind: z.int().optional(),
+  lagSeconds: z.number().optional(),
   parked: z.int(),
   lastError: z.string().optional(),
 });

@@ -9,6 +9,7 @@ import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { openResources } from './container.ts';
 import { metrics, tracing } from './resources/core.ts';
 import { declareOn, type Declarations } from './declare.ts';
+import { gaugeDatabase } from './gauge-database.ts';
 import type { Running } from './loop.ts';
 import type { Override } from './resource.ts';
 import { runService, type Stop } from './run-service.ts';
@@ -77,6 +78,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
   const routes = wire(scope);
   const { db, projections, conditions, work, categories } = declarations();
   let following: readonly RunningProjection[] = [];
+  if (db !== undefined) gaugeDatabase(scope.use(metrics), db);
 
   const api = serviceApi({
     service: service.name,

@@ -78,7 +78,7 @@ const statusWithin = async (group: OperableGroup): Promise<OperableStatus | unde
 };
 
 /**
- * Shows every group in Prometheus: `subscription_state`, `subscription_lag_messages` or `subscription_behind_seconds`,
+ * Shows every group in Prometheus: `subscription_state`, `subscription_lag_messages`, `subscription_lag_seconds`,
  * and `subscription_parked_messages`. All but the state are left out while the store does not report them.
  */
 export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly OperableGroup[]): void => {
@@ -91,9 +91,9 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
     'Events that the group has not handled yet; left out while it is behind in the whole log.',
     ['group'],
   );
-  const behind = metrics.gauge(
-    'subscription_behind_seconds',
-    'Age of the event that the group handled last, while it is behind in the whole log.',
+  const seconds = metrics.gauge(
+    'subscription_lag_seconds',
+    'Age of the first event that the group has not handled yet, 0 without any.',
     ['group'],
   );
   const parkedGauge = metrics.gauge(
@@ -106,14 +106,14 @@ export const gaugeSubscriptions = (metrics: Metrics, groups: () => readonly Oper
     const statuses = await Promise.all(
       groups().map(async (subscription) => ({ subscription, status: await statusWithin(subscription) })),
     );
-    for (const gauge of [state, lag, behind, parkedGauge]) gauge.reset();
+    for (const gauge of [state, lag, seconds, parkedGauge]) gauge.reset();
     for (const { subscription, status } of statuses) {
       const group = subscription.name;
       for (const name of STATES)
         state.set({ group, state: name }, name === (status?.state ?? subscription.state()) ? 1 : 0);
       if (status === undefined) continue;
       if (status.lag !== null) lag.set({ group }, status.lag);
-      if (status.secondsBehind !== undefined) behind.set({ group }, status.secondsBehind);
+      if (status.lagSeconds !== undefined) seconds.set({ group }, status.lagSeconds);
       parkedGauge.set({ group }, status.parked);
     }
   });

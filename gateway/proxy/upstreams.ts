@@ -107,18 +107,28 @@ export const upstream = (
   const requestLane = lane(origin, CONNECTIONS);
   const uploads = lane(origin, UPLOAD_CONNECTIONS);
   const budget = retryBudget();
-  const breaker = circuitBreaker(
-    (request: UpstreamRequest) => (request.upload ? uploads : requestLane).attempt(request),
-    {
-      name,
-      resetMs: breakerResetMs,
-      isHarmless,
-      onChange: (isOpen) => {
-        metrics.setBreaker(name, isOpen);
-        logger[isOpen ? 'warn' : 'info'](isOpen ? 'Circuit opened' : 'Circuit closed', { upstream: name });
-      },
+  const attempt = async (request: UpstreamRequest): Promise<number> => {
+    const startedAt = performance.now();
+    const observe = (status: number | 'failed'): void =>
+      metrics.observeAttempt(name, status, (performance.now() - startedAt) / 1_000);
+    try {
+      const status = await (request.upload ? uploads : requestLane).attempt(request);
+      observe(status);
+      return status;
+    } catch (error) {
+      observe('failed');
+      throw error;
+    }
+  };
+  const breaker = circuitBreaker(attempt, {
+    name,
+    resetMs: breakerResetMs,
+    isHarmless,
+    onChange: (isOpen) => {
+      metrics.setBreaker(name, isOpen);
+      logger[isOpen ? 'warn' : 'info'](isOpen ? 'Circuit opened' : 'Circuit closed', { upstream: name });
     },
-  );
+  });
   metrics.setBreaker(name, false);
 
   /** A timeout has used up the client's time already, and an open circuit stays open for retries too. */

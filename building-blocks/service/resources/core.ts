@@ -10,6 +10,7 @@ import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import { openTracing } from '@lego-moc/tracing/open-tracing';
 import type { Tracing } from '@lego-moc/tracing/tracer';
 import { tracingSettings } from '@lego-moc/tracing/settings';
+import { appendCounter, type AppendCounter } from '../count-appends.ts';
 import type { Resource } from '../resource.ts';
 
 export const clock: Resource<Clock> = { name: 'clock', open: () => systemClock };
@@ -28,6 +29,12 @@ export const tracing: Resource<Tracing> = {
   name: 'tracing',
   open: ({ name, logger, read }) => openTracing(name, read(tracingSettings), logger),
   close: ({ close }) => close(),
+};
+
+/** Counts appended events in the metrics of the service. */
+export const appends: Resource<AppendCounter> = {
+  name: 'append counter',
+  open: ({ use }) => appendCounter(use(metrics)),
 };
 
 export const eventStore: Resource<EventStoreClient> = {

@@ -149,7 +149,7 @@ export class ServiceAlarms extends Construct {
         ...{ statistic: 'Maximum', period: MINUTE },
       });
     raiseAbove(this, 'EventLag', {
-      metric: worst('subscription_behind_seconds'),
+      metric: worst('subscription_lag_seconds'),
       threshold: LIMITS.eventLagSeconds,
       minutes: 3,
       description: `A subscription of ${service} is more than ${LIMITS.eventLagSeconds} s behind.`,

@@ -2,7 +2,7 @@
 export const METRICS_NAMESPACE = 'LegoMoc';
 
 /** Metrics that alarms and scaling read: the ones of Prometheus' rules, by the names that services expose. */
-const METRIC_NAMES = '^(subscription_lag_messages|subscription_behind_seconds|subscription_parked_messages)$$';
+const METRIC_NAMES = '^(subscription_lag_messages|subscription_lag_seconds|subscription_parked_messages)$$';
 
 /** Configuration of the collector beside a service: scrapes its `/metrics`, writes what alarms need to CloudWatch. */
 export const collectorConfig = ({

@@ -174,7 +174,7 @@ describe('the platform on AWS', () => {
       'expression 5',
       'expression 1',
       'expression 0',
-      'subscription_behind_seconds 60',
+      'subscription_lag_seconds 60',
       'subscription_parked_messages 10',
       'DatabaseConnections 360',
       'ApproximateNumberOfMessagesVisible 10',
