@@ -5,19 +5,24 @@ import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancin
 import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { ALERTS, type Alert } from '../../observability/alerts.ts';
+import { LIMITS } from '../../observability/limits.ts';
 import { METRICS_NAMESPACE } from './collector.ts';
-
-/** The limits of the requirements. */
-export const LIMITS = {
-  errorPercent: 5,
-  p95Seconds: 1,
-  databaseConnectionsPercent: 80,
-  eventLagSeconds: 60,
-  deadLetters: 10,
-} as const;
 
 /** `page` wakes somebody up; `notify` can wait for the morning. */
 export type Topics = { readonly page: ITopic; readonly notify: ITopic };
+
+/** The part of an alarm that Prometheus' alert of the same meaning has too, for `service`. */
+export const alarmOf = (
+  { severity, above, minutes, summary }: Alert,
+  service: string,
+  topics: Topics,
+): Pick<AlarmOptions, 'threshold' | 'minutes' | 'description' | 'topic'> => ({
+  threshold: above,
+  minutes,
+  description: summary(service),
+  topic: topics[severity],
+});
 
 type AlarmOptions = {
   readonly metric: cloudwatch.IMetric;
@@ -88,17 +93,14 @@ export class ServiceAlarms extends Construct {
         .map((key) => `FILL(${key}, 0)`)
         .join(' + ');
     raiseAbove(this, 'Errors', {
-      // A single failure at night is no outage: a rate counts from twenty requests a minute.
       metric: new cloudwatch.MathExpression({
-        expression: `IF(${sum(requests)} >= 20, 100 * (${sum(failures)}) / (${sum(requests)}), 0)`,
+        expression: `IF(${sum(requests)} >= ${LIMITS.requestsPerMinute}, 100 * (${sum(failures)}) / (${sum(requests)}), 0)`,
         usingMetrics: { ...failures, ...requests },
         period: MINUTE,
         label: 'errors in percent',
       }),
-      threshold: LIMITS.errorPercent,
-      minutes: 2,
-      description: `More than ${LIMITS.errorPercent} % of the requests to ${service} fail. docs/operations.md`,
-      ...{ topic: topics.page, name: errorsName },
+      ...alarmOf(ALERTS.ErrorRate, service, topics),
+      name: errorsName,
     });
     const times = perGroup((group) => group.metrics.targetResponseTime({ statistic: 'p95', period: MINUTE }), 't');
     raiseAbove(this, 'Slow', {
@@ -110,10 +112,8 @@ export class ServiceAlarms extends Construct {
         period: MINUTE,
         label: 'p95 in seconds',
       }),
-      threshold: LIMITS.p95Seconds,
-      minutes: 5,
-      description: `One in twenty requests to ${service} takes longer than ${LIMITS.p95Seconds} s.`,
-      ...{ topic: topics.notify, name: slowName },
+      ...alarmOf(ALERTS.SlowRequests, service, topics),
+      name: slowName,
     });
   }
 
@@ -134,10 +134,9 @@ export class ServiceAlarms extends Construct {
         period: MINUTE,
         label: 'missing tasks',
       }),
-      threshold: 0,
-      minutes: 5,
-      description: `Tasks of ${service} do not stay up.`,
-      topic: topics.page,
+      ...alarmOf(ALERTS.CrashLoop, service, topics),
+      // ECS counts the tasks that are missing, not those that start.
+      ...{ threshold: 0, minutes: 5 },
     });
   }
 
@@ -150,17 +149,11 @@ export class ServiceAlarms extends Construct {
       });
     raiseAbove(this, 'EventLag', {
       metric: worst('subscription_lag_seconds'),
-      threshold: LIMITS.eventLagSeconds,
-      minutes: 3,
-      description: `A subscription of ${service} is more than ${LIMITS.eventLagSeconds} s behind.`,
-      topic: topics.notify,
+      ...alarmOf(ALERTS.EventLag, service, topics),
     });
     raiseAbove(this, 'Parked', {
       metric: worst('subscription_parked_messages'),
-      threshold: LIMITS.deadLetters,
-      minutes: 1,
-      description: `More than ${LIMITS.deadLetters} messages of ${service} are parked: npm run projections -- parked`,
-      topic: topics.notify,
+      ...alarmOf(ALERTS.DeadLetters, service, topics),
     });
   }
 }

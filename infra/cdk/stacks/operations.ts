@@ -8,7 +8,9 @@ import type { Construct } from 'constructs';
 import type { DeployedService } from '../platform/services.ts';
 import type { Stage } from '../platform/stages.ts';
 import { clusterName } from './access.ts';
-import { LIMITS, raiseAbove, type Topics } from './alarms.ts';
+import { ALERTS } from '../../observability/alerts.ts';
+import { LIMITS } from '../../observability/limits.ts';
+import { alarmOf, raiseAbove, type Topics } from './alarms.ts';
 import { METRICS_NAMESPACE } from './collector.ts';
 import type { DataStack } from './data.ts';
 import type { MessagingStack } from './messaging.ts';
@@ -50,17 +52,12 @@ export class OperationsStack extends Stack {
     if (connectionsMax === undefined) throw new Error(`How many connections has ${stage.database.instanceType}?`);
     raiseAbove(this, 'DatabaseConnections', {
       metric: data.database.metricDatabaseConnections({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      ...alarmOf(ALERTS.DatabaseConnections, 'all services', topics),
       threshold: (connectionsMax * LIMITS.databaseConnectionsPercent) / 100,
-      minutes: 5,
-      description: `More than ${LIMITS.databaseConnectionsPercent} % of PostgreSQL's connections are open.`,
-      topic: topics.notify,
     });
     raiseAbove(this, 'DeadLetters', {
       metric: messaging.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      threshold: LIMITS.deadLetters,
-      minutes: 1,
-      description: 'Events for systems outside could not be delivered.',
-      topic: topics.notify,
+      ...alarmOf(ALERTS.DeadLetters, 'the event bus', topics),
     });
     raiseAbove(this, 'DatabaseDisk', {
       metric: new cloudwatch.MathExpression({

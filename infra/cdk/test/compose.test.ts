@@ -80,7 +80,7 @@ describe('the local stack', () => {
   });
 
   it('reads the metrics of every service', () => {
-    const { scrape_configs: jobs } = readYaml('infra/docker/prometheus.yml') as {
+    const { scrape_configs: jobs } = readYaml('infra/observability/prometheus.yml') as {
       readonly scrape_configs: readonly { readonly static_configs: readonly { readonly targets: string[] }[] }[];
     };
     const targets = jobs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));

@@ -5,6 +5,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { expect } from 'chai';
 import { newApp } from '../platform/platform.ts';
+import { SERVICES } from '../../../contexts/registry.ts';
+import { ALERTS, type Alert } from '../../observability/alerts.ts';
 import { STAGES, type StageName } from '../platform/stages.ts';
 import { services, stageOutput } from './app-for-tests.ts';
 
@@ -179,6 +181,21 @@ describe('the platform on AWS', () => {
       'DatabaseConnections 360',
       'ApproximateNumberOfMessagesVisible 10',
     ]);
+  });
+
+  it('has an alarm with the limit and the duration of each alert of Prometheus', () => {
+    const alarms = ['Services', 'Operations'].flatMap((part) => find(part, 'AWS::CloudWatch::Alarm'));
+    const hasAlarm = (service: string, { above, minutes, summary }: Alert): boolean =>
+      alarms.some(
+        ({ Properties }) =>
+          Properties['AlarmDescription'] === summary(service) &&
+          (Properties['Threshold'] === above || summary === ALERTS.CrashLoop.summary) &&
+          (Properties['EvaluationPeriods'] === minutes || summary === ALERTS.CrashLoop.summary),
+      );
+    const { ErrorRate, SlowRequests, CrashLoop, EventLag, DeadLetters } = ALERTS;
+    for (const { name } of SERVICES)
+      for (const alert of [ErrorRate, SlowRequests, CrashLoop, EventLag, DeadLetters])
+        expect(hasAlarm(name, alert), alert.summary(name)).to.equal(true);
   });
 
   it('keeps the data of production, and three nodes of the event store', () => {
