@@ -28,7 +28,11 @@ export type Metrics = {
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Gauges of prom-client whose names say that they are counters; their sums by type remain. */
-const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
+const GAUGES_NAMED_AS_COUNTERS = [
+  'nodejs_active_resources_total',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+];
 
 /** The metrics of one service, each labelled with its name. Process metrics are included unless `processMetrics: false`. */
 export const createMetrics = (service: string, { processMetrics = true } = {}): Metrics => {
@@ -36,7 +40,7 @@ export const createMetrics = (service: string, { processMetrics = true } = {}): 
   registry.setDefaultLabels({ service });
   if (processMetrics) {
     collectDefaultMetrics({ register: registry });
-    for (const name of MISNAMED) registry.removeSingleMetric(name);
+    for (const name of GAUGES_NAMED_AS_COUNTERS) registry.removeSingleMetric(name);
   }
 
   new Counter({

@@ -5,6 +5,7 @@ import { localSecret } from '@lego-moc/sealing/local-secret';
 import { keysFolder } from '@lego-moc/service/settings';
 import { metrics } from '@lego-moc/service/resources/core';
 import { signedImageRoute } from '@lego-moc/service/signed-image-route';
+import { gaugeReconciliation } from '@lego-moc/service/gauge-reconciliation';
 import type { Context } from '@lego-moc/service/run-context';
 import { erasureLog } from './adapters/event-store/erasure-log.ts';
 import { toIntegrationEvents } from './adapters/event-store/integration-events.ts';
@@ -93,6 +94,7 @@ const declareUpkeep = (it: ProfileScope, parts: ProfileParts): void => {
     unreadableEvents.set(unreadable.count());
     return Promise.resolve();
   });
+  if (it.settings.AUTH_SERVICE_URL !== undefined) gaugeReconciliation(serviceMetrics, it.eventStore, it.name);
 };
 
 /** Declares the service. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { UserId } from '@lego-moc/kernel/message';
+import { recordReconciliation } from '@lego-moc/event-store/reconciliations';
 import { openScope } from '@lego-moc/service/run-context';
 import { serviceClient } from '@lego-moc/resilience/http-client';
 import { httpIdentityDirectory } from './adapters/identity/http-identity-directory.ts';
@@ -94,6 +95,8 @@ const run = async (): Promise<number> => {
       onProgress: progress,
       ...(options.verbose ? { onDifference, onUnreadable } : {}),
     });
+    if (!options['dry-run'] && report.refusedToErase === undefined)
+      await recordReconciliation(scope.eventStore, scope.name);
     process.stdout.write(`${JSON.stringify({ dryRun: options['dry-run'], ...report }, undefined, 2)}\n`);
     if (report.refusedToErase === undefined) return 0;
     say(`Nobody was erased for not being listed: ${REFUSALS[report.refusedToErase]}.`);

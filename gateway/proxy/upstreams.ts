@@ -97,6 +97,23 @@ const lane = (origin: string, options: SlotOptions): Lane => {
   };
 };
 
+/** Makes attempts and measures each, up to the head of its answer. */
+const measuredAttempt =
+  (name: ServiceName, metrics: CallMetrics, attempt: Lane['attempt']): Lane['attempt'] =>
+  async (request) => {
+    const startedAt = performance.now();
+    const observe = (status: number | 'failed'): void =>
+      metrics.observeAttempt(name, status, (performance.now() - startedAt) / 1_000);
+    try {
+      const status = await attempt(request);
+      observe(status);
+      return status;
+    } catch (error) {
+      observe('failed');
+      throw error;
+    }
+  };
+
 /** One service behind the gateway: kept-alive connections, a circuit breaker, retries within a budget. */
 export const upstream = (
   name: ServiceName,
@@ -107,19 +124,9 @@ export const upstream = (
   const requestLane = lane(origin, CONNECTIONS);
   const uploads = lane(origin, UPLOAD_CONNECTIONS);
   const budget = retryBudget();
-  const attempt = async (request: UpstreamRequest): Promise<number> => {
-    const startedAt = performance.now();
-    const observe = (status: number | 'failed'): void =>
-      metrics.observeAttempt(name, status, (performance.now() - startedAt) / 1_000);
-    try {
-      const status = await (request.upload ? uploads : requestLane).attempt(request);
-      observe(status);
-      return status;
-    } catch (error) {
-      observe('failed');
-      throw error;
-    }
-  };
+  const attempt = measuredAttempt(name, metrics, (request) =>
+    (request.upload ? uploads : requestLane).attempt(request),
+  );
   const breaker = circuitBreaker(attempt, {
     name,
     resetMs: breakerResetMs,
