@@ -36,6 +36,10 @@ export type Setup = {
   /** The user in whose name the next request is verified. */
   readonly user: string;
   readonly send: (method: string, path: string, body?: object | FormData) => Promise<unknown>;
+  /** The same as the consumer, to routes for services. */
+  readonly sendAsConsumer: (method: string, path: string, body: object, mediaType?: string) => Promise<unknown>;
+  /** An id that nothing has yet. */
+  readonly newResourceId: string;
 };
 
 /** Brings the service into a state; returns the id that replaces the one in the path of the contract, if any. */

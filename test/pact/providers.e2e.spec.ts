@@ -29,25 +29,28 @@ const verify = async (contract: Contract, { ports, dataDir }: TestPlatform, keys
     consumer === 'gateway'
       ? signRequest(method, path)
       : signAsService(provider, { method, path: path.split('?', 1)[0] ?? '', user: { id: user, roles: [] } });
-  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const isForm = body instanceof FormData;
-    const reply = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        ...(await signRequest(method, path)),
-        ...(isForm ? {} : { 'content-type': mediaTypeOf(body ?? {}) }),
-      },
-      ...(body === undefined ? {} : { body: isForm ? body : wireBody(body) }),
-    });
-    const text = await reply.text();
-    if (!reply.ok) throw new Error(`${method} ${path} was answered with ${String(reply.status)}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  };
+  const sendSigned =
+    (sign: typeof signRequest) =>
+    async (method: string, path: string, body?: object, mediaType = mediaTypeOf(body ?? {})): Promise<unknown> => {
+      const isForm = body instanceof FormData;
+      const reply = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          ...(await sign(method, path)),
+          ...(isForm ? {} : { 'content-type': mediaType }),
+        },
+        ...(body === undefined ? {} : { body: isForm ? body : wireBody(body) }),
+      });
+      const text = await reply.text();
+      if (!reply.ok) throw new Error(`${method} ${path} was answered with ${String(reply.status)}: ${text}`);
+      return text === '' ? undefined : JSON.parse(text);
+    };
   const handlers = Object.entries(states).map(([name, enter]) => [
     name,
     async () => {
       user = newId() as UserId;
-      actualId = (await enter({ user, send })) ?? knownId;
+      const setup = { user, send: sendSigned(signRequest), sendAsConsumer: sendSigned(signForConsumer) };
+      actualId = (await enter({ ...setup, newResourceId: newId() })) ?? knownId;
     },
   ]);
 

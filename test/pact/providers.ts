@@ -5,12 +5,19 @@ import type { Contract } from './expectation.ts';
 import { profileContract } from './gateway-profile.ts';
 import { wishlistContract } from './gateway-wishlist.ts';
 import { galleryContract } from './moc-management-gallery.ts';
+import { processingContract } from './moc-management-processing.ts';
+import { storageContract } from './moc-management-storage.ts';
 
 /** The contracts of the gateway with services. */
 export const GATEWAY_CONTRACTS: readonly Contract[] = [wishlistContract, profileContract];
 
 /** All contracts that services have to keep. */
-export const CONTRACTS: readonly Contract[] = [...GATEWAY_CONTRACTS, galleryContract];
+export const CONTRACTS: readonly Contract[] = [
+  ...GATEWAY_CONTRACTS,
+  galleryContract,
+  storageContract,
+  processingContract,
+];
 
 type Parties = Pick<Contract, 'consumer' | 'provider'>;
 
