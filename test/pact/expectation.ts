@@ -49,6 +49,8 @@ export type Contract = {
   readonly consumer: string;
   readonly provider: string;
   readonly expectations: readonly Expectation[];
+  /** Whether the consumer asks on its own account, and not for a user. */
+  readonly onOwnAccount?: boolean;
   /** The id in the contract's paths. */
   readonly knownId: string;
   readonly states: Readonly<Record<string, State>>;

@@ -58,5 +58,6 @@ const submitFile: State = async ({ sendAsConsumer, newResourceId: jobId }) => {
 /** The expectations of MOC management on file processing. */
 export const processingContract: Contract = {
   ...{ consumer: 'moc-management', provider: 'file-processing', expectations, knownId: KNOWN_JOB },
+  onOwnAccount: true,
   states: { [NO_JOBS]: nothingYet, [A_JOB]: submitFile },
 };

@@ -96,7 +96,9 @@ for (const [contract, questions] of CONTRACTS) {
             if (body !== undefined) request.jsonBody(body);
           })
           .willRespondWith(status, (answer) => {
-            if (reply !== undefined) answer.jsonBody(reply);
+            if (reply === undefined) return;
+            if (status >= 400) answer.headers({ 'Content-Type': 'application/problem+json' });
+            answer.jsonBody(reply);
           })
           .executeTest(async ({ url: baseUrl }) => {
             const sign = () => Promise.resolve({ 'x-service-context': SIGNED_TOKEN });

@@ -71,5 +71,6 @@ const storeFile: State = async ({ sendAsConsumer, newResourceId }) => {
 /** The expectations of MOC management on file storage. */
 export const storageContract: Contract = {
   ...{ consumer: 'moc-management', provider: 'file-storage', expectations, knownId: KNOWN_FILE },
+  onOwnAccount: true,
   states: { [NO_FILES]: nothingYet, [A_FILE]: storeFile },
 };

@@ -11,7 +11,7 @@ import { CONTRACTS, pactPath } from './providers.ts';
 
 /** Sends requests to the real service directly, with contexts signed by the consumer's key, as the consumer does. */
 const verify = async (contract: Contract, { ports, dataDir }: TestPlatform, keys: ContextKeys) => {
-  const { consumer, provider, knownId, states } = contract;
+  const { consumer, provider, knownId, states, onOwnAccount = false } = contract;
   const url = `http://127.0.0.1:${String(ports.get(provider))}`;
   let user = newId() as UserId;
   let actualId = knownId;
@@ -28,7 +28,11 @@ const verify = async (contract: Contract, { ports, dataDir }: TestPlatform, keys
   const signForConsumer = (method: string, path: string): Promise<Record<string, string>> =>
     consumer === 'gateway'
       ? signRequest(method, path)
-      : signAsService(provider, { method, path: path.split('?', 1)[0] ?? '', user: { id: user, roles: [] } });
+      : signAsService(provider, {
+          method,
+          path: path.split('?', 1)[0] ?? '',
+          ...(onOwnAccount ? {} : { user: { id: user, roles: [] } }),
+        });
   const sendSigned =
     (sign: typeof signRequest) =>
     async (method: string, path: string, body?: object, mediaType = mediaTypeOf(body ?? {})): Promise<unknown> => {
