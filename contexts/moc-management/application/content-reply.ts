@@ -28,10 +28,10 @@ const totalsOf = ({ lots, pieces, unknownParts, unknownColours, problemLots = 0 
 });
 
 const partsListReply = (list: PartsList, row: PublishedContent): PartsListReply => {
-  const { partsListId, title, status, fileId, jobId } = list;
+  const { partsListId, title, description = '', status, fileId, jobId } = list;
   const noCounts = { lots: null, pieces: null, unknownParts: null, unknownColours: null, problemLots: null };
   const duplicate = { duplicateOf: duplicateOf(list, row) };
-  const common = { partsListId, title, status, fileId, jobId, ...duplicate, ...replacementReply(list) };
+  const common = { partsListId, title, description, status, fileId, jobId, ...duplicate, ...replacementReply(list) };
   switch (list.status) {
     case 'processing':
       return { ...common, ...noCounts };

@@ -107,7 +107,8 @@ export const FILE_FIELDS = {
 /** `PUT …/instructions/order`: the ids of all parts of the instructions. A MOC holds at most 100 files. */
 export const instructionOrderRequest = z.strictObject({ order: z.array(z.uuid().toLowerCase()).max(100) });
 
-export const retitlePartsListRequest = z.strictObject({ title });
+/** `PUT …/parts-lists/:partsListId` as JSON: a description that is left out stays. */
+export const revisePartsListRequest = z.strictObject({ title, description: description.optional() });
 
 export const uploadParams = z.object({ uploadId: z.uuid() });
 export const mocParams = z.object({ mocId: z.uuid() });
@@ -148,6 +149,7 @@ export const historyQuery = z.object({
 export const partsListReply = z.object({
   partsListId: z.uuid(),
   title: z.string(),
+  description: z.string().default(''),
   status: z.enum(['processing', 'needs-decision', 'counted', 'unreadable']),
   fileId: z.uuid(),
   /** The job at file processing that reads it; its lots are read there. */

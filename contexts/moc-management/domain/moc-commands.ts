@@ -38,9 +38,10 @@ export type AttachFiles = Message<
 export type DetachFile = Message<'DetachFile', { mocId: MocId; by: UserId; fileId: FileId }>;
 /** Names all parts of the instructions in their new order. */
 export type OrderInstructions = Message<'OrderInstructions', { mocId: MocId; by: UserId; order: readonly FileId[] }>;
-export type RetitlePartsList = Message<
-  'RetitlePartsList',
-  { mocId: MocId; by: UserId; partsListId: PartsListId; title: string }
+/** Changes the given fields of a parts list and keeps the others. */
+export type RevisePartsList = Message<
+  'RevisePartsList',
+  { mocId: MocId; by: UserId; partsListId: PartsListId; title?: string; description?: string }
 >;
 /** Sends another file for a parts list; it takes the list's place once it is counted. */
 export type ReplacePartsList = Message<
@@ -79,7 +80,7 @@ export type OwnersCommand =
   | AttachFiles
   | DetachFile
   | OrderInstructions
-  | RetitlePartsList
+  | RevisePartsList
   | ReplacePartsList
   | UnlistParts
   | OwnersLinkCommand

@@ -93,6 +93,12 @@ export type PartsListed = Message<'PartsListed', { mocId: MocId; list: ListedPar
 /** The owner gave a parts list another title. */
 export type PartsListRetitled = Message<'PartsListRetitled', { mocId: MocId; partsListId: PartsListId; title: string }>;
 
+/** The owner described a parts list. */
+export type PartsListDescribed = Message<
+  'PartsListDescribed',
+  { mocId: MocId; partsListId: PartsListId; description: string }
+>;
+
 /** A parts list was read to its end. Reading it again with a newer catalogue is a new count. */
 export type PartsCounted = Message<'PartsCounted', { mocId: MocId; partsListId: PartsListId; count: PartsCount }>;
 
@@ -154,6 +160,7 @@ export type MocEvent =
   | FileWithdrawn
   | PartsListed
   | PartsListRetitled
+  | PartsListDescribed
   | PartsCounted
   | PartsFoundUnreadable
   | PartsDecisionNeeded

@@ -60,8 +60,8 @@ const command: fc.Arbitrary<MocCommand> = fc.oneof(
     .record({ fileId })
     .map((data) => ({ type: 'WithdrawFile' as const, data: { mocId, infectedWith: 'Eicar', at, ...data } })),
   fc
-    .record({ by, partsListId, title })
-    .map((data) => ({ type: 'RetitlePartsList' as const, data: { mocId, ...data } })),
+    .record({ by, partsListId, title, description: theme }, { requiredKeys: ['by', 'partsListId'] })
+    .map((data) => ({ type: 'RevisePartsList' as const, data: { mocId, ...data } })),
   fc
     .record({ by, partsListId, file, jobId })
     .map((data) => ({ type: 'ReplacePartsList' as const, data: { mocId, ...data } })),

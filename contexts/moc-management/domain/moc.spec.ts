@@ -183,7 +183,7 @@ describe('adding to a MOC', () => {
   });
 
   it('changes the title of an existing parts list only', () => {
-    const retitle = { type: 'RetitlePartsList', data: { mocId, by: ada, partsListId, title: 'Hull' } } as const;
+    const retitle = { type: 'RevisePartsList', data: { mocId, by: ada, partsListId, title: 'Hull' } } as const;
     moc(mocDrafted, partsListed)
       .when(retitle)
       .then({ type: 'PartsListRetitled', data: { mocId, partsListId, title: 'Hull' } });

@@ -4,7 +4,7 @@ import type {
   CountParts,
   GiveUpOnParts,
   ReplacePartsList,
-  RetitlePartsList,
+  RevisePartsList,
   UnlistParts,
 } from './moc-commands.ts';
 import type { AttachedFile, FileId, MocEvent, MocId } from './moc-events.ts';
@@ -23,10 +23,27 @@ const notFound = reject('parts-list-not-found', 'The MOC has no such parts list.
 
 const detachFile = (mocId: MocId, fileId: FileId): MocEvent => ({ type: 'FileDetached', data: { mocId, fileId } });
 
-const retitleParts = ({ data: { mocId, partsListId, title } }: RetitlePartsList, lists: Lists): PartsListDecision => {
+type ListText = { readonly title?: string; readonly description?: string | undefined };
+
+/** What changes when a list gets this title and this description; without a title it keeps its own. */
+export const reviseList = (
+  mocId: MocId,
+  list: PartsList,
+  { title = list.title, description = '' }: ListText,
+): readonly MocEvent[] => {
+  const { partsListId } = list;
+  const events: MocEvent[] = [];
+  if (title !== list.title) events.push({ type: 'PartsListRetitled', data: { mocId, partsListId, title } });
+  if (description !== (list.description ?? ''))
+    events.push({ type: 'PartsListDescribed', data: { mocId, partsListId, description } });
+  return events;
+};
+
+const reviseParts = ({ data }: RevisePartsList, lists: Lists): PartsListDecision => {
+  const { mocId, partsListId } = data;
   const list = listOf(lists, partsListId);
   if (list === undefined) return notFound;
-  return list.title === title ? [] : [{ type: 'PartsListRetitled', data: { mocId, partsListId, title } }];
+  return reviseList(mocId, list, { ...data, description: data.description ?? list.description });
 };
 
 const unlist = ({ data: { mocId, partsListId } }: UnlistParts, lists: Lists): PartsListDecision => {
@@ -61,12 +78,12 @@ const replaceParts = (
 
 /** The owner's commands about a parts list of the MOC. */
 export const changeList = (
-  command: RetitlePartsList | ReplacePartsList | UnlistParts,
+  command: RevisePartsList | ReplacePartsList | UnlistParts,
   moc: WithLists,
 ): PartsListDecision => {
   switch (command.type) {
-    case 'RetitlePartsList':
-      return retitleParts(command, moc.partsLists);
+    case 'RevisePartsList':
+      return reviseParts(command, moc.partsLists);
     case 'ReplacePartsList':
       return replaceParts(command, moc);
     case 'UnlistParts':

@@ -7,7 +7,11 @@ type Unreadable = { readonly status: 'unreadable'; readonly code: string; readon
 /** The latest file that was sent for a parts list and has not taken its place; an unreadable one never will. */
 export type PartsReplacement = Replacement & (Unread | Unreadable);
 
-export type PartsList = ListedParts & { readonly replacement?: PartsReplacement } & (
+/** The text of the owner; absent until there is one. */
+type ListDescription = { readonly description?: string };
+
+export type PartsList = ListedParts &
+  ListDescription & { readonly replacement?: PartsReplacement } & (
     Unread | Unreadable | { readonly status: 'counted'; readonly count: PartsCount }
   );
 
@@ -48,6 +52,7 @@ type PartsEvent = Extract<
     type:
       | 'PartsListed'
       | 'PartsListRetitled'
+      | 'PartsListDescribed'
       | 'PartsCounted'
       | 'PartsFoundUnreadable'
       | 'PartsDecisionNeeded'
@@ -74,6 +79,8 @@ const evolveList = (
   switch (event.type) {
     case 'PartsListRetitled':
       return { ...list, title: event.data.title };
+    case 'PartsListDescribed':
+      return { ...list, description: event.data.description };
     case 'PartsReplacementListed':
     case 'PartsReplacementUndecided':
     case 'PartsReplacementRefused':
@@ -87,10 +94,14 @@ const evolveList = (
 type ReadingEvent = Extract<MocEvent, { type: 'PartsCounted' | 'PartsFoundUnreadable' | 'PartsDecisionNeeded' }>;
 
 const evolveReading = (
-  { partsListId, title, fileId, jobId, replacement }: PartsList,
+  { partsListId, title, fileId, jobId, description, replacement }: PartsList,
   event: ReadingEvent,
 ): PartsList => {
-  const list = { partsListId, title, fileId, jobId, ...(replacement === undefined ? {} : { replacement }) };
+  const list = {
+    ...{ partsListId, title, fileId, jobId },
+    ...(description === undefined ? {} : { description }),
+    ...(replacement === undefined ? {} : { replacement }),
+  };
   switch (event.type) {
     case 'PartsCounted':
       return { ...list, status: 'counted', count: event.data.count };
@@ -105,7 +116,7 @@ const evolveReading = (
 
 type ReplacementEvent = Exclude<
   PartsEvent,
-  ReadingEvent | { type: 'PartsListed' | 'PartsListRetitled' | 'PartsUnlisted' }
+  ReadingEvent | { type: 'PartsListed' | 'PartsListRetitled' | 'PartsListDescribed' | 'PartsUnlisted' }
 >;
 
 const evolveReplacement = (list: PartsList, event: ReplacementEvent): PartsList => {
@@ -121,8 +132,9 @@ const evolveReplacement = (list: PartsList, event: ReplacementEvent): PartsList 
       return { ...list, replacement: { fileId, jobId, status: 'unreadable', code, because } };
     }
     case 'PartsReplaced': {
-      const { partsListId, title } = list;
-      return { partsListId, title, fileId, jobId, status: 'counted', count: event.data.count };
+      const { partsListId, title, description } = list;
+      const text = description === undefined ? { title } : { title, description };
+      return { partsListId, ...text, fileId, jobId, status: 'counted', count: event.data.count };
     }
     default:
       return unreachable(event);

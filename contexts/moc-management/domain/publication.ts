@@ -13,6 +13,7 @@ import type {
   MocReverted,
   VersionPublished,
 } from './moc-events.ts';
+import { reviseList } from './parts-list-decisions.ts';
 import { filesHeldBy, type PartsList } from './parts-lists.ts';
 import { freeze, isSameContent, VERSIONS_MAX, type Content, type Version } from './versions.ts';
 
@@ -84,13 +85,18 @@ const revertText = (mocId: MocId, moc: Content, target: Content): readonly MocEv
 };
 
 const relistParts = (mocId: MocId, list: PartsList): readonly MocEvent[] => {
-  const { partsListId, title, fileId, jobId } = list;
-  const partsListed: MocEvent = { type: 'PartsListed', data: { mocId, list: { partsListId, title, fileId, jobId } } };
+  const { partsListId, title, fileId, jobId, description } = list;
+  const events: readonly MocEvent[] = [
+    { type: 'PartsListed', data: { mocId, list: { partsListId, title, fileId, jobId } } },
+    ...(description === undefined
+      ? []
+      : [{ type: 'PartsListDescribed', data: { mocId, partsListId, description } } as const]),
+  ];
   if (list.status === 'counted')
-    return [partsListed, { type: 'PartsCounted', data: { mocId, partsListId, count: list.count } }];
-  if (list.status !== 'unreadable') return [partsListed];
+    return [...events, { type: 'PartsCounted', data: { mocId, partsListId, count: list.count } }];
+  if (list.status !== 'unreadable') return events;
   const { code, because } = list;
-  return [partsListed, { type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }];
+  return [...events, { type: 'PartsFoundUnreadable', data: { mocId, partsListId, code, because } }];
 };
 
 const revertOrder = (
@@ -111,9 +117,8 @@ const revertParts = (mocId: MocId, moc: Content, target: Content): readonly MocE
 
   const removedLists = moc.partsLists.filter((list) => !remaining.includes(list));
   const titleEvents = remaining.flatMap((list): readonly MocEvent[] => {
-    const title = find(target.partsLists, list)?.title ?? list.title;
-    const { partsListId } = list;
-    return title === list.title ? [] : [{ type: 'PartsListRetitled', data: { mocId, partsListId, title } }];
+    const version = find(target.partsLists, list);
+    return version === undefined ? [] : reviseList(mocId, list, version);
   });
   const removedFiles = moc.files.filter(({ fileId }) => !neededFiles.has(fileId));
   const returningFiles = target.files.filter(({ fileId }) => !present.has(fileId));

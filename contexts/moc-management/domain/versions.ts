@@ -18,8 +18,8 @@ export type Version = Content & { readonly version: number; readonly publishedAt
 export const VERSIONS_MAX = 100;
 
 const withoutReplacement = (list: PartsList): PartsList => {
-  const { partsListId, title, fileId, jobId } = list;
-  const common = { partsListId, title, fileId, jobId };
+  const { partsListId, title, fileId, jobId, description } = list;
+  const common = { partsListId, title, fileId, jobId, ...(description === undefined ? {} : { description }) };
   if (list.status === 'counted') return { ...common, status: list.status, count: list.count };
   if (list.status !== 'unreadable') return { ...common, status: list.status };
   const { status, code, because } = list;
@@ -40,6 +40,7 @@ export const freeze = (moc: Content): Content => {
 /** Whether two lists with one id have the same title, file and count. */
 const isSameList = (some: PartsList, other: PartsList): boolean =>
   some.title === other.title &&
+  (some.description ?? '') === (other.description ?? '') &&
   some.jobId === other.jobId &&
   some.status === other.status &&
   (some.status !== 'counted' || other.status !== 'counted' || sameCount(some.count, other.count));

@@ -30,6 +30,7 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   MocReverted: { eventType: 'moc.updated', changed: [] },
   PartsListed: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsListRetitled: { eventType: 'parts-list.updated', changed: ['partsLists'] },
+  PartsListDescribed: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsCounted: { eventType: 'parts-list.updated', changed: COUNT_FIELDS },
   PartsFoundUnreadable: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsDecisionNeeded: { eventType: 'parts-list.updated', changed: ['partsLists'] },

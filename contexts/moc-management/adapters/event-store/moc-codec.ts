@@ -50,6 +50,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   FileWithdrawn: [{ schema: z.object({ mocId, file: withdrawnFile }) }],
   PartsListed: [{ schema: z.object({ mocId, list }) }],
   PartsListRetitled: [{ schema: z.object({ mocId, partsListId, title: z.string() }) }],
+  PartsListDescribed: [{ schema: z.object({ mocId, partsListId, description: z.string() }) }],
   PartsCounted: [{ schema: z.object({ mocId, partsListId, count }) }],
   PartsFoundUnreadable: [{ schema: z.object({ mocId, partsListId, code: z.string(), because: z.string() }) }],
   PartsDecisionNeeded: [{ schema: z.object({ mocId, partsListId }) }],

@@ -2,6 +2,7 @@ import { Router, type Request } from 'express';
 import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { expectedRevision } from '@lego-moc/http/if-match';
+import { omitUndefined } from '@lego-moc/http/omit-undefined';
 import { noContent, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import type { Clock } from '@lego-moc/application/clock';
@@ -56,10 +57,11 @@ export const changeRoutes = (handle: HandleCommand<MocCommand, MocRejection>, re
       const order = body.order as FileId[];
       return change(request, { type: 'OrderInstructions', data: { mocId, by: userOf(request).id, order } });
     }),
-    route(putPartsList, ({ request, params, body: { title } }) => {
+    route(putPartsList, ({ request, params, body }) => {
       const mocId = params.mocId as MocId;
       const partsListId = params.partsListId as PartsListId;
-      return change(request, { type: 'RetitlePartsList', data: { mocId, by: userOf(request).id, partsListId, title } });
+      const data = { mocId, by: userOf(request).id, partsListId, ...omitUndefined(body) };
+      return change(request, { type: 'RevisePartsList', data });
     }),
     route(unlistParts, ({ request, params }) => {
       const mocId = params.mocId as MocId;

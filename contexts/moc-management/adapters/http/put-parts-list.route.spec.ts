@@ -102,10 +102,13 @@ describe('PUT of a parts list', () => {
     expect((await send(path).set('x-test-user', 'bob').expect(404)).body).to.include({ type: urn('moc-not-found') });
   });
 
-  it('changes the title for a JSON body, and answers 415 for any other', async () => {
+  it('changes title and description for a JSON body, and answers 415 for any other', async () => {
     const { app, path, read } = await withList();
     await request(app).put(path).send({ title: 'Hull' }).expect(204);
     expect((await read()).partsLists[0]?.title).to.equal('Hull');
+    await request(app).put(path).send({ title: 'Hull', description: 'Without motor' }).expect(204);
+    await request(app).put(path).send({ title: 'Boom' }).expect(204);
+    expect((await read()).partsLists[0]).to.include({ title: 'Boom', description: 'Without motor' });
     const reply = await request(app).put(path).set('content-type', 'text/csv').send(OTHER).expect(415);
     expect((reply.body as { detail: string }).detail).to.include('multipart/form-data');
     await request(app).put(path).expect(400);

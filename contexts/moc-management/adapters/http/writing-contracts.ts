@@ -10,7 +10,7 @@ import {
   mocParams,
   mocReply,
   partsListParams,
-  retitlePartsListRequest,
+  revisePartsListRequest,
   replacePartsListFields,
   reviseMocRequest,
   uploadMocForm,
@@ -134,12 +134,12 @@ export const orderInstructions = defineRoute({
 export const putPartsList = defineRoute({
   method: 'put',
   path: '/v1/mocs/:mocId/parts-lists/:partsListId',
-  summary: 'Give a parts list another title, or another file',
+  summary: 'Give a parts list another title and description, or another file',
   description:
-    'JSON changes the title. A form with one file as partsLists replaces the list: it stays as it is until the new file is counted, and for good when that cannot be read. A file equal to the present one changes nothing.',
+    'JSON changes the title, and the description if there is one. A form with one file as partsLists replaces the list: it stays as it is until the new file is counted, and for good when that cannot be read. A file equal to the present one changes nothing.',
   tags: ['Parts lists'],
   params: partsListParams,
-  body: retitlePartsListRequest,
+  body: revisePartsListRequest,
   upload: { mediaType: FORM, schema: replacePartsListFields.extend({ partsLists: z.array(z.file()).length(1) }) },
   replies: {
     200: { description: 'The MOC; the new file is being read, or equals the present one', schema: mocReply },
