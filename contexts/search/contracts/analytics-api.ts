@@ -5,7 +5,11 @@ export const clickReport = z.object({
   /** `queryId` of the page that the result is on. */
   queryId: z.uuid(),
   /** The id of the document that was opened. */
-  documentId: z.string().min(1).max(100),
+  documentId: z
+    .string()
+    .min(1)
+    .max(100)
+    .meta({ examples: ['01a22a54-6f96-77ed-b77a-4fee1324acbe'] }),
   /** Its place on the page, from 1 on. */
   position: z.int().min(1).max(100),
 });

@@ -39,7 +39,7 @@ export const searchQuery = z.object({
    * all but the description, misspelt. `"words in a row"`, `-excluded`, and filters: `theme:city`, `tag:crane`, `colour:"dark red"`, `by:me`,
    * `pieces:500..2000`, `year:2026`, `has:instructions`, `has:parts`. Without any, everything is found, newest first.
    */
-  q: query.default(''),
+  q: query.default('').meta({ examples: ['crane theme:city pieces:500..2000'] }),
   type: listOf(DOCUMENT_TYPES).default(['moc']),
   /**
    * `popularity` puts MOCs that more users like or bookmark first, in steps of half as many again, and the newer ones first
@@ -59,7 +59,7 @@ export const searchQuery = z.object({
     .optional(),
   /**
    * Only MOCs that the caller can build to so many percent of their pieces from the own inventory; for `type=moc`. A page
-   * may then have fewer results than `limit`, or none, and still a `nextCursor`. Facets count without it.
+   * may then have fewer results than `limit`, or none, and still a `nextCursor`.
    */
   buildable: z.coerce.number().int().min(1).max(100).optional(),
   /** `nextCursor` of the page before, for the same search. */
@@ -199,7 +199,10 @@ export const searchPage = z.object({
 export type SearchPage = z.infer<typeof searchPage>;
 
 /** `GET /v1/search/suggestions?q=…` while somebody types. */
-export const suggestionQuery = z.object({ q: query, limit: z.coerce.number().int().min(1).max(20).default(8) });
+export const suggestionQuery = z.object({
+  q: query.meta({ examples: ['cra'] }),
+  limit: z.coerce.number().int().min(1).max(20).default(8),
+});
 
 /**
  * `text` is what to search for. Of a set or part it is the number, and `name` says which that is; of a builder it is the
