@@ -59,7 +59,7 @@ const PROGRAMS: readonly Program[] = [
       look: [],
       repair: ['--repair'],
     },
-    countIn: (output) => Number(/(\d+) dangling/.exec(output)?.[1] ?? Number.NaN),
+    countIn: (output) => Number(/, (\d{1,15}) dangling/.exec(output)?.[1] ?? Number.NaN),
   },
 ];
 

@@ -1,8 +1,15 @@
 /** Between the reason and the place in the text that is stored with a parked message. */
 const FRAME_MARK = '\n    at ';
 
-/** Anything that looks like an address: errors may quote what they choked on. */
-const ADDRESS = /[^\s"'<>(),;:@]{1,64}@[^\s"'<>(),;:@]{1,255}/g;
+/** Between the words of a reason. */
+const SEPARATOR = /([\s"'<>(),;])/;
+
+/** Errors may quote what they choked on: a word that may be an address is left out. */
+const withoutAddresses = (text: string): string =>
+  text
+    .split(SEPARATOR)
+    .map((word) => (word.includes('@') ? '[address]' : word))
+    .join('');
 
 /** What the client of the store writes before a reason. */
 const PREFIX = /^Client explicitly NAK'ed message\.\r?\n/;
@@ -23,7 +30,7 @@ export const parseReason = (text: string): ParkingReason => {
   const whole = text.replace(PREFIX, '');
   const mark = whole.lastIndexOf(FRAME_MARK);
   return {
-    reason: (mark < 0 ? whole : whole.slice(0, mark)).replaceAll(ADDRESS, '[address]'),
+    reason: withoutAddresses(mark < 0 ? whole : whole.slice(0, mark)),
     frame: mark < 0 ? undefined : whole.slice(mark + FRAME_MARK.length),
   };
 };
