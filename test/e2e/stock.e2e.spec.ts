@@ -98,6 +98,16 @@ describe('the own pieces of a builder, through the gateway', function () {
     ]);
   });
 
+  it('keeps minifigs beside parts and sets', async () => {
+    const figure = (quantity: number) => ({ kind: 'minifig', number: 'fig-000001', quantity });
+    await holdingOf(enter('Showcase', [figure(2), castle(1), red(3)]));
+    await holdingOf(enter('Showcase', [figure(-1)]));
+    const { pieces } = await stockOnce('?kind=minifig', (stock) => stock.pieces[0]?.quantity === 1);
+    expect(pieces[0]).to.include({ kind: 'minifig', number: 'fig-000001', colour: null });
+    const { body } = await ask('GET', `${STOCK}/summary`);
+    expect(stockSummaryReply.parse(body)).to.include({ minifigs: 1, sets: 1, parts: 3 });
+  });
+
   it('gives the pieces of a place as a file for another program', async () => {
     await holdingOf(enter('Bin 7', [red(5)]));
     await stockOnce('?location=Bin%207', ({ pieces }) => pieces.length === 1);
