@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { buildReply, buildsReply, invitationReply, operationsEvent } from '@lego-moc/inventory/contracts/builds-api';
 import { holdingReply } from '@lego-moc/inventory/contracts/stock-api';
 import { apiAs, expectProblem, type Api } from './api.ts';
@@ -78,6 +79,31 @@ describe('building something, through the gateway', function () {
     expect(await send(transfer('reserved', 'placed', 1))).to.include({ reserved: 1, placed: 1, role: 'owner' });
     expect((await ask('DELETE', `${path}/members/${member!.memberId}`)).status).to.equal(204);
     expectProblem(await friend('GET', path), 404, 'build-not-found');
+  });
+
+  it('names an erased member no more, and keeps what they did', async () => {
+    const { path, send, binHas } = await begin();
+    const { code } = invitationReply.parse((await ask('POST', `${path}/invitations`, { role: 'builder' })).body);
+    const name = `leaver-${randomUUID()}`;
+    const leaver = apiAs(platform, name);
+    expect((await leaver('PUT', `${path}/membership`, { code })).status).to.equal(200);
+    const operations = [{ ...transfer('stock', 'reserved', 2), location: 'Bin 7' }];
+    expect((await leaver('POST', `${path}/operations`, { operations })).status).to.equal(200);
+    await pollUntil(
+      'the erasure',
+      () => leaver('DELETE', `/api/users/${devUserId(name)}`),
+      ({ status }) => status < 300,
+    );
+    const build = await pollUntil(
+      'the build without them',
+      async () => buildReply.parse((await ask('GET', path)).body),
+      ({ members }) => members.length === 0,
+    );
+    expect(build).to.include({ reserved: 2, operations: 1 });
+    expect(JSON.stringify((await ask('GET', `${path}/operations`)).body)).not.to.include(devUserId(name));
+    expect((await leaver('GET', path)).status).to.be.oneOf([404, 410]);
+    await send(transfer('reserved', 'placed', 2));
+    await binHas(3);
   });
 
   it('shows operations to those who watch, while they become known', async () => {
