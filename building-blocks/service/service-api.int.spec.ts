@@ -97,7 +97,7 @@ describe('operating the subscriptions of a service', function () {
 
   it('lists every subscription without registration, to operators only', async () => {
     const { subscriptions } = await json<SubscriptionList>('/ops/subscriptions');
-    expect(subscriptions).to.deep.equal([{ name: group, group, state: 'live', lag: 0, parked: 1 }]);
+    expect(subscriptions).to.deep.equal([{ name: group, group, state: 'live', lag: 0, lagSeconds: 0, parked: 1 }]);
     expect((await ask('/ops/subscriptions', { roles: [] })).status).to.equal(403);
     expect((await ask('/ops/subscriptions/nobody')).status).to.equal(404);
   });
