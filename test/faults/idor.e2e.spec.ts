@@ -12,6 +12,7 @@ import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { commentReply } from '@lego-moc/moc-management/contracts/comments-api';
 import { newWebhookReply } from '@lego-moc/moc-management/contracts/webhooks-api';
 import { itemReply } from '@lego-moc/wishlist/contracts/http-api';
+import { wishlistId } from '@lego-moc/wishlist/contracts/wishlist-id';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from '../e2e/platform.ts';
 import { allOperations, nameOf, requestFor, type Operation, type Way } from './operations.ts';
 
@@ -203,6 +204,7 @@ describe('requesting another user’s resources', function () {
       fileId: moc.files.find(({ kind }) => kind === 'instruction')?.fileId ?? '',
       attempt: randomUUID(),
       itemId,
+      listId: wishlistId(devUserId(OWNER)),
       inventoryItemId,
       purchaseId,
       ...stockIds,

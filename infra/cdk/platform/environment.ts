@@ -84,6 +84,8 @@ export const VARIABLES: Readonly<Record<string, Value>> = {
   TRUSTED_PROXIES: () => '1',
   // All gateways sign with the same keys, which one of them rotates.
   USER_CONTEXT_KEYS_PATH: () => `${SHARED_KEYS_DIR}/gateway.jwks.json`,
+  // No monolith is moved from there.
+  MIGRATION_URL: () => undefined,
   DRAIN_MS: () => '5000',
   ...Object.fromEntries(
     SERVICES.map((other) => [urlVariableOf(other), ({ urlOf }: Place) => urlOf(other.name, other.port)]),

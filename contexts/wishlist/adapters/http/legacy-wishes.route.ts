@@ -1,4 +1,5 @@
 import { Router, type RequestHandler } from 'express';
+import { requireService } from '@lego-moc/auth-middleware/authenticate';
 import { callerOf } from '@lego-moc/http/caller';
 import { causeOf } from '@lego-moc/http/cause';
 import { refuse } from '@lego-moc/http/problem';
@@ -39,7 +40,7 @@ export const legacyWishRoutes = (
   ownerOf: (listId: string) => Promise<string | null>,
 ): Router =>
   Router()
-    .use('/internal/v1/legacy-wishes', requireMigration)
+    .use('/internal/v1/legacy-wishes', requireService, requireMigration)
     .use(
       route(importWishes, async ({ request, body }) => {
         const cause = causeOf(request);
