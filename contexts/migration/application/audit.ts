@@ -21,7 +21,7 @@ type AuditOptions = {
   readonly secondLookMs: number;
 };
 
-/** Compares every row of both sides, user by user. A user with a difference is looked at again before it counts. */
+/** Compares every row of both sides, user by user. Users with a difference are looked at again before it counts. */
 export const auditor = ({ legacy, target, secondLookMs }: AuditOptions) => {
   const compare = async (table: string, owner: string) => {
     const [legacyRows, aggregate] = await Promise.all([
@@ -31,35 +31,35 @@ export const auditor = ({ legacy, target, secondLookMs }: AuditOptions) => {
     return { rows: legacyRows.length, differences: differencesBetween(legacyRows, aggregate.rows) };
   };
 
-  const compareTwice = async (table: string, owner: string) => {
-    const first = await compare(table, owner);
-    if (first.differences.length === 0) return first;
-    await sleep(secondLookMs);
-    return compare(table, owner);
+  /** Compares all users with rows, and calls `onDifference` with each that differs. */
+  const compareAll = async (table: string, onDifference: (owner: string) => void) => {
+    let [owners, rows] = [0, 0];
+    let after: string | undefined;
+    for (;;) {
+      const page = await legacy.readOwners(table, after, OWNERS_PAGE);
+      for (const owner of page) {
+        const result = await compare(table, owner);
+        owners += 1;
+        rows += result.rows;
+        if (result.differences.length > 0) onDifference(owner);
+      }
+      after = page.at(-1);
+      if (page.length < OWNERS_PAGE) return { owners, rows };
+    }
   };
 
   return async (): Promise<AuditReport> => {
-    let [owners, rows, differing] = [0, 0, 0];
-    const examples: AuditReport['differences'][number][] = [];
+    let [owners, rows] = [0, 0];
+    const suspects: { readonly table: string; readonly owner: string }[] = [];
     for (const { name: table } of target.tables.filter(({ ownedBy }) => ownedBy === 'user_id')) {
-      let after: string | undefined;
-      for (;;) {
-        const page = await legacy.readOwners(table, after, OWNERS_PAGE);
-        for (const owner of page) {
-          const result = await compareTwice(table, owner);
-          owners += 1;
-          rows += result.rows;
-          differing += result.differences.length;
-          examples.push(
-            ...result.differences
-              .slice(0, EXAMPLES_MAX - examples.length)
-              .map((difference) => ({ ...difference, table })),
-          );
-        }
-        after = page.at(-1);
-        if (page.length < OWNERS_PAGE) break;
-      }
+      const counts = await compareAll(table, (owner) => suspects.push({ table, owner }));
+      owners += counts.owners;
+      rows += counts.rows;
     }
-    return { owners, rows, differing, differences: examples };
+    if (suspects.length > 0) await sleep(secondLookMs);
+    const differences: AuditReport['differences'][number][] = [];
+    for (const { table, owner } of suspects)
+      differences.push(...(await compare(table, owner)).differences.map((difference) => ({ ...difference, table })));
+    return { owners, rows, differing: differences.length, differences: differences.slice(0, EXAMPLES_MAX) };
   };
 };
