@@ -20,6 +20,7 @@ import { albumRoutes } from './adapters/http/albums.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
 import { imageRoutes } from './adapters/http/images.route.ts';
 import { flagRoutes, moderatorRoutes, requireModerator } from './adapters/http/moderation.route.ts';
+import { settingsRoutes } from './adapters/http/settings.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { galleryAlbums } from './adapters/read-models/gallery-albums.ts';
 import { galleryImages } from './adapters/read-models/gallery-images.ts';
@@ -194,8 +195,9 @@ export const gallery: Context<typeof settings> = {
     return [
       requireUser,
       // An upload recognises its own repetition, by the content of its file.
-      uploadRoutes({ uploads, views }),
+      uploadRoutes({ uploads, views, owners }),
       it.idempotency(),
+      settingsRoutes(owners),
       requireModerator,
       imageRoutes({ images, views, reader, files, previews, now }),
       albumRoutes({ albums, owners, addToAlbum: add, views, now }),

@@ -121,6 +121,29 @@ describe('the gallery, through the gateway', function () {
     expect({ format, exif }).to.deep.equal({ format: 'webp', exif: undefined });
   });
 
+  it('draws the mark across renditions of a user who says so, unless an upload says otherwise', async () => {
+    const settings = async (init?: RequestInit): Promise<unknown> => (await ada('/api/gallery/settings', init)).json();
+    expect(await settings()).to.deep.equal({ watermark: false });
+    expect(await settings(json('PUT', { watermark: true }))).to.deep.equal({ watermark: true });
+    const picture = await photograph(800, 600);
+    for (const query of ['', '?watermark=false']) {
+      const body = form('image', [['crane.jpg', picture]]);
+      expect((await ada(`/api/images${query}`, { method: 'POST', body })).status).to.equal(201);
+    }
+    const images = async () => imageListReply.parse(await (await ada('/api/images')).json()).images;
+    const entries = await pollUntil('Both have renditions', images, (all) =>
+      all.every(({ renditions }) => renditions === 'processed'),
+    );
+    const [plain, marked] = await Promise.all(
+      entries.map(async ({ image }) => {
+        const bytes = await (await fetch(image?.renditions[1]?.url ?? '')).arrayBuffer();
+        return sharp(Buffer.from(bytes)).raw().toBuffer();
+      }),
+    );
+    expect([plain?.length, plain?.equals(marked ?? Buffer.alloc(0))]).to.deep.equal([marked?.length, false]);
+    expect(await settings()).to.deep.equal({ watermark: true });
+  });
+
   it('is one image under one Idempotency-Key, and another content under it is refused', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const first = imageReply.parse(await (await upload(ada, {}, stillImages.PNG, key)).json());

@@ -179,6 +179,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
     { mocs: [{ mocId: newId() }], target: 'csv' },
     { mocs: [{ mocId: newId() }], target: 'csv' },
   ),
+  'PUT /api/gallery/settings': withBody('PUT', { watermark: true }, { watermark: false }),
   'POST /api/images': images('image'),
   'PATCH /api/images/{imageId}': withBody('PATCH', { title: 'Crane' }, { title: 'Ship' }),
   'DELETE /api/images/{imageId}': bare('DELETE'),

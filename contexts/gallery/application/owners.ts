@@ -28,6 +28,14 @@ export type Owners = {
   ) => Promise<Rejection<OwnerRejection> | undefined>;
   /** Ends the count of an image or album that is gone. Idempotent. */
   readonly release: (owner: UserId, command: ReleaseImage | ReleaseAlbum, cause: Cause) => Promise<void>;
+  /** Whether renditions of their uploads carry the platform's mark unless an upload says otherwise. */
+  readonly hasWatermark: (owner: UserId) => Promise<boolean>;
+  /** Sets that; returns why it is refused, if it is. Idempotent. */
+  readonly setWatermark: (
+    owner: UserId,
+    watermark: boolean,
+    cause: Cause,
+  ) => Promise<Rejection<OwnerRejection> | undefined>;
   /** For good. Idempotent. Returns everything that was ever begun: nothing is begun after that. */
   readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<Owner>;
 };
@@ -41,6 +49,11 @@ export const owners = (streams: EventStreams<OwnerEvent>, limits: OwnerLimits): 
     },
     release: async (owner, command, cause) => {
       await handle(ownerId(owner), command, cause);
+    },
+    hasWatermark: async (owner) => (await latest(ownerId(owner))).state.watermark,
+    setWatermark: async (owner, watermark, cause) => {
+      const outcome = await handle(ownerId(owner), { type: 'SetWatermark', data: { watermark } }, cause);
+      return isRejection<OwnerRejection>(outcome) ? outcome : undefined;
     },
     erase: async (owner, at, cause) => {
       await handle(ownerId(owner), { type: 'EraseOwner', data: { at } }, cause);

@@ -64,14 +64,17 @@ export const uploadImagesFields = z.strictObject(sharedFields);
 
 /**
  * Of both uploads: `watermark=true` has the platform's mark drawn across all renditions, and never across the image
- * itself.
+ * itself. Without it the setting of the uploader holds.
  */
 export const uploadQuery = z.object({
   watermark: z
     .enum(['true', 'false'])
-    .default('false')
-    .transform((value) => value === 'true'),
+    .transform((value) => value === 'true')
+    .optional(),
 });
+
+/** `GET` and `PUT /v1/gallery/settings`: whether uploads that do not say otherwise have the mark; `false` at first. */
+export const gallerySettings = z.strictObject({ watermark: z.boolean() });
 
 /** `PATCH /v1/images/:imageId`: what is left out stays as it is. */
 export const reviseImageRequest = z.strictObject({

@@ -14,7 +14,10 @@ export type ImageReleased = Message<'ImageReleased', { imageId: ImageId }>;
 /** The album is deleted: it no longer counts towards their limit. */
 export type AlbumReleased = Message<'AlbumReleased', { albumId: AlbumId }>;
 
+/** Renditions of images that they upload from now on carry the platform's mark, or none any more. */
+export type WatermarkSet = Message<'WatermarkSet', { watermark: boolean }>;
+
 /** Their account is erased. Nothing is begun for them again. */
 export type OwnerErased = Message<'OwnerErased', { erasedAt: Instant }>;
 
-export type OwnerEvent = ImageBegun | AlbumBegun | ImageReleased | AlbumReleased | OwnerErased;
+export type OwnerEvent = ImageBegun | AlbumBegun | ImageReleased | AlbumReleased | WatermarkSet | OwnerErased;

@@ -32,6 +32,17 @@ describe('what an owner begins', () => {
     owner(imageBegun, erasure).when(beginImage).thenRejected('user-erased');
     owner(erasure).when(beginAlbum).thenRejected('user-erased');
   });
+  it('records whether renditions carry the mark, once', () => {
+    const set = (watermark: boolean) => ({ type: 'SetWatermark', data: { watermark } }) as const;
+    const watermarkSet: OwnerEvent = { type: 'WatermarkSet', data: { watermark: true } };
+    owner().when(set(true)).then(watermarkSet);
+    owner(watermarkSet).when(set(true)).thenNothing();
+    owner(watermarkSet)
+      .when(set(false))
+      .then({ type: 'WatermarkSet', data: { watermark: false } });
+    owner().when(set(false)).thenNothing();
+    owner(erasure).when(set(true)).thenRejected('user-erased');
+  });
   it('rejects an image beyond the limit, repeats those within it, and takes one in place of a deleted one', () => {
     const third = { type: 'BeginImage', data: { imageId: 'image-3' as ImageId } } as const;
     owner(imageBegun, nextBegun).when(third).thenRejected('image-limit-reached');

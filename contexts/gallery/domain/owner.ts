@@ -13,7 +13,9 @@ export type EraseOwner = Message<'EraseOwner', { at: Instant }>;
 export type ReleaseImage = Message<'ReleaseImage', { imageId: ImageId }>;
 /** Records that an album is gone, so that another one may take its place. */
 export type ReleaseAlbum = Message<'ReleaseAlbum', { albumId: AlbumId }>;
-export type OwnerCommand = BeginImage | BeginAlbum | ReleaseImage | ReleaseAlbum | EraseOwner;
+/** Says whether renditions of later uploads carry the platform's mark. */
+export type SetWatermark = Message<'SetWatermark', { watermark: boolean }>;
+export type OwnerCommand = BeginImage | BeginAlbum | ReleaseImage | ReleaseAlbum | SetWatermark | EraseOwner;
 
 export type OwnerRejection = 'user-erased' | 'image-limit-reached' | 'album-limit-reached';
 
@@ -29,6 +31,8 @@ export type Owner = {
   readonly albumIds: readonly AlbumId[];
   /** Those of them that are gone. */
   readonly releasedIds: ReadonlySet<ImageId | AlbumId>;
+  /** Whether uploads that do not say otherwise have the platform's mark drawn across their renditions. */
+  readonly watermark: boolean;
 };
 
 type OwnerDecision = Decision<OwnerEvent, OwnerRejection>;
@@ -57,6 +61,24 @@ const beginAlbum = ({ data: { albumId } }: BeginAlbum, owner: Owner, { albumsMax
       });
 };
 
+const setWatermark = ({ data: { watermark } }: SetWatermark, owner: Owner): OwnerDecision =>
+  watermark === owner.watermark ? [] : [{ type: 'WatermarkSet', data: { watermark } }];
+
+/** What only an account that is still there may have changed. */
+const change = (command: BeginImage | BeginAlbum | SetWatermark, owner: Owner, limits: OwnerLimits): OwnerDecision => {
+  if (owner.erased) return reject('user-erased', 'This account was erased.');
+  switch (command.type) {
+    case 'BeginImage':
+      return beginImage(command, owner, limits);
+    case 'BeginAlbum':
+      return beginAlbum(command, owner, limits);
+    case 'SetWatermark':
+      return setWatermark(command, owner);
+    default:
+      return unreachable(command);
+  }
+};
+
 const decideWithin =
   (limits: OwnerLimits) =>
   (command: OwnerCommand, owner: Owner): OwnerDecision => {
@@ -71,12 +93,8 @@ const decideWithin =
         const { albumId } = command.data;
         return isPresent(owner, albumId) ? [{ type: 'AlbumReleased', data: { albumId } }] : [];
       }
-      case 'BeginImage':
-      case 'BeginAlbum':
-        if (owner.erased) return reject('user-erased', 'This account was erased.');
-        return command.type === 'BeginImage' ? beginImage(command, owner, limits) : beginAlbum(command, owner, limits);
       default:
-        return unreachable(command);
+        return change(command, owner, limits);
     }
   };
 
@@ -90,6 +108,8 @@ const evolve = (owner: Owner, event: OwnerEvent): Owner => {
       return { ...owner, releasedIds: new Set([...owner.releasedIds, event.data.imageId]) };
     case 'AlbumReleased':
       return { ...owner, releasedIds: new Set([...owner.releasedIds, event.data.albumId]) };
+    case 'WatermarkSet':
+      return { ...owner, watermark: event.data.watermark };
     case 'OwnerErased':
       return { ...owner, erased: true };
     default:
@@ -98,7 +118,7 @@ const evolve = (owner: Owner, event: OwnerEvent): Owner => {
 };
 
 export const ownerDecider = (limits: OwnerLimits): Decider<OwnerCommand, Owner, OwnerEvent, OwnerRejection> => ({
-  initial: { erased: false, imageIds: [], albumIds: [], releasedIds: new Set() },
+  initial: { erased: false, imageIds: [], albumIds: [], releasedIds: new Set(), watermark: false },
   decide: decideWithin(limits),
   evolve,
 });

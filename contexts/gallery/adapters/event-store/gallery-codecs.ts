@@ -90,8 +90,9 @@ export const ownerCodec = codecFor<OwnerEvent>('gallery', {
   AlbumBegun: [{ schema: z.object({ albumId }) }],
   ImageReleased: [{ schema: z.object({ imageId }) }],
   AlbumReleased: [{ schema: z.object({ albumId }) }],
+  WatermarkSet: [{ schema: z.object({ watermark: z.boolean() }) }],
   OwnerErased: [{ schema: z.object({ erasedAt: instant }) }],
-}).showing({ shown: ['imageId', 'albumId', 'erasedAt'], erasedBy: ['OwnerErased'] });
+}).showing({ shown: ['imageId', 'albumId', 'watermark', 'erasedAt'], erasedBy: ['OwnerErased'] });
 
 /** Stored forms of the events of someone who flags images. */
 export const flaggerCodec = codecFor<FlaggerEvent>('gallery', {

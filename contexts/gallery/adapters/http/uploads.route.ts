@@ -6,6 +6,7 @@ import { createdReply, ok, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection, type Rejection } from '@lego-moc/kernel/decider';
 import type { ImageUploads, SaidOfImage } from '../../application/image-upload.ts';
+import type { Owners } from '../../application/owners.ts';
 import type { Views } from '../../application/views.ts';
 import {
   BULK_IMAGES_MAX,
@@ -19,7 +20,7 @@ import {
 import type { AlbumId } from '../../domain/album-events.ts';
 import type { ImageId } from '../../domain/image-events.ts';
 import { uploadImage, uploadImages } from './image-contracts.ts';
-import { receiveImageForm, type ReceivedPart } from './image-form.ts';
+import { receiveImageForm, type FormOptions, type ReceivedPart } from './image-form.ts';
 import { refusal } from './rejection-status.ts';
 
 type Fields = Omit<UploadImageFields, 'title' | 'altText'> & Partial<Pick<UploadImageFields, 'title' | 'altText'>>;
@@ -39,10 +40,15 @@ const BULK = { fileField: 'images', filesMax: BULK_IMAGES_MAX, fields: uploadIma
 export type UploadRoutes = {
   readonly uploads: ImageUploads;
   readonly views: Pick<Views, 'image'>;
+  readonly owners: Pick<Owners, 'hasWatermark'>;
 };
 
 /** Images sent in forms, one or several. */
-export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
+export const uploadRoutes = ({ uploads, views, owners }: UploadRoutes): Router => {
+  const optionsOf = async (request: Request, watermark: boolean | undefined): Promise<FormOptions> => ({
+    watermark: watermark ?? (await owners.hasWatermark(userOf(request).id)),
+  });
+
   const complete = async (
     request: Request,
     { name, result }: ReceivedPart,
@@ -68,7 +74,8 @@ export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
 
   return Router().use(
     route(uploadImage, async ({ request, query }): Promise<Reply> => {
-      const { fields, parts } = await receiveImageForm(uploads, request, SINGLE, query);
+      const options = await optionsOf(request, query.watermark);
+      const { fields, parts } = await receiveImageForm(uploads, request, SINGLE, options);
       const [only] = parts;
       if (only === undefined) throw new Error('A form without files was not refused');
       const image = await complete(request, only, fields);
@@ -76,7 +83,8 @@ export const uploadRoutes = ({ uploads, views }: UploadRoutes): Router => {
     }),
 
     route(uploadImages, async ({ request, query }): Promise<Reply> => {
-      const { fields, parts } = await receiveImageForm(uploads, request, BULK, query);
+      const options = await optionsOf(request, query.watermark);
+      const { fields, parts } = await receiveImageForm(uploads, request, BULK, options);
       const results: UploadOutcomeReply[] = [];
       for (const part of parts) results.push(outcomeOf(part.name, await complete(request, part, fields)));
       return ok({ results });
