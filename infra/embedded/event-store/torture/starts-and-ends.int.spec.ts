@@ -20,7 +20,8 @@ import { mountSmallDisk } from './small-disk.ts';
 
 const messageOf = async (start: Promise<unknown>): Promise<string> => ((await rejectionOf(start)) as Error).message;
 
-describe('a second node on the data of another', () => {
+describe('a second node on the data of another', function () {
+  this.timeout(60_000);
   afterEach('remove nodes', removeTestNodes);
 
   const startOn = ({ directory }: TestNode, port: number) =>
@@ -50,7 +51,8 @@ describe('a second node on the data of another', () => {
   });
 });
 
-describe('a node whose data file was damaged', () => {
+describe('a node whose data file was damaged', function () {
+  this.timeout(60_000);
   afterEach('remove nodes', removeTestNodes);
 
   for (const [damage, spoil] of [
@@ -71,7 +73,8 @@ describe('a node whose data file was damaged', () => {
   }
 });
 
-describe('a node whose data directory is removed', () => {
+describe('a node whose data directory is removed', function () {
+  this.timeout(60_000);
   afterEach('remove nodes', removeTestNodes);
 
   it('stops acknowledging at once', async () => {
@@ -86,7 +89,8 @@ describe('a node whose data directory is removed', () => {
   });
 });
 
-describe('a node that is asked to stop while its disk is full', () => {
+describe('a node that is asked to stop while its disk is full', function () {
+  this.timeout(60_000);
   const disk = mountSmallDisk(6);
   after(() => disk?.remove());
   afterEach('remove nodes', removeTestNodes);
@@ -115,7 +119,8 @@ describe('a node that is asked to stop while its disk is full', () => {
   }
 });
 
-describe('a node on an unusable directory', () => {
+describe('a node on an unusable directory', function () {
+  this.timeout(60_000);
   const disk = mountSmallDisk(6);
   after(() => disk?.remove());
 
@@ -143,7 +148,8 @@ describe('a node on an unusable directory', () => {
   }
 });
 
-describe('a node that is asked to stop while appends are in flight', () => {
+describe('a node that is asked to stop while appends are in flight', function () {
+  this.timeout(60_000);
   afterEach('remove nodes', removeTestNodes);
 
   it('exits 0 and has stored completely what it acknowledged', async function () {
