@@ -126,16 +126,22 @@ describe('the gallery, through the gateway', function () {
     expect(await settings()).to.deep.equal({ watermark: false });
     expect(await settings(json('PUT', { watermark: true }))).to.deep.equal({ watermark: true });
     const picture = await photograph(800, 600);
+    const imageIds: string[] = [];
     for (const query of ['', '?watermark=false']) {
       const body = form('image', [['crane.jpg', picture]]);
-      expect((await ada(`/api/images${query}`, { method: 'POST', body })).status).to.equal(201);
+      const { imageId } = imageReply.parse(await (await ada(`/api/images${query}`, { method: 'POST', body })).json());
+      imageIds.push(imageId);
     }
-    const images = async () => imageListReply.parse(await (await ada('/api/images')).json()).images;
-    const entries = await pollUntil('Both have renditions', images, (all) =>
-      all.every(({ renditions }) => renditions === 'processed'),
+    const images = async () => {
+      const { images: all } = imageListReply.parse(await (await ada('/api/images')).json());
+      return imageIds.map((id) => all.find(({ imageId }) => imageId === id));
+    };
+    const entries = await pollUntil('Both have renditions', images, (pair) =>
+      pair.every((entry) => entry?.renditions === 'processed'),
     );
-    const [plain, marked] = await Promise.all(
-      entries.map(async ({ image }) => {
+    const [marked, plain] = await Promise.all(
+      entries.map(async (entry) => {
+        const image = entry?.image;
         const bytes = await (await fetch(image?.renditions[1]?.url ?? '')).arrayBuffer();
         return sharp(Buffer.from(bytes)).raw().toBuffer();
       }),
