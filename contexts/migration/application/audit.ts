@@ -21,7 +21,7 @@ type AuditOptions = {
   readonly secondLookMs: number;
 };
 
-/** Compares every row of both sides, user by user. Users with a difference are looked at again before it counts. */
+/** Compares the rows of every user whom the monolith knows, on both sides. Users with a difference are looked at again before it counts. */
 export const auditor = ({ legacy, target, secondLookMs }: AuditOptions) => {
   const compare = async (table: string, owner: string) => {
     const [legacyRows, aggregate] = await Promise.all([

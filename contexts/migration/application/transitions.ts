@@ -93,9 +93,10 @@ export const transitionRunner = (options: WorkerOptions) => {
       await command({ type: 'AbandonTransition', data: { epoch, because: problem, at: now() } });
       return;
     }
-    if (to.state !== 'off') await setAuthority(migration, to.percent, null);
-    await command({ type: 'CompleteTransition', data: { epoch, at: now() } });
+    // Before the event: a worker that is killed in between begins again with the transition, not with what is off.
     if (to.state === 'off') await endCapture();
+    else await setAuthority(migration, to.percent, null);
+    await command({ type: 'CompleteTransition', data: { epoch, at: now() } });
     report('A migration has moved', { capability, ...to, epoch });
   };
 

@@ -31,7 +31,8 @@ export const readMigration = defineRoute({
 
 export const advanceMigration = defineRoute({
   ...{ ...actRoute, path: '/ops/migrations/:capability/advance', summary: 'Go to the next stage' },
-  description: 'Where users move, every row is compared first; their writes wait for two seconds at most.',
+  description:
+    'Where users move, all rows of the users whom the monolith knows are compared first; their writes wait for two seconds at most.',
   ...{ body: advanceRequest, replies },
 });
 
@@ -57,7 +58,11 @@ export const setExceptions = defineRoute({
 });
 
 export const auditMigration = defineRoute({
-  ...{ ...actRoute, path: '/ops/migrations/:capability/audit', summary: 'Compare every row of both sides' },
+  ...{
+    ...actRoute,
+    path: '/ops/migrations/:capability/audit',
+    summary: 'Compare all rows of the users whom the monolith knows',
+  },
   replies: { 200: { description: 'The comparison', schema: auditReply } },
 });
 
