@@ -19,8 +19,8 @@ const newContext = (parent: TraceContext | undefined): TraceContext => ({
 /** Continues the client's W3C trace, or begins one. */
 export const traceOf = (tracer: Tracer, method: string, traceparent: string | undefined): Trace => {
   const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
-  const given = parent === undefined ? undefined : formatTraceparent(parent);
-  const span = tracer.start(method, { kind: 'server', parent: given });
+  const parentHeader = parent === undefined ? undefined : formatTraceparent(parent);
+  const span = tracer.start(method, { kind: 'server', parent: parentHeader });
   const ownContext = span.traceparent === undefined ? undefined : parseTraceparent(span.traceparent);
   return { ...(ownContext ?? newContext(parent)), isContinued: parent !== undefined, span };
 };

@@ -28,7 +28,7 @@ const columnsOf = (body: Fields<z.infer<typeof wish>>): Columns => ({
   sort_order: body.sortOrder,
 });
 
-const given = (columns: Columns): Columns =>
+const definedColumns = (columns: Columns): Columns =>
   Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 
 export type AreaOptions = { readonly db: Database; readonly uploads: Uploads; readonly cacheMs: number };
@@ -52,7 +52,7 @@ export const wishlistRoutes = ({ db, uploads, cacheMs }: AreaOptions): Router =>
 
   const add = async (request: Request) => {
     const userId = callerOf(request);
-    const columns = given(columnsOf(parseBody(wish, request.body)));
+    const columns = definedColumns(columnsOf(parseBody(wish, request.body)));
     const row = await items.insert({ sort_order: await nextPlace(userId), ...columns, user_id: userId });
     cache.forget(userId);
     return { message: 'Wishlist item created', data: row };

@@ -99,8 +99,8 @@ export const previewQuery = z
     all: flag.optional(),
   })
   .transform(({ action, ids, group, upTo, all }, context) => {
-    const given = Object.entries({ ids, group, upTo, all }).filter(([, value]) => value !== undefined);
-    const result = given.length === 1 ? selection.safeParse(Object.fromEntries(given)) : undefined;
+    const selections = Object.entries({ ids, group, upTo, all }).filter(([, value]) => value !== undefined);
+    const result = selections.length === 1 ? selection.safeParse(Object.fromEntries(selections)) : undefined;
     if (result?.success === true) return { action, selection: result.data };
     context.addIssue({ code: 'custom', message: 'exactly one of ids, group, upTo and all=true' });
     return z.NEVER;
