@@ -47,6 +47,7 @@ describe('the metrics of a running platform', function () {
     await Promise.all([awaitCounts(grace, moc, () => undefined), awaitSearchHit(grace, moc)]);
     await requestsAs(platform, 'grace')('/api/users/me');
   });
+  after(() => (platform as TestPlatform | undefined)?.stop());
 
   describe('by promtool', () => {
     before(function () {

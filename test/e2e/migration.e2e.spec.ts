@@ -42,6 +42,7 @@ describe('moving the wishlist from the monolith and back', function () {
     platform = await startPlatform({ LEGACY_DATABASE_URL: url, LEGACY_DATABASE_SCHEMA: 'legacy' });
     operator = requestsAs(platform, 'olga', ['operator']);
   });
+  after(() => (platform as TestPlatform | undefined)?.stop());
 
   const read = async (): Promise<MigrationReply> => {
     const reply = await operator('/ops/migration/migrations/wishlist');

@@ -44,6 +44,7 @@ describe('rotating the keys of profiles', function () {
       first.dataDir,
     );
   });
+  after(() => (platform as TestPlatform | undefined)?.stop());
 
   it('re-encrypts everything under the new master key, so that the old one can go', async () => {
     expect(await emailShown()).to.equal('first@x.example');

@@ -54,6 +54,7 @@ describe('statistics of searches through the gateway', function () {
     });
     olga = await platform.signedInAs('olga', ['operator']);
   });
+  after(() => (platform as TestPlatform | undefined)?.stop());
 
   it('count what several people searched for without results', async () => {
     const word = rareWord();

@@ -47,6 +47,7 @@ describe('searching with OpenSearch through the gateway', function () {
       RECOVERED_WITHIN_MS,
     );
   });
+  after(() => (platform as TestPlatform | undefined)?.stop());
 
   const search = (q: string, more = ''): Promise<SearchPage> =>
     ada.get(`/api/search?q=${encodeURIComponent(q)}${more}`, searchPage);

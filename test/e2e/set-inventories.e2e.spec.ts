@@ -54,6 +54,7 @@ describe('set inventories', function () {
     gateway = await platform.signedInAs('sets');
     await importSets(platform.dataDir);
   });
+  after(() => (platform as TestPlatform | undefined)?.stop());
 
   it('finds an imported set and pages through its parts with those of its minifigs', async () => {
     const results = await gateway.get('/api/catalogue/sets?q=quay', setsReply);

@@ -86,7 +86,10 @@ describe('the trace of an upload', function () {
       TRACED_WITHIN_MS,
     ).catch(() => latest);
   });
-  after(() => (zipkin as Zipkin | undefined)?.stop());
+  after(async () => {
+    await (platform as TestPlatform | undefined)?.stop();
+    (zipkin as Zipkin | undefined)?.stop();
+  });
 
   it('has each step of the gateway and all services', () => {
     expect(missingSteps(spans)).to.deep.equal([]);

@@ -26,6 +26,7 @@ describe('using the platform beside an abusive user', function () {
     expect(quiet.errors).to.deep.equal([]);
     quietP95 = p95(quiet.latenciesMs);
   });
+  after(() => (platform as TestPlatform | undefined)?.stop());
 
   for (const [at, { name, run, answers }] of ABUSES.entries())
     it(`gets every answer during ${name}`, async () => {
