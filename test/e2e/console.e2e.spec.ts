@@ -64,12 +64,18 @@ describeConsole('the operations console in a browser', (operator) => {
     expect(row).to.match(/^live,moc-catalogue,moc-management,projection,/);
   });
 
-  it('goes to a projection by a few letters, and through rows by keys', async () => {
+  it('goes to a projection by a few letters, wherever the pointer rests, and through rows by keys', async () => {
     const { page, signIn } = operator();
     await signIn();
     await page.keyboard.press('Control+k');
+    const box = await page.getByRole('option').nth(4).boundingBox();
+    await page.keyboard.press('Escape');
+    await page.mouse.move((box?.x ?? 0) + 40, (box?.y ?? 0) + 10);
+    await page.keyboard.press('Control+k');
     await page.keyboard.type('moc-index');
-    await page.getByRole('option', { name: 'moc-index projection of search', exact: true }).waitFor();
+    const option = page.getByRole('option', { name: 'moc-index projection of search', exact: true });
+    await option.waitFor();
+    expect(await option.getAttribute('aria-selected')).to.equal('true');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'moc-index of search' }).waitFor();
     await page.getByRole('heading', { level: 1 }).click();

@@ -15,6 +15,11 @@ describe('going to a place by a few letters', () => {
     expect(titles('cat')[0]).to.equal('moc-catalogue');
   });
 
+  it('prefers what is known to what the text may name', () => {
+    const guess = { ...at('audit', 'as stream'), isGuess: true };
+    expect(rankDestinations([guess, ...ALL], 'audit').map(({ hint }) => hint)).to.deep.equal(['screen', 'as stream']);
+  });
+
   it('finds a hint, in any case', () => {
     expect(titles('MOC-MANAGEMENT')).to.deep.equal(['moc-catalogue']);
   });

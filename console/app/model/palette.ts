@@ -1,7 +1,17 @@
-export type Destination = { readonly title: string; readonly hint: string; readonly link: string };
+export type Destination = {
+  readonly title: string;
+  readonly hint: string;
+  readonly link: string;
+  /** What the text may name, whether or not that exists. */
+  readonly isGuess?: boolean;
+};
 
-/** Lower is better: the whole title, its beginning, a word's beginning, anywhere; `undefined` when it does not match. */
-const rank = ({ title, hint }: Destination, text: string): number | undefined => {
+/**
+ * Lower is better: the whole title, its beginning, a word's beginning, anywhere, a guess; `undefined` when it does not
+ * match.
+ */
+const rank = ({ title, hint, isGuess = false }: Destination, text: string): number | undefined => {
+  if (isGuess) return 4;
   const name = title.toLowerCase();
   if (name === text) return 0;
   if (name.startsWith(text)) return 1;

@@ -33,30 +33,54 @@ export const Palette = () => {
         Go to … <kbd>Ctrl-K</kbd>
       </button>
       <dialog ref={dialog} class="palette" aria-label="Go to" onClose={() => setOpen(false)}>
-        {isOpen ? (
-          <Search
-            onChoice={(link) => {
-              dialog.current?.close();
-              navigate(link);
-            }}
-          />
-        ) : null}
+        <Search
+          isOpen={isOpen}
+          onChoice={(link) => {
+            dialog.current?.close();
+            navigate(link);
+          }}
+        />
       </dialog>
     </>
   );
 };
 
-const Search = ({ onChoice }: { readonly onChoice: (link: string) => void }) => {
-  const input = useRef<HTMLInputElement>(null);
+/** What is selected stays selected when further matches arrive; the first is while nobody has selected another. */
+const useSelection = (matches: readonly Destination[]) => {
+  const [link, setLink] = useState<string>();
+  const selection = Math.max(
+    0,
+    matches.findIndex((match) => match.link === link),
+  );
+  return {
+    selection,
+    select: setLink,
+    step: (by: number) => setLink(matches[(selection + by + matches.length) % Math.max(1, matches.length)]?.link),
+  };
+};
+
+const useMatches = (isOpen: boolean, text: string): readonly Destination[] => {
+  const destinations = useDestinations(text, isOpen);
+  return isOpen ? rankDestinations(destinations, text).slice(0, MATCHES_MAX) : [];
+};
+
+type SearchProps = { readonly isOpen: boolean; readonly onChoice: (link: string) => void };
+
+/** There while the palette is closed as well, so that it takes the first letter after `Ctrl-K`. */
+const Search = ({ isOpen, onChoice }: SearchProps) => {
   const [text, setText] = useState('');
-  useEffect(() => input.current?.focus(), []);
-  const [selection, setSelection] = useState(0);
-  const matches = rankDestinations(useDestinations(text), text).slice(0, MATCHES_MAX);
+  const matches = useMatches(isOpen, text);
+  const { selection, select, step } = useSelection(matches);
+  useEffect(() => {
+    if (isOpen) return;
+    setText('');
+    select(undefined);
+  }, [isOpen]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const match = matches[selection];
-    if (step !== undefined) setSelection((selection + step + matches.length) % Math.max(1, matches.length));
+    if (by !== undefined) step(by);
     else if (event.key === 'Enter' && match !== undefined) onChoice(match.link);
     else return;
     event.preventDefault();
@@ -73,15 +97,15 @@ const Search = ({ onChoice }: { readonly onChoice: (link: string) => void }) => 
         aria-label="Screen, subscription, stream or correlation id"
         placeholder="Screen, subscription, stream or correlation id"
         autocomplete="off"
-        ref={input}
+        autofocus
         value={text}
         onKeyDown={onKeyDown}
         onInput={({ currentTarget }) => {
           setText(currentTarget.value);
-          setSelection(0);
+          select(undefined);
         }}
       />
-      <Destinations matches={matches} selection={selection} onSelect={setSelection} onChoice={onChoice} />
+      <Destinations matches={matches} selection={selection} onSelect={select} onChoice={onChoice} />
     </>
   );
 };
@@ -89,9 +113,12 @@ const Search = ({ onChoice }: { readonly onChoice: (link: string) => void }) => 
 type DestinationsProps = {
   readonly matches: readonly Destination[];
   readonly selection: number;
-  readonly onSelect: (at: number) => void;
+  readonly onSelect: (link: string) => void;
   readonly onChoice: (link: string) => void;
 };
+
+/** Browsers report that a list appeared under a resting pointer as a movement by nothing. */
+const isMovement = ({ movementX, movementY }: MouseEvent): boolean => movementX !== 0 || movementY !== 0;
 
 const Destinations = ({ matches, selection, onSelect, onChoice }: DestinationsProps) => (
   <ul id="palette-list" role="listbox" aria-label="Destinations">
@@ -102,7 +129,9 @@ const Destinations = ({ matches, selection, onSelect, onChoice }: DestinationsPr
         role="option"
         aria-selected={at === selection}
         onClick={() => onChoice(link)}
-        onMouseMove={() => onSelect(at)}
+        onMouseMove={(event) => {
+          if (isMovement(event)) onSelect(link);
+        }}
       >
         {title} <span class="faint">{hint}</span>
       </li>
