@@ -16,6 +16,7 @@ const SOURCES = [
   'package.json',
   'vite.config.ts',
   '../building-blocks/operations/contracts/*',
+  '../contexts/migration/contracts/*',
 ];
 
 /** Names the sources of a build. */

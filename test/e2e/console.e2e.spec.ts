@@ -11,7 +11,7 @@ describeConsole('the operations console in a browser', (operator) => {
     await signIn();
     await page.getByText('services that answer').waitFor();
 
-    expect(await page.locator('.figure dd').first().innerText()).to.equal('8');
+    await page.locator('.figure').filter({ hasText: 'services that answer' }).getByText('8', { exact: true }).waitFor();
     const cookies = await context.cookies();
     expect(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).to.deep.equal([
       { name: 'token', httpOnly: true, sameSite: 'Strict' },

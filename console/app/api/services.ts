@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/preact-query';
-import { useRef } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { getJson } from './http.ts';
 import { REFRESH_MS } from './subscriptions.ts';
@@ -28,16 +27,25 @@ export type ServiceState = z.infer<typeof serviceState>;
 const snapshot = z.object({ askedAt: z.string(), services: z.array(serviceState) });
 export type Snapshot = z.infer<typeof snapshot>;
 
-/** State and traffic of all services, with the snapshot before, from which rates follow. */
+/** A minute, at the refresh interval. */
+const SNAPSHOTS_MAX = 7;
+
+/** Of this page's life, the oldest first: every screen sees the same. */
+let history: readonly Snapshot[] = [];
+
+const remember = (now: Snapshot): void => {
+  if (now.askedAt !== history.at(-1)?.askedAt) history = [...history, now].slice(-SNAPSHOTS_MAX);
+};
+
+/**
+ * State and traffic of all services, with the snapshot before and the oldest of the last minute, from which rates follow.
+ */
 export const useServices = () => {
   const query = useQuery({
     queryKey: ['services'],
     queryFn: ({ signal }) => getJson(snapshot, '/console/api/services', signal),
     refetchInterval: REFRESH_MS,
   });
-  const history = useRef<{ readonly now?: Snapshot; readonly before?: Snapshot }>({});
-  const { data } = query;
-  if (data !== undefined && data.askedAt !== history.current.now?.askedAt)
-    history.current = { now: data, ...(history.current.now === undefined ? {} : { before: history.current.now }) };
-  return { ...query, before: history.current.before };
+  if (query.data !== undefined) remember(query.data);
+  return { ...query, before: history.at(-2), minuteBefore: history.length < 2 ? undefined : history[0] };
 };

@@ -15,6 +15,7 @@ const groupFields = {
   state: z.string(),
   lag: z.nullable(z.number()),
   secondsBehind: z.optional(z.number()),
+  lagSeconds: z.optional(z.number()),
   parked: z.number(),
   lastError: z.optional(z.string()),
 } as const;

@@ -7,6 +7,9 @@ import {
   streamList,
   streamReply,
 } from '@lego-moc/operations/contracts/streams';
+import { revealReply } from '@lego-moc/operations/contracts/aggregates';
+import * as z from 'zod/mini';
+import { changeAsPreviewed, type Intent } from './actions.ts';
 import { getJson, ops, RequestFailed } from './http.ts';
 
 /** Categories come with a release; their counts may be a little old. */
@@ -104,3 +107,17 @@ export const useCorrelation = (services: readonly string[], correlationId: strin
     queryFn: ({ signal }) => fetchCorrelation(services, correlationId, signal),
     enabled: correlationId !== '',
   });
+
+type FieldPlace = {
+  readonly service: string;
+  readonly stream: string;
+  readonly revision: string;
+  readonly field: string;
+};
+
+/** One masked value of an event. That it was asked for goes on record. */
+export const revealValue = async ({ service, stream, revision, field }: FieldPlace, intent: Intent) => {
+  const path = ops(service, 'streams', stream, 'events', revision, 'reveals');
+  const reply = await changeAsPreviewed(path, intent, { field });
+  return z.parse(revealReply, await reply.json()).value;
+};

@@ -1,4 +1,5 @@
 import { useQueries, type UseQueryResult } from '@tanstack/preact-query';
+import { change as post, type Intent } from './actions.ts';
 import { mergeListing, type ServiceListing } from '../model/listing.ts';
 import { getJson, ops, RequestFailed } from './http.ts';
 import { projectionList, subscriptionList } from './shapes.ts';
@@ -48,3 +49,12 @@ export const useListings = (services: readonly string[]): readonly ServiceListin
     })),
     combine: (answers) => answers.map((answer, at) => listingOf(services[at] ?? '', answer)),
   });
+
+/** Lets a subscription take messages again, or no further ones. */
+export const switchSubscription = async (
+  { service, group }: { readonly service: string; readonly group: string },
+  change: 'start' | 'stop',
+  intent: Intent,
+): Promise<void> => {
+  await post(ops(service, 'subscriptions', group, change), intent);
+};

@@ -1,5 +1,5 @@
 import { plural } from './format.ts';
-import type { ServiceListing, Subscription } from './listing.ts';
+import { secondsBehind, type ServiceListing, type Subscription } from './listing.ts';
 
 /** How much it matters that somebody looks, most first. */
 export const SEVERITIES = ['critical', 'serious', 'notice'] as const;
@@ -7,7 +7,17 @@ export type Severity = (typeof SEVERITIES)[number];
 
 export type Attention = {
   readonly severity: Severity;
-  readonly kind: 'service-unreachable' | 'stopped' | 'parked' | 'waiting' | 'lag' | 'behind' | 'breaker-open' | 'slow';
+  readonly kind:
+    | 'service-unreachable'
+    | 'stopped'
+    | 'parked'
+    | 'waiting'
+    | 'lag'
+    | 'behind'
+    | 'breaker-open'
+    | 'slow'
+    | 'failing'
+    | 'gate';
   readonly service: string;
   readonly target: string;
   readonly text: string;
@@ -55,20 +65,19 @@ const parkedIn = (subscription: Subscription): readonly Attention[] => {
 };
 
 const lagOf = (subscription: Subscription): readonly Attention[] => {
-  const { service, name, lag, state, secondsBehind = 0 } = subscription;
+  const { service, name, lag, state } = subscription;
+  const seconds = secondsBehind(subscription) ?? 0;
   const common = { service, target: name, link: linkTo('subscriptions', subscription) };
   if (state === 'behind')
-    return [
-      { ...common, severity: 'notice', kind: 'behind', size: lag ?? secondsBehind, text: 'Reads events of the past' },
-    ];
-  if (secondsBehind >= SECONDS_BEHIND_NOTABLE)
+    return [{ ...common, severity: 'notice', kind: 'behind', size: lag ?? seconds, text: 'Reads events of the past' }];
+  if (seconds >= SECONDS_BEHIND_NOTABLE)
     return [
       {
         ...common,
         severity: 'notice',
         kind: 'lag',
-        size: secondsBehind,
-        text: `${plural(secondsBehind, 'second')} behind`,
+        size: seconds,
+        text: `${plural(seconds, 'second')} behind`,
       },
     ];
   if (lag !== null && lag >= LAG_NOTABLE)
@@ -99,8 +108,8 @@ export const attentionFor = ({ service, subscriptions, failure }: ServiceListing
 ];
 
 const KINDS: readonly Attention['kind'][] = [
-  ...(['service-unreachable', 'stopped', 'breaker-open', 'parked'] as const),
-  ...(['waiting', 'slow', 'lag', 'behind'] as const),
+  ...(['service-unreachable', 'stopped', 'breaker-open', 'gate', 'parked'] as const),
+  ...(['failing', 'waiting', 'slow', 'lag', 'behind'] as const),
 ];
 
 /** Worst first; equal ones by name, so that the list does not jump. */

@@ -6,6 +6,10 @@ export type Subscription = SubscriptionStatus & {
   readonly readModel?: Pick<ProjectionStatus, 'generation' | 'builtAt' | 'rows'>;
 };
 
+/** Age of the first event that is not handled yet; while that cannot be known, of the event handled last. */
+export const secondsBehind = ({ lagSeconds, secondsBehind: age }: SubscriptionStatus): number | undefined =>
+  lagSeconds === undefined ? age : Math.round(lagSeconds);
+
 /** The subscriptions of one service, each once: a projection is listed among its service's groups as well. */
 export const mergeListing = (
   service: string,

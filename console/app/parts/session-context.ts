@@ -13,3 +13,6 @@ export const useSession = (): Session => {
 
 /** Whether the operator may change something. */
 export const useMayAct = (): boolean => useSession().user.roles.includes('operator:act');
+
+/** Whether the operator may see a masked value for a reason. */
+export const useMayReveal = (): boolean => useSession().user.roles.includes('operator:reveal');

@@ -3,8 +3,8 @@ import { Link } from 'wouter-preact';
 import { useEvent } from '../api/streams.ts';
 import { formatInstant } from '../model/format.ts';
 import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
-import { JsonView } from '../parts/json-view.tsx';
 import { linkTo } from '../parts/links.ts';
+import { EventData } from './event-data.tsx';
 
 const EventLink = ({ event: { stream, revision, type } }: { readonly event: EventSummary }) => (
   <Link href={linkTo('streams', { stream, revision })}>
@@ -75,7 +75,7 @@ export const EventDetails = ({ service, stream, revision }: Props) => {
       </h2>
       <Metadata event={data.event} />
       <h3>What it says</h3>
-      <JsonView value={data.event.data} />
+      <EventData key={`${revision}@${stream}`} service={service} event={data.event} />
       <Causes {...data} />
     </section>
   );

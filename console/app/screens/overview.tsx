@@ -1,8 +1,12 @@
 import { Link, useLocation } from 'wouter-preact';
 import { useListings } from '../api/subscriptions.ts';
+import { useMigrations } from '../api/migrations.ts';
+import { useServices } from '../api/services.ts';
 import { attentionFor, byUrgency, type Attention } from '../model/attention.ts';
 import type { ServiceListing } from '../model/listing.ts';
-import { Loading } from '../parts/could-not-ask.tsx';
+import { migrationAttention } from '../model/migration-attention.ts';
+import { serviceAttention } from '../model/service-attention.ts';
+import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
 import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
 import { useSession } from '../parts/session-context.ts';
 
@@ -61,21 +65,49 @@ const Figures = ({ listings }: { readonly listings: readonly ServiceListing[] })
   );
 };
 
+const keyOf = ({ kind, service, target }: Attention): string => `${kind} ${service} ${target}`;
+
+/** The same may be found twice, by a service's own answer and by the gateway's. */
+const distinct = (items: readonly Attention[]): readonly Attention[] =>
+  [...Map.groupBy(items, keyOf).values()].flatMap(([first]) => first ?? []);
+
+const useAttention = () => {
+  const { services } = useSession();
+  const listings = useListings(services);
+  const traffic = useServices();
+  const migrations = useMigrations(services);
+  const items = [
+    ...listings.flatMap(attentionFor),
+    ...(traffic.data === undefined ? [] : serviceAttention(traffic.data, traffic.minuteBefore)),
+    ...(migrations.data ?? []).flatMap((migration) => migrationAttention(migration, Date.now())),
+  ];
+  return {
+    listings,
+    items: distinct(items).toSorted(byUrgency),
+    failures: [
+      ...(traffic.error === null ? [] : [{ what: 'the state of services', error: traffic.error }]),
+      ...(migrations.error === null ? [] : [{ what: 'the migrations', error: migrations.error }]),
+    ],
+  };
+};
+
 /** What needs a person, worst first. */
 export const Overview = () => {
-  const listings = useListings(useSession().services);
+  const { listings, items, failures } = useAttention();
   const [, navigate] = useLocation();
-  const items = listings.flatMap(attentionFor).toSorted(byUrgency);
   const pending = listings.filter(({ isPending }) => isPending).map(({ service }) => service);
   return (
     <>
       <h1>What needs a person</h1>
+      {failures.map(({ what, error }) => (
+        <CouldNotAsk key={what} what={what} error={error} />
+      ))}
       {pending.length > 0 ? <Loading what={pending.join(', ')} /> : <Figures listings={listings} />}
       <DataTable
         name="What needs a person"
         columns={COLUMNS}
         rows={items}
-        keyOf={({ kind, service, target }) => `${kind} ${service} ${target}`}
+        keyOf={keyOf}
         onOpen={({ link }) => navigate(link)}
         whenEmpty={
           pending.length > 0

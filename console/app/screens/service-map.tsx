@@ -1,52 +1,9 @@
 import { useServices, type ServiceState, type Snapshot } from '../api/services.ts';
-import { rateBetween, type Rate, type Traffic } from '../model/rates.ts';
+import { callsOf, routesOf, type Call, type RouteRow } from '../model/service-rates.ts';
 import { NODE_SIZE, placeServices, type PlacedEdge, type PlacedNode } from '../model/service-map.ts';
 import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
 import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
 import { formatP95, formatRate, formatShare } from '../parts/rate-text.ts';
-
-type Call = {
-  readonly from: string;
-  readonly to: string;
-  readonly rate: Rate | undefined;
-  readonly isOpen: boolean;
-};
-
-type RouteRow = { readonly service: string; readonly route: string; readonly rate: Rate | undefined };
-
-const secondsBetween = (before: Snapshot | undefined, now: Snapshot): number =>
-  before === undefined ? 0 : (Date.parse(now.askedAt) - Date.parse(before.askedAt)) / 1_000;
-
-const findTraffic = (
-  snapshot: Snapshot | undefined,
-  service: string,
-  kind: 'routes' | 'calls',
-  name: string,
-): Traffic | undefined =>
-  snapshot?.services.find((state) => state.name === service)?.traffic?.[kind].find((entry) => entry.name === name);
-
-const callsOf = (now: Snapshot, before: Snapshot | undefined): readonly Call[] =>
-  now.services.flatMap(({ name: from, traffic }) => {
-    const breakers = traffic?.breakers ?? [];
-    const names = new Set([...(traffic?.calls ?? []).map(({ name }) => name), ...breakers.map(({ to }) => to)]);
-    return [...names].map((to) => {
-      const current = findTraffic(now, from, 'calls', to);
-      const rate =
-        current === undefined
-          ? undefined
-          : rateBetween(findTraffic(before, from, 'calls', to), current, secondsBetween(before, now));
-      return { from, to, rate, isOpen: breakers.some((breaker) => breaker.to === to && breaker.isOpen) };
-    });
-  });
-
-const routesOf = (now: Snapshot, before: Snapshot | undefined): readonly RouteRow[] =>
-  now.services.flatMap(({ name: service, traffic }) =>
-    (traffic?.routes ?? []).map((entry) => ({
-      service,
-      route: entry.name,
-      rate: rateBetween(findTraffic(before, service, 'routes', entry.name), entry, secondsBetween(before, now)),
-    })),
-  );
 
 const COLUMNS: readonly ViewColumn<RouteRow>[] = [
   { key: 'service', title: 'Service', value: ({ service }) => service },

@@ -1,12 +1,14 @@
 import { Link } from 'wouter-preact';
 import { formatCount, formatDuration, formatInstant } from '../model/format.ts';
-import type { Subscription } from '../model/listing.ts';
+import { secondsBehind, type Subscription } from '../model/listing.ts';
 import { linkTo } from '../parts/links.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
+import { SubscriptionSwitch } from './subscription-switch.tsx';
 
 /** One subscription in full, with the ways to deal with it. */
 export const SubscriptionDetails = ({ subscription }: { readonly subscription: Subscription }) => {
-  const { service, name, group, state, lag, secondsBehind, parked, lastError, readModel } = subscription;
+  const { service, name, group, state, lag, parked, lastError, readModel } = subscription;
+  const seconds = secondsBehind(subscription);
   return (
     <section class="details" aria-label={`${name} of ${service}`}>
       <h2>
@@ -19,10 +21,10 @@ export const SubscriptionDetails = ({ subscription }: { readonly subscription: S
         </dd>
         <dt>Events behind</dt>
         <dd>{lag === null ? 'cannot be counted while it reads the whole log' : formatCount(lag)}</dd>
-        {secondsBehind === undefined ? null : (
+        {seconds === undefined ? null : (
           <>
             <dt>Time behind</dt>
-            <dd>{formatDuration(secondsBehind)}</dd>
+            <dd>{formatDuration(seconds)}</dd>
           </>
         )}
         <dt>Parked</dt>
@@ -49,6 +51,7 @@ export const SubscriptionDetails = ({ subscription }: { readonly subscription: S
           </>
         )}
       </dl>
+      <SubscriptionSwitch key={`${service}/${group}`} subscription={subscription} />
     </section>
   );
 };

@@ -1,7 +1,7 @@
 import { Link, useLocation } from 'wouter-preact';
 import { useListings } from '../api/subscriptions.ts';
 import { formatDuration } from '../model/format.ts';
-import type { Subscription } from '../model/listing.ts';
+import { secondsBehind, type Subscription } from '../model/listing.ts';
 import { trendOf } from '../model/trend.ts';
 import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
 import { lagHistory, useLagHistory } from '../parts/lag-history.ts';
@@ -15,6 +15,8 @@ import { SubscriptionDetails } from './subscription-details.tsx';
 
 const secondsToCatchUp = ({ service, name }: Subscription): number | null =>
   trendOf(lagHistory(service, name))?.secondsToCatchUp ?? null;
+
+const formatSeconds = (seconds: number | undefined): string => (seconds === undefined ? '–' : formatDuration(seconds));
 
 type LinkHere = ReturnType<typeof useLinkHere>;
 
@@ -33,8 +35,8 @@ const columns = (linkHere: LinkHere): readonly ViewColumn<Subscription>[] => [
     key: 'seconds',
     title: 'Time behind',
     isNumber: true,
-    value: ({ secondsBehind = null }) => secondsBehind,
-    view: ({ secondsBehind }) => (secondsBehind === undefined ? '–' : formatDuration(secondsBehind)),
+    value: (row) => secondsBehind(row) ?? null,
+    view: (row) => formatSeconds(secondsBehind(row)),
   },
   {
     key: 'trend',
@@ -47,10 +49,7 @@ const columns = (linkHere: LinkHere): readonly ViewColumn<Subscription>[] => [
     title: 'Caught up in',
     isNumber: true,
     value: secondsToCatchUp,
-    view: (row) => {
-      const seconds = secondsToCatchUp(row);
-      return seconds === null ? '–' : formatDuration(seconds);
-    },
+    view: (row) => formatSeconds(secondsToCatchUp(row) ?? undefined),
   },
   {
     key: 'parked',

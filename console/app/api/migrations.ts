@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/preact-query';
+import { auditReply, migrationsReply } from '@lego-moc/migration/contracts/http-api';
+import type { infer as Infer } from 'zod/mini';
+import { changeAsPreviewed, type Intent } from './actions.ts';
+import { getJson, ops, request } from './http.ts';
+import { REFRESH_MS } from './subscriptions.ts';
+import * as z from 'zod/mini';
+
+const SERVICE = 'migration';
+
+export type Migration = Infer<typeof migrationsReply>['migrations'][number];
+export type MigrationAudit = Infer<typeof auditReply>;
+export type MigrationAction = 'advance' | 'rollback' | 'hold' | 'release';
+
+/** A migration runs only where there is a monolith. */
+export const hasMigrations = (services: readonly string[]): boolean => services.includes(SERVICE);
+
+export const useMigrations = (services: readonly string[]) =>
+  useQuery({
+    queryKey: ['migrations'],
+    queryFn: async ({ signal }) => (await getJson(migrationsReply, ops(SERVICE, 'migrations'), signal)).migrations,
+    enabled: hasMigrations(services),
+    refetchInterval: REFRESH_MS,
+  });
+
+/** Throws when a rule or a gate refuses it. */
+export const changeMigration = async (
+  capability: string,
+  action: MigrationAction,
+  intent: Intent,
+  more: object = {},
+): Promise<void> => {
+  await changeAsPreviewed(ops(SERVICE, 'migrations', capability, action), intent, more);
+};
+
+/** Compares the rows of both sides, which changes nothing. */
+export const auditMigration = async (capability: string): Promise<MigrationAudit> => {
+  const reply = await request(ops(SERVICE, 'migrations', capability, 'audit'), { method: 'POST' });
+  return z.parse(auditReply, await reply.json());
+};
