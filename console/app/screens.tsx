@@ -1,6 +1,8 @@
 import type { ComponentType } from 'preact';
+import { AggregateScreen } from './screens/aggregate.tsx';
 import { Audit } from './screens/audit.tsx';
 import { Correlation } from './screens/correlation.tsx';
+import { MigrationScreen } from './screens/migration.tsx';
 import { Overview } from './screens/overview.tsx';
 import { ParkedScreen } from './screens/parked.tsx';
 import { Projection } from './screens/projection.tsx';
@@ -18,6 +20,8 @@ export const SCREENS: readonly ScreenEntry[] = [
   { path: '/projection', title: 'Projections', Screen: Projection },
   { path: '/parked', title: 'Parked messages', Screen: ParkedScreen },
   { path: '/streams', title: 'Streams', Screen: Streams },
+  { path: '/aggregate', title: 'Aggregates', Screen: AggregateScreen },
   { path: '/correlation', title: 'Correlation', Screen: Correlation },
+  { path: '/migration', title: 'Migration', Screen: MigrationScreen },
   { path: '/audit', title: 'Audit', Screen: Audit },
 ];

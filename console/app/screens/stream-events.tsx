@@ -6,7 +6,7 @@ import { formatInstant } from '../model/format.ts';
 import { ownerOf } from '../model/stream-owner.ts';
 import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
 import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
-import { useLinkHere } from '../parts/links.ts';
+import { linkTo, useLinkHere } from '../parts/links.ts';
 import { MoreButton } from '../parts/more-button.tsx';
 import { useParam } from '../parts/params.ts';
 import { useSession } from '../parts/session-context.ts';
@@ -38,12 +38,15 @@ export const StreamEvents = (props: { readonly service: string; readonly stream:
   const { stream } = props;
   const { rows: categories, isPending } = useCategories(useSession().services);
   const service = props.service === '' ? ownerOf(stream, categories) : props.service;
-  if (service !== undefined) return <EventTable service={service} stream={stream} />;
+  const hasState = categories.some((category) => category.hasState && ownerOf(stream, [category]) === service);
+  if (service !== undefined) return <EventTable service={service} stream={stream} hasState={hasState} />;
   if (isPending) return <Loading what="the service of this stream" />;
   return <p class="empty">No service that answers has the category of {stream}.</p>;
 };
 
-const EventTable = ({ service, stream }: { readonly service: string; readonly stream: string }) => {
+type TableProps = { readonly service: string; readonly stream: string; readonly hasState: boolean };
+
+const EventTable = ({ service, stream, hasState }: TableProps) => {
   const query = useEvents(service, stream);
   const [revision] = useParam('revision');
   const linkHere = useLinkHere('streams');
@@ -61,6 +64,13 @@ const EventTable = ({ service, stream }: { readonly service: string; readonly st
       <h2>
         <code>{stream}</code> <span class="faint">of {service}</span>
       </h2>
+      {hasState ? (
+        <p class="trail">
+          <Link href={linkTo('aggregate', { stream, ...(revision === '' ? {} : { revision }) })}>
+            Its state, at any time
+          </Link>
+        </p>
+      ) : null}
       {query.error === null ? null : (
         <CouldNotAsk what={subject} error={query.error} retry={() => void query.refetch()} />
       )}
