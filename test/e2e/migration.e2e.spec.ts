@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { newId } from '@lego-moc/application/new-id';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { auditReply, migrationReply, type MigrationReply } from '@lego-moc/migration/contracts/http-api';
@@ -40,7 +41,7 @@ describe('moving the wishlist from the monolith and back', function () {
     await createTables(db);
     await fillWithMessyData(db, { seed: 'migration', wishes: WISHES, users: 30, owners: [ada, ben] });
     platform = await startPlatform({ LEGACY_DATABASE_URL: url, LEGACY_DATABASE_SCHEMA: 'legacy' });
-    operator = requestsAs(platform, 'olga', ['operator']);
+    operator = requestsAs(platform, 'olga', ['operator', 'operator:act']);
   });
   after(() => (platform as TestPlatform | undefined)?.stop());
 
@@ -49,7 +50,10 @@ describe('moving the wishlist from the monolith and back', function () {
     return migrationReply.parse(await reply.json());
   };
   const act = (action: string, body: object = {}): Promise<Response> =>
-    operator(`/ops/migration/migrations/wishlist/${action}`, json('POST', { reason: 'planned', ...body }));
+    operator(`/ops/migration/migrations/wishlist/${action}`, {
+      ...json('POST', { reason: 'planned', ...body }),
+      headers: { 'content-type': 'application/json', 'idempotency-key': newId() },
+    });
   const reach = async (action: string, state: MigrationReply['state']): Promise<MigrationReply> => {
     const reply = await act(action);
     expect(reply.status, await reply.clone().text()).to.equal(200);
@@ -83,6 +87,18 @@ describe('moving the wishlist from the monolith and back', function () {
   it('is for operators', async () => {
     expect((await requestsAs(platform, 'ada')('/ops/migration/migrations')).status).to.equal(403);
     expect(await read()).to.include({ state: 'off', percent: 0, epoch: 0 });
+  });
+
+  it('refuses a change by an operator who only reads, and one without an Idempotency-Key', async () => {
+    const advance = json('POST', { reason: 'planned' });
+    const reader = await requestsAs(platform, 'rita', ['operator'])(
+      '/ops/migration/migrations/wishlist/advance',
+      advance,
+    );
+    expect([reader.status, await problemCode(reader)]).to.deep.equal([403, 'role-missing']);
+    const keyless = await operator('/ops/migration/migrations/wishlist/advance', advance);
+    expect([keyless.status, await problemCode(keyless)]).to.deep.equal([400, 'idempotency-key-missing']);
+    expect(await read()).to.include({ state: 'off' });
   });
 
   it('copies every row while the monolith writes, and goes on after a kill', async () => {

@@ -15,6 +15,8 @@ const operatorRoute = { tags: ['operations'], access: 'operator' } as const;
 const actRoute = { ...operatorRoute, method: 'post', params: migrationParams } as const;
 const replies = {
   200: { description: 'The migration after it', schema: migrationReply },
+  400: { description: 'Without a reason or an Idempotency-Key' },
+  403: { description: 'role-missing: this needs the role operator:act' },
   409: { description: 'Refused by a rule or a gate; nothing was done' },
 } as const;
 

@@ -1,10 +1,10 @@
 import { Router, type Request, type RequestHandler } from 'express';
 import type { Clock } from '@lego-moc/application/clock';
-import { causeOf } from '@lego-moc/http/cause';
 import { userOf } from '@lego-moc/http/caller';
 import { ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
+import { causeOfChange } from '@lego-moc/service/acting';
 import type { AuditReport } from '../../application/audit.ts';
 import type { MigrationStates } from '../../application/transitions.ts';
 import { CAPABILITIES, type Capability } from '../../contracts/capabilities.ts';
@@ -55,7 +55,7 @@ export const migrationRoutes = ({ states, audit, countRows, now }: MigrationRout
     toReply(capability, (await states.latest(capability)).state, await countRows(capability));
 
   const act = async (request: Request, capability: Capability, command: MigrationCommand): Promise<Reply> => {
-    const outcome = await states.handle(capability, command, causeOf(request));
+    const outcome = await states.handle(capability, command, causeOfChange(request));
     return isRejection(outcome) ? problem(409, outcome.rejected, outcome.because) : ok(await read(capability));
   };
   const actOf = (request: Request, reason: string) => ({ actor: userOf(request).id, reason, at: now() });
@@ -66,6 +66,7 @@ export const migrationRoutes = ({ states, audit, countRows, now }: MigrationRout
       route(listMigrations, async () => ok({ migrations: await Promise.all(CAPABILITIES.map(read)) })),
       route(readMigration, async ({ params }) => ok(await read(params.capability))),
       route(advanceMigration, async ({ request, params: { capability }, body: { reason, percent } }) => {
+        causeOfChange(request);
         const { state } = await states.latest(capability);
         const verdicts = isAudited(state) ? [verdictOf(await audit(capability))] : [];
         const data = { ...actOf(request, reason), verdicts, ...(percent === undefined ? {} : { percent }) };
