@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { requireUser } from '@lego-moc/auth-middleware/authenticate';
 import { FILE_PROCESSING } from '@lego-moc/file-processing/contracts/routes';
@@ -48,13 +47,11 @@ import { exportInventory } from './application/export-inventory.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
 import { partsListStatus } from './application/parts-list-status.ts';
 import { ownPieces } from './application/own-pieces.ts';
+import { declareBuildability } from './buildability.ts';
 import { INVENTORY } from './contracts/routes.ts';
 import { declareStock } from './stock.ts';
 import { inventoryDecider } from './domain/inventory.ts';
 import { inventoryItemDecider } from './domain/inventory-item.ts';
-
-/** A score has some two hundred bytes. */
-const KNOWN_SCORES_MAX = 50_000;
 
 export const inventory: Context = {
   service: INVENTORY,
@@ -83,8 +80,11 @@ export const inventory: Context = {
     const processing = it.use(clientOf(FILE_PROCESSING));
     const lists = readLists(processing);
     const mocs = readMocs(it.use(clientOf(MOC_MANAGEMENT)));
+    const facts = readFacts(processing);
+    const { deletions, ...stores } = declareBuildability(it, { lists, facts });
     const building = {
-      ...{ mocs, lists, facts: readFacts(processing), ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
+      ...stores,
+      ...{ mocs, lists, facts, ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
       exporter: listExporter(processing),
       ...{ sets: readSets(processing), colours: readColours(processing), answerInTurn: questionsInFlight() },
     };
@@ -100,7 +100,7 @@ export const inventory: Context = {
       inventories,
       handleItem: items.handle,
       ...handlers,
-      deleteReplies: deleteReplies(it.db),
+      deletions: [deleteReplies(it.db), ...deletions],
     });
     it.onIntegrationEvent(
       'inventory-erasure',
@@ -131,7 +131,7 @@ export const inventory: Context = {
       pastStockRoute({ ...building, ...stock, reader: stockReader(it.db) }),
       stockRoutes({ ...stock, reader: stockReader(it.db) }),
       stockExportRoute({ ...building, reader: stockReader(it.db) }),
-      buildabilityRoutes({ ...building, scores: new LRUCache({ max: KNOWN_SCORES_MAX }) }),
+      buildabilityRoutes(building),
       ...[shoppingRoutes(building), missingLotsRoutes(building), adviceRoute(building)],
     ];
   },

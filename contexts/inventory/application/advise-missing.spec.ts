@@ -54,7 +54,7 @@ const begin = (newest = 'r1', mocLots: readonly LotQuantity[] = MOC_LOTS) => {
         ),
       page: () => Promise.resolve('invalid-cursor'),
     },
-    lists: { lots: () => Promise.resolve(mocLots) },
+    readLots: () => Promise.resolve(new Map([['job', mocLots]])),
     facts: { current: () => Promise.resolve({ release: 'r1', facts: { graph: new Map(), families: new Map() } }) },
     ownedPieces: {
       of: () =>

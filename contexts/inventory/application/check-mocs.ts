@@ -1,5 +1,4 @@
 import type { Cause } from '@lego-moc/application/event-streams';
-import { mapAtMost } from '@lego-moc/application/map-at-most';
 import { isRejection, reject, type Rejection } from '@lego-moc/kernel/decider';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { UserId } from '@lego-moc/kernel/message';
@@ -8,15 +7,16 @@ import { checkBuildability, sumProgress, type ListResult, type Progress } from '
 import { choiceFinder } from '../domain/buildability/choices.ts';
 import type { NeededList, StockLot } from '../domain/buildability/needs.ts';
 import { stockPool } from '../domain/buildability/stock-pool.ts';
-import { lotsOfMoc, MOCS_AT_ONCE, neededListOf, strayChoice, type LotChoice, type Tolerances } from './needed-lists.ts';
+import type { LotQuantity } from '../domain/lots.ts';
+import type { ReadLots } from './list-lots.ts';
+import { lotsOfMocs, neededListOf, strayChoice, type LotChoice, type Tolerances } from './needed-lists.ts';
 import type { CatalogueFacts } from './ports/catalogue-facts.ts';
 import type { MocReader, MocToBuild } from './ports/moc-reader.ts';
 import type { OwnedPieces } from './ports/owned-pieces.ts';
-import type { PartsLists } from './ports/parts-lists.ts';
 
 export type BuildDependencies = {
   readonly mocs: Pick<MocReader, 'some' | 'page'>;
-  readonly lists: Pick<PartsLists, 'lots'>;
+  readonly readLots: ReadLots;
   readonly facts: CatalogueFacts;
   readonly ownedPieces: OwnedPieces;
 };
@@ -71,14 +71,12 @@ type VisibleMoc = MocQuestion & { readonly moc: MocToBuild };
 type NeededMoc = { readonly moc: MocToBuild; readonly list: NeededList };
 
 /** Says what of some MOCs can be built together from the pieces of a builder, and why so. */
-export const checkMocs = ({ mocs, lists, facts, ownedPieces }: BuildDependencies) => {
-  const neededMoc = async (
+export const checkMocs = ({ mocs, readLots, facts, ownedPieces }: BuildDependencies) => {
+  const neededMoc = (
     { moc, tolerances, choices }: VisibleMoc,
     at: number,
-    release: string,
-    cause: Cause,
-  ): Promise<NeededMoc | Rejection<BuildRejection>> => {
-    const lots = await lotsOfMoc(lists, moc, release, cause);
+    lots: readonly LotQuantity[] | undefined,
+  ): NeededMoc | Rejection<BuildRejection> => {
     if (lots === undefined) return reject('parts-not-counted', 'No parts list of the MOC is counted.', { moc: at });
     const lot = strayChoice(lots, choices);
     return lot === undefined
@@ -103,7 +101,9 @@ export const checkMocs = ({ mocs, lists, facts, ownedPieces }: BuildDependencies
       });
 
     const [stock, { release, facts: substitutes }] = await Promise.all([ownedPieces.of(reader), facts.current(cause)]);
-    const outcomes = await mapAtMost(MOCS_AT_ONCE, visibleMocs, (moc, at) => neededMoc(moc, at, release, cause));
+    const wantedMocs = visibleMocs.map(({ moc }) => moc);
+    const lotsOfWanted = await lotsOfMocs(readLots, wantedMocs, release, cause);
+    const outcomes = visibleMocs.map((moc, at) => neededMoc(moc, at, lotsOfWanted[at]));
     const rejection = outcomes.find((outcome) => isRejection<BuildRejection>(outcome));
     if (rejection !== undefined) return rejection;
     const neededMocs = outcomes as readonly NeededMoc[];

@@ -19,14 +19,13 @@ export type ErasureDependencies = {
   readonly handleImport: HandleCommand<ImportCommand, ImportRejection>;
   readonly handleLedgerImport: HandleCommand<LedgerCommand, LedgerRejection>;
   readonly handleBuild: HandleCommand<BuildCommand, BuildRejection>;
-  /** Removes the replies that are stored for repeated requests. */
-  readonly deleteReplies: (owner: UserId) => Promise<void>;
+  /** Each removes what is stored of an owner beside the streams: replies to repeated requests, lists, scores. */
+  readonly deletions: readonly ((owner: UserId) => Promise<void>)[];
 };
 
 /** Erases the register first, so that nothing is added meanwhile, then every stream that it lists. Idempotent. */
 export const eraseInventory = (needs: ErasureDependencies) => {
-  const { inventories, handleItem, handleHolding, handleImport, handleLedgerImport, handleBuild, deleteReplies } =
-    needs;
+  const { inventories, handleItem, handleHolding, handleImport, handleLedgerImport, handleBuild, deletions } = needs;
   const eraseEntry = (
     owner: UserId,
     at: Instant,
@@ -47,6 +46,6 @@ export const eraseInventory = (needs: ErasureDependencies) => {
       const entryCause = { ...cause, commandId: derivedId('erase', cause.commandId, entry.id) };
       await eraseEntry(owner, at)[entry.kind](entry.id, entryCause);
     }
-    await deleteReplies(owner);
+    for (const deleteRows of deletions) await deleteRows(owner);
   };
 };

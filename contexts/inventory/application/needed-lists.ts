@@ -3,9 +3,8 @@ import type { NeededList, NeededLot } from '../domain/buildability/needs.ts';
 import type { Tolerance } from '../domain/buildability/tolerance.ts';
 import { lotKeyOf, mergeLots, pieceOf, type LotKey, type LotQuantity, type Piece } from '../domain/lots.ts';
 import type { Cause } from '@lego-moc/application/event-streams';
-import { mapAtMost } from '@lego-moc/application/map-at-most';
+import type { ReadLots } from './list-lots.ts';
 import type { MocToBuild } from './ports/moc-reader.ts';
-import type { PartsLists } from './ports/parts-lists.ts';
 
 /** What a builder says about one lot of a MOC. */
 export type LotChoice = Piece & { readonly hidden: boolean; readonly tolerance: Tolerance | null };
@@ -21,19 +20,19 @@ export const lotOfId = (lotId: string): { readonly mocId: string; readonly piece
   return { mocId: lotId.slice(0, slash), piece: pieceOf(lotId.slice(slash + 1) as LotKey) };
 };
 
-/** So many MOCs of one question have their lots read at once; one MOC its lists one after the other. */
-export const MOCS_AT_ONCE = 8;
-
-/** The lots of all counted lists of a MOC together; `undefined` when it has none, or one is gone. */
-export const lotsOfMoc = async (
-  lists: Pick<PartsLists, 'lots'>,
-  moc: MocToBuild,
+/** For each MOC the lots of its counted lists together; `undefined` when it has none, or one is gone. */
+export const lotsOfMocs = async (
+  read: ReadLots,
+  mocs: readonly MocToBuild[],
   release: string,
   cause: Cause,
-): Promise<readonly LotQuantity[] | undefined> => {
-  const results = await mapAtMost(1, moc.lists, ({ jobId }) => lists.lots(jobId, release, cause));
-  const lots = results.filter((result) => result !== undefined);
-  return lots.length === 0 || lots.length < results.length ? undefined : mergeLots(lots.flat());
+): Promise<readonly (readonly LotQuantity[] | undefined)[]> => {
+  const jobIds = mocs.flatMap(({ lists }) => lists.map(({ jobId }) => jobId));
+  const lotsByJob = await read([...new Set(jobIds)], release, cause);
+  return mocs.map(({ lists }) => {
+    const lots = lists.map(({ jobId }) => lotsByJob.get(jobId) ?? []);
+    return lists.length === 0 || lists.some(({ jobId }) => !lotsByJob.has(jobId)) ? undefined : mergeLots(lots.flat());
+  });
 };
 
 /** The list that a MOC needs. `choices` are about some of its lots. */

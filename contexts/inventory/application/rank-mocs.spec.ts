@@ -10,8 +10,8 @@ import { stockPool } from '../domain/buildability/stock-pool.ts';
 import { EXACT, WIDEST, type Tolerance } from '../domain/buildability/tolerance.ts';
 import { lotKeyOf, mergeLots, type LotQuantity } from '../domain/lots.ts';
 import { neededListOf } from './needed-lists.ts';
-import type { KnownScore } from './ports/known-scores.ts';
 import type { MocToBuild } from './ports/moc-reader.ts';
+import type { Score } from './ports/score-store.ts';
 import { rankMocs } from './rank-mocs.ts';
 
 const reader = 'ada' as UserId;
@@ -43,7 +43,7 @@ const tolerance = fc.constantFrom<Tolerance>(EXACT, WIDEST, { relations: ['mould
 
 /** A service that keeps scores, over a stock and lists that change; `work` counts the scores that were worked out. */
 const begin = () => {
-  const scores = new Map<string, KnownScore>();
+  const scores = new Map<string, ReadonlyMap<string, Score>>();
   let work = 0;
   return {
     takeWork: () => {
@@ -57,14 +57,15 @@ const begin = () => {
         lists: [{ partsListId: `l${String(index)}`, jobId: String(index) }],
       })) as unknown as readonly MocToBuild[];
       return rankMocs({
-        lists: { lots: (jobId) => Promise.resolve(allLots[Number(jobId)]) },
+        readLots: () => Promise.resolve(new Map(allLots.map((jobLots, index) => [String(index), jobLots]))),
         facts: { current: () => Promise.resolve({ release: '1', facts }) },
         ownedPieces: { of: () => Promise.resolve({ revision: '1', lots: stockLots }) },
         scores: {
-          get: (key) => scores.get(key),
-          set: (key, score) => {
-            work += 1;
-            scores.set(key, score);
+          of: (_, { colour: difference }) => Promise.resolve(scores.get(difference) ?? new Map<string, Score>()),
+          put: (_, { colour: difference }, newScores) => {
+            work += newScores.size;
+            scores.set(difference, new Map([...(scores.get(difference) ?? []), ...newScores]));
+            return Promise.resolve();
           },
         },
       })(mocs, reader, wish, cause);

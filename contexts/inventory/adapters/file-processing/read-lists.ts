@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { fileProcessingClient, type FileProcessingClient } from '@lego-moc/file-processing/contracts/client';
 import type { JobReply, LotsReply } from '@lego-moc/file-processing/contracts/http-api';
 import type { Cause } from '@lego-moc/application/event-streams';
@@ -28,9 +27,6 @@ const allLots = async (
   return lots;
 };
 
-/** Lots that are kept by all lists together, some fifty megabytes; a completed job has the same lots for ever. */
-const CACHED_LOTS_MAX = 300_000;
-
 /** Pieces that somebody has; counterparts and alternates stand for pieces that are listed anyway. */
 const toLotsPage = ({ lots: fileLots, nextCursor }: LotsReply): LotsPage => {
   const lots = fileLots.filter(({ role }) => role === 'needed' || role === 'extra').flatMap(toLot);
@@ -40,20 +36,12 @@ const toLotsPage = ({ lots: fileLots, nextCursor }: LotsReply): LotsPage => {
 /** Reads lists from the file-processing service, page by page. */
 export const readLists = (service: ServiceClient): PartsLists => {
   const processing = fileProcessingClient(callThrough(service));
-  const cachedLots = new LRUCache<string, readonly LotQuantity[]>({
-    ...{ max: 10_000, maxSize: CACHED_LOTS_MAX, sizeCalculation: (lots) => 1 + lots.length },
-  });
   const statusOf = (job: JobReply | undefined, owner: UserId) => {
     if (job?.owner !== owner) return 'no-such-job';
     return job.status === 'completed' && job.result !== undefined ? 'completed' : 'not-completed';
   };
   return {
-    lots: async (jobId, release, cause) => {
-      const key = JSON.stringify([release, jobId]);
-      const lots = cachedLots.get(key) ?? (await allLots(processing, jobId, cause));
-      if (lots !== undefined) cachedLots.set(key, lots);
-      return lots;
-    },
+    lots: (jobId, cause) => allLots(processing, jobId, cause),
 
     status: async (jobId, owner, cause) => statusOf(await processing.job(jobId, cause), owner),
     page: async (jobId, cursor, cause) => {

@@ -40,7 +40,7 @@ const begin = (release = 'r1') => {
           some: (ids) => Promise.resolve(new Map(ids.includes(mocId) ? [[mocId, moc]] : [])),
           page: () => Promise.resolve('invalid-cursor'),
         },
-        lists: { lots: () => Promise.resolve([red]) },
+        readLots: () => Promise.resolve(new Map([['job', [red]]])),
         facts: { current: () => Promise.resolve({ release: 'r1', facts: { graph: new Map(), families: new Map() } }) },
         ownedPieces: {
           of: () =>

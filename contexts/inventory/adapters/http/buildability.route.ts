@@ -11,7 +11,7 @@ import {
   type BuildQuestion,
   type BuildRejection,
 } from '../../application/check-mocs.ts';
-import type { KnownScores } from '../../application/ports/known-scores.ts';
+import type { ScoreStore } from '../../application/ports/score-store.ts';
 import { rankMocs } from '../../application/rank-mocs.ts';
 import type { BuildabilityRequest } from '../../contracts/buildability-api.ts';
 import { listBuildable, readBuildability, readPercentages } from './buildability-contracts.ts';
@@ -49,7 +49,7 @@ export const toQuestion = (body: Omit<BuildabilityRequest, 'show'>): BuildQuesti
 });
 
 export type BuildabilityRoutes = BuildDependencies & { readonly answerInTurn: AnswerInTurn };
-type RoutesWithRanking = BuildabilityRoutes & { readonly scores: KnownScores };
+type RoutesWithRanking = BuildabilityRoutes & { readonly scores: ScoreStore };
 
 /** Routes that say what can be built. */
 export const buildabilityRoutes = (needs: RoutesWithRanking): Router => {

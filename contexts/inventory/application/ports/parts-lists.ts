@@ -44,10 +44,10 @@ export interface PartsLists {
     cause: Cause,
   ): Promise<readonly ReadOrder[] | 'no-such-job' | 'not-completed' | 'too-many-orders'>;
   /**
-   * The lots of a job whose MOC the caller may see, by a release of the catalogue. `undefined` when the job is gone or
-   * not completed; at most one more than an item may have.
+   * The lots of a job whose MOC the caller may see. `undefined` when the job is gone or not completed; at most one more
+   * than an item may have.
    */
-  lots(jobId: string, release: string, cause: Cause): Promise<readonly LotQuantity[] | undefined>;
+  lots(jobId: string, cause: Cause): Promise<readonly LotQuantity[] | undefined>;
   /** Whether the lots of a job can be read. */
   status(jobId: string, owner: UserId, cause: Cause): Promise<'completed' | 'no-such-job' | 'not-completed'>;
   /** A page of a completed job's pieces, spares included; `undefined` when the job is gone. */
