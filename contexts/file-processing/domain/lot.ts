@@ -26,6 +26,9 @@ export type LotProblem = {
   readonly field?: string | undefined;
 };
 
+/** Pieces of a lot that a building step of the model adds; steps count from 1. */
+export type StepPieces = { readonly step: number; readonly quantity: number };
+
 /** A lot as it is written in the file: nothing interpreted but the surrounding blanks. */
 export type RawLot = {
   /** The line of the file it begins on, from 1. */
@@ -43,6 +46,8 @@ export type RawLot = {
   readonly role: LotRole;
   /** The order that it was bought with, in lists of orders. */
   readonly order?: Order | undefined;
+  /** The steps of the model that add its pieces, in models that have some. */
+  readonly steps?: readonly StepPieces[] | undefined;
   /** The lot of the set or minifig that it was in; such lots are in no file and have the numbers of the catalogue. */
   readonly openedFrom?: number | undefined;
   /** The problem that the reader of the format found with the lot as a whole. */

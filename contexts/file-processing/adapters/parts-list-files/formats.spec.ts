@@ -166,6 +166,29 @@ describe('reading LDraw models', () => {
     expect((await readAll(`0\n0 FILE a.ldr\n1 4 ${at} 3001.dat\n`)).pieces).to.equal(1);
   });
 
+  it('says which step of the main model adds the pieces, with those of its submodels', async () => {
+    const wall = `0 FILE wall.ldr\n1 16 ${at} 3005.dat\n0 STEP\n1 16 ${at} 3005.dat\n`;
+    const steps = [`1 4 ${at} wall.ldr`, `1 4 ${at} 3001.dat\n1 4 ${at} wall.ldr\n1 4 ${at} 3001.dat`, ''];
+    const { lots } = await readAll(
+      `0 FILE hut.ldr\n${steps.join('\n0 STEP\n')}\n0 ROTSTEP END\n1 4 ${at} 3005.dat\n${wall}`,
+    );
+    expect(
+      lots.map(({ partNumber, steps: of }) => [partNumber, of?.map(({ step, quantity }) => [step, quantity])]),
+    ).to.eql([
+      [
+        '3005',
+        [
+          [1, 2],
+          [2, 2],
+          [4, 1],
+        ],
+      ],
+      ['3001', [[2, 2]]],
+    ]);
+    const oneStep = await readAll(`0 FILE hut.ldr\n1 4 ${at} 3001.dat\n0 STEP\n`);
+    expect(oneStep.lots[0]).not.to.have.property('steps');
+  });
+
   it('refuses a model that contains itself', async () => {
     const loop = `0 FILE a.ldr\n1 4 ${at} b.ldr\n0 FILE b.ldr\n1 4 ${at} c.ldr\n0 FILE c.ldr\n1 4 ${at} b.ldr\n`;
     expect(await refusalOf(loop)).to.equal('model-recursive');

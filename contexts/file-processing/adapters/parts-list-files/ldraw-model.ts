@@ -2,11 +2,20 @@ import type { RawLot } from '../../domain/lot.ts';
 import { UnreadableFile } from '../../application/ports/parts-list-reader.ts';
 import { PartTally, type ModelPart } from './part-tally.ts';
 
-/** References from one block of a model to the same name in the same colour. */
-type Reference = { readonly name: string; readonly colour: string; readonly line: number; count: number };
+/**
+ * References from one block of a model to the same name in the same colour. `steps` has each step of the block that adds
+ * some, and how many; a block of one step has none.
+ */
+type Reference = {
+  readonly name: string;
+  readonly colour: string;
+  readonly line: number;
+  count: number;
+  steps?: (readonly [step: number, count: number])[];
+};
 
 /** A `0 FILE` block of a model: a submodel, or the definition of a part. */
-type Block = { readonly name: string; isPart: boolean; readonly references: Map<string, Reference> };
+type Block = { readonly name: string; isPart: boolean; step: number; readonly references: Map<string, Reference> };
 
 /** In characters. The longest line seen has some 200. */
 const LINE_LENGTH_MAX = 64 * 1024;
@@ -20,6 +29,7 @@ const INHERITED_COLOURS = new Set(['16', '24']);
 const FILE = /^0\s+FILE\s+(\S.*)$/i;
 const NO_FILE = /^0\s+NOFILE\b/i;
 const DATA = /^0\s+!DATA\b/i;
+const STEP = /^0\s+(?:STEP|ROTSTEP)\b/i;
 const PART_TYPE =
   /^0\s+(?:!LDRAW_ORG|LDRAW_ORG|Official LCAD|Unofficial)\s+(?:Unofficial_)?(?:Part|Subpart|Primitive|Shortcut|\d+_Primitive)\b/i;
 /** Colour, twelve numbers, and the name, which may have blanks. */
@@ -33,6 +43,15 @@ const missing = (name: string): ModelPart['problem'] => ({
   code: 'submodel-missing',
   detail: `The submodel ${JSON.stringify(name.slice(0, 80))} is not in the file. Save the model with its submodels (.mpd).`,
 });
+
+/** Notes one more reference of a step. Until there is a second step, the count says all. */
+const addToStep = (reference: Reference, step: number): void => {
+  if (step === 1) return;
+  reference.steps ??= reference.count === 0 ? [] : [[1, reference.count]];
+  const [lastStep, count] = reference.steps.at(-1) ?? [];
+  if (lastStep === step) reference.steps[reference.steps.length - 1] = [step, (count ?? 0) + 1];
+  else reference.steps.push([step, 1]);
+};
 
 /** Gathers the blocks of a model from its lines. */
 class ModelBlocks {
@@ -50,7 +69,7 @@ class ModelBlocks {
 
   #open(name: string): void {
     this.#isSkipping = false;
-    this.#current = { name, isPart: false, references: new Map() };
+    this.#current = { name, isPart: false, step: 1, references: new Map() };
     this.blocks.push(this.#current);
   }
 
@@ -59,13 +78,15 @@ class ModelBlocks {
     const block = this.#current;
     if (block === undefined) return;
     if (PART_TYPE.test(text)) block.isPart = true;
+    if (STEP.test(text)) block.step += 1;
     const [, colour, , name] = REFERENCE.exec(text) ?? [];
     if (colour === undefined || name === undefined) return;
     const key = `${colour}\n${normalise(name)}`;
-    const reference = block.references.get(key);
-    if (reference !== undefined) reference.count += 1;
-    else block.references.set(key, { name: normalise(name), colour, line, count: 1 });
-    this.#references += reference === undefined ? 1 : 0;
+    const reference = block.references.get(key) ?? { name: normalise(name), colour, line, count: 0 };
+    this.#references += reference.count === 0 ? 1 : 0;
+    addToStep(reference, block.step);
+    reference.count += 1;
+    block.references.set(key, reference);
     if (this.#references > REFERENCES_MAX)
       throw new UnreadableFile('too-many-lots', `A model may have at most ${REFERENCES_MAX} references.`, { line });
   }
@@ -108,6 +129,13 @@ class ModelCount {
     return result;
   }
 
+  /** The parts that each step of a block adds, with those of its submodels. */
+  *partsByStep(block: Block): Generator<Reference & { readonly step: number }> {
+    for (const reference of block.references.values())
+      for (const [step, count] of reference.steps ?? [[1, reference.count]])
+        for (const part of this.#resolve({ ...reference, count }, [block.name])) yield { ...part, step };
+  }
+
   #resolve(reference: Reference, path: readonly string[]): readonly Reference[] {
     const block = this.#byName.get(reference.name);
     if (block === undefined || block.isPart) return [reference];
@@ -136,7 +164,7 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   yield rest;
 }
 
-/** Counts the parts of an LDraw model (.ldr, .mpd). Throws `UnreadableFile`. */
+/** Counts the parts of an LDraw model (.ldr, .mpd), and which step of its main model adds them. Throws `UnreadableFile`. */
 export const ldrawLots = async (chunks: AsyncIterable<string>): Promise<readonly RawLot[]> => {
   const model = new ModelBlocks();
   let line = 0;
@@ -146,7 +174,12 @@ export const ldrawLots = async (chunks: AsyncIterable<string>): Promise<readonly
   }
   const tally = new PartTally();
   const main = mainOf(model.blocks);
-  if (main !== undefined)
-    for (const part of new ModelCount(model.blocks).partsOf(main)) tally.add(modelPart(part), part.line, part.count);
+  if (main !== undefined) {
+    const count = new ModelCount(model.blocks);
+    for (const part of count.partsOf(main)) tally.add(modelPart(part), part.line, part.count);
+    // Many models have one step, which ends with the file.
+    if ([...main.references.values()].some(({ steps }) => steps !== undefined))
+      for (const part of count.partsByStep(main)) tally.addStep(modelPart(part), part.step, part.count);
+  }
   return tally.lots();
 };

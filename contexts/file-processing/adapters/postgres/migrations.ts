@@ -174,4 +174,10 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX part_link_by_part ON part_link (lower(part_number));
     `,
   },
+  {
+    id: '016-steps',
+    sql: `
+      ALTER TABLE lot ADD COLUMN steps json;
+    `,
+  },
 ];

@@ -24,7 +24,7 @@ const extract: CatalogueExtract = {
 
 const rows = [
   { partNumber: '3001', quantityText: '2', order: { orderId: '4711', date: null, shop: 'Bricks', total: null } },
-  { partNumber: 'x9', quantityText: '2' },
+  { partNumber: 'x9', quantityText: '2', steps: [{ step: 1, quantity: 2 }] },
   { partNumber: '3001', quantityText: 'few' },
   { partNumber: '6080-1', quantityText: '1', itemType: 'S' },
   { partNumber: 'c79', quantityText: '1', itemType: 'C' },
@@ -65,6 +65,7 @@ describe('lots in PostgreSQL', function () {
       ['S', '6080-1', undefined],
       ['C', 'c79', 'not-a-part'],
     ]);
+    expect(all.lots.map(({ steps }) => steps?.length)).to.eql([undefined, 1, undefined, undefined, undefined]);
     expect(all.lots.map(({ order }) => order?.orderId)).to.eql(['4711', ...[1, 2, 3, 4].map(() => undefined)]);
     expect(all.lots[2]?.problem).to.eql({
       code: 'quantity-unreadable',

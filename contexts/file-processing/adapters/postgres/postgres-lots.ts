@@ -27,6 +27,7 @@ const COLUMNS = [
   'part_rule',
   'part_provenance',
   'opened_from',
+  'steps',
 ] as const;
 
 const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly CopyValue[] => [
@@ -51,25 +52,28 @@ const rowOf = (jobId: string, attemptId: string, lot: CheckedLot): readonly Copy
   lot.partRule?.rule,
   lot.partRule?.provenance,
   lot.openedFrom,
+  lot.steps && JSON.stringify(lot.steps),
 ];
 
-type LotRow = Omit<LotReply, 'problem' | 'order' | 'partRule' | 'openedFrom'> & {
+type LotRow = Omit<LotReply, 'problem' | 'order' | 'partRule' | 'openedFrom' | 'steps'> & {
   readonly rule: NonNullable<LotReply['partRule']>['rule'] | null;
   readonly provenance: string | null;
   readonly openedFrom: number | null;
   readonly order: LotReply['order'] | null;
+  readonly steps: LotReply['steps'] | null;
   readonly problemCode: NonNullable<LotReply['problem']>['code'] | null;
   readonly problemDetail: string | null;
   readonly problemField: string | null;
 };
 
 const lotReplyOf = ({ problemCode: code, problemDetail, problemField: field, order, ...row }: LotRow): LotReply => {
-  const { rule, provenance, openedFrom, ...lot } = row;
+  const { rule, provenance, openedFrom, steps, ...lot } = row;
   return {
     ...lot,
     ...(rule === null ? {} : { partRule: { rule, provenance: provenance ?? '' } }),
     ...(order ? { order } : {}),
     ...(openedFrom === null ? {} : { openedFrom }),
+    ...(steps ? { steps } : {}),
     problem: code === null ? null : { code, detail: problemDetail ?? '', field },
   };
 };
@@ -136,7 +140,7 @@ export const postgresLots = (
               lot.quantity, lot.role, lot.part, part.name AS "partName", lot.colour_id AS "colourId",
               colour.name AS "colourName", lot.problem AS "problemCode", lot.problem_detail AS "problemDetail",
               lot.problem_field AS "problemField", lot.purchase_order AS "order",
-              lot.part_rule AS rule, lot.part_provenance AS provenance, lot.opened_from AS "openedFrom"
+              lot.part_rule AS rule, lot.part_provenance AS provenance, lot.opened_from AS "openedFrom", lot.steps
          FROM lot
          LEFT JOIN part ON part.release = $3 AND part.key = lower(lot.part)
          LEFT JOIN colour ON colour.release = $3 AND colour.id = lot.colour_id

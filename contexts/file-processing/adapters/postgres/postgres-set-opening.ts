@@ -37,10 +37,10 @@ const CONTENTS = `${OPENED_SETS}, content AS (
 const COPY = `
   INSERT INTO lot (job_id, attempt_id, role, lot, line, item_type, part_number, colour, quantity_text, quantity, problem,
                    part, colour_id, is_unknown, problem_detail, problem_field, purchase_order, is_element, opened_from,
-                   part_rule, part_provenance)
+                   part_rule, part_provenance, steps)
   SELECT job_id, $3, CASE WHEN lot = ANY ($4::integer[]) THEN 'opened' ELSE role END, lot, line, item_type, part_number,
          colour, quantity_text, quantity, problem, part, colour_id, is_unknown, problem_detail, problem_field,
-         purchase_order, is_element, opened_from, part_rule, part_provenance
+         purchase_order, is_element, opened_from, part_rule, part_provenance, steps
     FROM lot WHERE job_id = $1 AND attempt_id = $2`;
 
 /** Sets of stored lists, and what is in them by the tables of the catalogue. */
