@@ -31,6 +31,7 @@ import { pastStockRoute } from './adapters/http/past-stock.route.ts';
 import { partsListStatusRoutes, STATUS_CONTRACTS } from './adapters/http/parts-list-status.route.ts';
 import { purchaseRoutes } from './adapters/http/purchases.route.ts';
 import { questionsInFlight } from './adapters/http/questions-in-flight.ts';
+import { divideItem, listSections, sectionRoutes } from './adapters/http/sections.route.ts';
 import { openSets, setOpeningRoute } from './adapters/http/set-openings.route.ts';
 import { SHOPPING_CONTRACTS, shoppingRoutes } from './adapters/http/shopping.route.ts';
 import { stockChangeRoutes } from './adapters/http/stock-changes.route.ts';
@@ -58,6 +59,8 @@ export const inventory: Context = {
   settings: {},
   contracts: [
     ...ITEM_CONTRACTS,
+    divideItem,
+    listSections,
     importItemOrders,
     exportOwnInventory,
     ...STATUS_CONTRACTS,
@@ -120,6 +123,7 @@ export const inventory: Context = {
       readLedgerBody,
       it.idempotency(),
       itemRoutes({ items, handleInventory: inventories.handle, reader, lists, now: it.clock }),
+      sectionRoutes({ items, now: it.clock }),
       purchaseRoutes({ items, now: it.clock }),
       orderImportRoute({ lists, items, now: it.clock }),
       summaryRoutes(reader),

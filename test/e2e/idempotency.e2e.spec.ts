@@ -138,6 +138,11 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
     { lots: PIECES },
     { lots: [...PIECES, ...PIECES] },
   ),
+  'PUT /api/inventory/items/{inventoryItemId}/sections': withBody(
+    'PUT',
+    { sections: [] },
+    { sections: [{ kind: 'bag', name: '1', lots: PIECES }] },
+  ),
   'POST /api/inventory/items/{inventoryItemId}/purchases': withBody('POST', PURCHASE, { ...PURCHASE, shop: 'Other' }),
   'DELETE /api/inventory/items/{inventoryItemId}/purchases/{purchaseId}': bare('DELETE'),
   'POST /api/inventory/items/{inventoryItemId}/order-imports': withBody('POST', { jobId: newId() }, { jobId: newId() }),

@@ -77,9 +77,9 @@ const trackList = ({ lists, items, handleInventory, now }: Omit<StatusDependenci
     if (typeof content === 'string') return reject('parts-not-counted', 'The list is not read yet, or cannot be.');
     const source = { kind: 'parts-list', id } as const;
     const itemId = itemIdOf(owner, source);
-    const { origin, lots } = content;
+    const { origin, lots, steps: sections } = content;
     const outcome = await track(
-      { itemId, owner, source, title, origin, lots, at: now() },
+      { itemId, owner, source, title, origin, lots, sections, at: now() },
       { ...cause, commandId: derivedId('track', cause.commandId) },
     );
     if (isRejection(outcome)) return outcome;

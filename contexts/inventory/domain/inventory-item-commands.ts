@@ -1,11 +1,24 @@
 import type { Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import type { InventoryItemEvent, ItemChange, ItemTracked, LotMark, Purchase } from './inventory-item-events.ts';
+import type {
+  InventoryItemEvent,
+  ItemChange,
+  ItemTracked,
+  LotMark,
+  Purchase,
+  Section,
+} from './inventory-item-events.ts';
 import type { LotQuantity } from './lots.ts';
 
 type By = { readonly by: UserId; readonly at: Instant };
 
-export type TrackItem = Message<'TrackItem', ItemTracked['data']>;
+/** `sections` are the steps that the list brings. */
+export type TrackItem = Message<
+  'TrackItem',
+  ItemTracked['data'] & { readonly sections?: readonly Section[] | undefined }
+>;
+/** Replaces all sections. */
+export type DivideItem = Message<'DivideItem', By & { sections: readonly Section[] }>;
 /** Adds to what is acquired; a negative quantity takes an earlier entry back. */
 export type AcquireParts = Message<'AcquireParts', By & { entryId: string; lots: readonly LotQuantity[] }>;
 export type PurchaseParts = Message<'PurchaseParts', By & { purchase: Purchase }>;
@@ -15,7 +28,7 @@ export type UpdateInventory = Message<'UpdateInventory', By & { change: ItemChan
 export type UntrackItem = Message<'UntrackItem', By>;
 export type EraseItem = Message<'EraseItem', { readonly at: Instant }>;
 
-export type OwnersCommand = AcquireParts | PurchaseParts | ReversePurchase | UpdateInventory | UntrackItem;
+export type OwnersCommand = DivideItem | AcquireParts | PurchaseParts | ReversePurchase | UpdateInventory | UntrackItem;
 export type InventoryItemCommand = TrackItem | OwnersCommand | EraseItem;
 
 export type InventoryItemRejection =
@@ -23,6 +36,7 @@ export type InventoryItemRejection =
   | 'item-already-tracked'
   | 'owner-erased'
   | 'lot-not-found'
+  | 'sections-exceed-needed'
   | 'lots-not-named'
   | 'cost-of-purchases'
   | 'acquired-exceeds-needed'

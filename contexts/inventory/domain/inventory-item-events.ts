@@ -27,6 +27,13 @@ export type Purchase = {
 /** Pieces of a lot that were acquired and cannot be built with. */
 export type LotMark = { readonly lot: LotKey; readonly missing: number; readonly damaged: number };
 
+/** A bag or a building step, and the pieces of the item's lots that belong to it. */
+export type Section = {
+  readonly kind: 'bag' | 'step';
+  readonly name: string;
+  readonly lots: readonly LotQuantity[];
+};
+
 export type ItemChange = {
   readonly title?: string | undefined;
   readonly notes?: string | undefined;
@@ -51,6 +58,9 @@ export type ItemTracked = Message<
     readonly lots: readonly LotQuantity[];
   }
 >;
+
+/** The lots were divided into these bags and steps, in place of the former ones. */
+export type ItemDivided = Message<'ItemDivided', Subject & { readonly sections: readonly Section[] }>;
 
 /** Pieces were acquired; a negative quantity takes an earlier entry back. */
 export type PartsAcquired = Message<'PartsAcquired', Subject & { entryId: string; lots: readonly LotQuantity[] }>;
@@ -84,6 +94,7 @@ export type ItemErased = Message<'ItemErased', { readonly at: Instant }>;
 
 export type InventoryItemEvent =
   | ItemTracked
+  | ItemDivided
   | PartsAcquired
   | PartsPurchased
   | PurchaseReversed

@@ -64,6 +64,16 @@ const command: fc.Arbitrary<InventoryItemCommand> = fc.oneof(
       })
       .map((data) => ({ type: 'UpdateInventory' as const, data: { ...data, by, at } })),
   },
+  fc
+    .array(
+      fc.record({
+        kind: fc.constantFrom('bag' as const, 'step' as const),
+        name: id,
+        lots: lotsOf(fc.integer({ min: 1, max: 5 })),
+      }),
+      { maxLength: 3 },
+    )
+    .map((sections) => ({ type: 'DivideItem' as const, data: { by, at, sections } })),
   fc.constant({ type: 'UntrackItem' as const, data: { by, at } }),
   fc.constant({ type: 'EraseItem' as const, data: { at } }),
 );

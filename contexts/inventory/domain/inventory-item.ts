@@ -1,6 +1,7 @@
 import { isRejection, reject, unreachable, type Decider } from '@lego-moc/kernel/decider';
 import { applyEvent } from './item-history.ts';
 import { acquireParts, updateInventory } from './item-lots.ts';
+import { divideItem } from './sections.ts';
 import { purchaseParts, reversePurchase } from './item-purchases.ts';
 import type {
   InventoryItemCommand,
@@ -27,6 +28,8 @@ const decide = (command: InventoryItemCommand, item: InventoryItem): ItemDecisio
 
 const decideTracked = (command: OwnersCommand, item: TrackedItem): ItemDecision => {
   switch (command.type) {
+    case 'DivideItem':
+      return divideItem(command, item);
     case 'AcquireParts':
       return acquireParts(command, item);
     case 'PurchaseParts':
@@ -42,14 +45,16 @@ const decideTracked = (command: OwnersCommand, item: TrackedItem): ItemDecision 
   }
 };
 
-const track = ({ data }: TrackItem, item: InventoryItem): ItemDecision => {
+const track = ({ data: { sections = [], ...data } }: TrackItem, item: InventoryItem): ItemDecision => {
   if (item.status === 'tracked') {
     const isSame = item.origin?.jobId === data.origin?.jobId && item.lots.length === data.lots.length;
     return isSame ? [] : reject('item-already-tracked', 'You track this already; stop tracking it to begin anew.');
   }
   if (data.lots.length > LOTS_MAX)
     return reject('too-many-lots', `An item has at most ${String(LOTS_MAX)} lots.`, { lotsMax: LOTS_MAX });
-  return [{ type: 'ItemTracked', data }];
+  const { itemId, owner, at } = data;
+  const division = { type: 'ItemDivided', data: { itemId, owner, sections, at } } as const;
+  return [{ type: 'ItemTracked', data }, ...(sections.length === 0 ? [] : [division])];
 };
 
 /** Adds what the events mean for the building, so that readers need not add up lots. */

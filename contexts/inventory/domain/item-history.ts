@@ -13,6 +13,7 @@ const track = ({ data }: ItemTracked): TrackedItem => {
     trackedAt: at,
     changedAt: at,
     lots: lots.map(({ lot, quantity }) => ({ lot, needed: quantity, acquired: 0, missing: 0, damaged: 0 })),
+    sections: [],
     purchases: [],
     entryIds: [],
     notes: '',
@@ -50,6 +51,8 @@ const evolveTracked = (
   event: Exclude<InventoryItemEvent, { type: 'ItemTracked' | 'ItemUntracked' | 'ItemErased' }>,
 ): TrackedItem => {
   switch (event.type) {
+    case 'ItemDivided':
+      return { ...item, sections: event.data.sections };
     case 'PartsAcquired': {
       const { entryId, lots } = event.data;
       const entryIds = [...item.entryIds, entryId].slice(-ENTRY_IDS_MAX);

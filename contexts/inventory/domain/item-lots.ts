@@ -2,9 +2,7 @@ import { reject } from '@lego-moc/kernel/decider';
 import type { AcquireParts, ItemDecision, UpdateInventory } from './inventory-item-commands.ts';
 import type { ItemChange } from './inventory-item-events.ts';
 import { mergeLots, nameOf, type LotKey } from './lots.ts';
-import { actualCosts, countPieces, type ItemLot, type TrackedItem } from './tracked-item.ts';
-
-const lotNotFound = (lot: LotKey) => reject('lot-not-found', `This item has no lot of ${nameOf(lot)}.`);
+import { actualCosts, countPieces, lotNotFound, type ItemLot, type TrackedItem } from './tracked-item.ts';
 
 const byKey = ({ lots }: TrackedItem): ReadonlyMap<LotKey, ItemLot> => new Map(lots.map((lot) => [lot.lot, lot]));
 

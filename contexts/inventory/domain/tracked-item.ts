@@ -1,6 +1,7 @@
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import type { InventoryItemId, Origin, Price, Purchase, Source } from './inventory-item-events.ts';
-import { mergeLots, piecesIn, type LotKey, type LotQuantity } from './lots.ts';
+import { reject } from '@lego-moc/kernel/decider';
+import type { InventoryItemId, Origin, Price, Purchase, Section, Source } from './inventory-item-events.ts';
+import { mergeLots, nameOf, piecesIn, type LotKey, type LotQuantity } from './lots.ts';
 
 /** `missing` and `damaged` pieces were acquired: together they are at most `acquired`, which is at most `needed`. */
 export type ItemLot = {
@@ -23,6 +24,8 @@ export type TrackedItem = {
   readonly trackedAt: Instant;
   readonly changedAt: Instant;
   readonly lots: readonly ItemLot[];
+  /** Bags and steps, each kind in its order. */
+  readonly sections: readonly Section[];
   readonly purchases: readonly RecordedPurchase[];
   /** The latest entries, which a client may still repeat. */
   readonly entryIds: readonly string[];
@@ -43,6 +46,8 @@ export type InventoryItem =
   | { readonly status: 'erased' }
   | { readonly status: 'untracked'; readonly owner: UserId }
   | TrackedItem;
+
+export const lotNotFound = (lot: LotKey) => reject('lot-not-found', `This item has no lot of ${nameOf(lot)}.`);
 
 /** Pieces of a lot that can be built with. */
 export const usableOf = ({ acquired, missing, damaged }: ItemLot): number => acquired - missing - damaged;

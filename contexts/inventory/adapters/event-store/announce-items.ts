@@ -27,6 +27,7 @@ const toPayload = (event: InventoryItemEvent): readonly [EventType, InventoryPay
       const { source, percentage, built } = event.data;
       return ['build-status.changed', { status: 'build-status', itemId, owner, source, percentage, built }];
     }
+    case 'ItemDivided':
     case 'InventoryUpdated':
       return undefined;
   }

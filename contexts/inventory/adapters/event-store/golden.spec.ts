@@ -10,7 +10,7 @@ import { inventoryItemCodec } from './inventory-item-codec.ts';
 const folder = join(import.meta.dirname, 'golden');
 
 describe('the stored events of inventory items', () => {
-  testGoldenFiles(join(folder, 'item'), inventoryItemCodec, { forms: 8 });
+  testGoldenFiles(join(folder, 'item'), inventoryItemCodec, { forms: 9 });
 });
 
 describe('the stored events of registers of inventories', () => {

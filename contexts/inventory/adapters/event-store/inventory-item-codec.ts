@@ -25,11 +25,13 @@ const change = z.object({
   statedPieces: z.int().nullable().optional(),
   statedCost: price.nullable().optional(),
 });
+const sections = z.array(z.object({ kind: z.enum(['bag', 'step']), name: z.string(), lots }));
 const marks = z.array(z.object({ lot: lotKey, missing: z.int(), damaged: z.int() }));
 
 /** Stored forms of an inventory item's events. */
 export const inventoryItemCodec = codecFor<InventoryItemEvent>('inventory', {
   ItemTracked: [{ schema: z.object({ ...subject, source, title: z.string(), origin: origin.nullable(), lots }) }],
+  ItemDivided: [{ schema: z.object({ ...subject, sections }) }],
   PartsAcquired: [{ schema: z.object({ ...subject, entryId: z.string(), lots }) }],
   PartsPurchased: [{ schema: z.object({ ...subject, purchase, acquired: lots }) }],
   PurchaseReversed: [{ schema: z.object({ ...subject, purchaseId: z.string(), reason: z.string(), returned: lots }) }],

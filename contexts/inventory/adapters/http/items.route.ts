@@ -13,7 +13,6 @@ import type { PartsLists } from '../../application/ports/parts-lists.ts';
 import { trackSource, type TrackingDependencies } from '../../application/track-source.ts';
 import type { TrackRequest } from '../../contracts/http-api.ts';
 import type { InventoryItemCommand, TrackItem } from '../../domain/inventory-item-commands.ts';
-import type { ItemTracked } from '../../domain/inventory-item-events.ts';
 import { lotKeyOf, mergeLots } from '../../domain/lots.ts';
 import { usableOf } from '../../domain/tracked-item.ts';
 import {
@@ -38,7 +37,7 @@ export type ItemRoutes = {
   readonly now: Clock;
 };
 
-type Content = Pick<ItemTracked['data'], 'title' | 'origin' | 'lots'>;
+type Content = Pick<TrackItem['data'], 'title' | 'origin' | 'lots' | 'sections'>;
 
 /** The lots to track: those of the request, or those of the job. */
 const contentOf = async (lists: PartsLists, request: Request, body: TrackRequest): Promise<Content | Reply> => {
@@ -46,7 +45,12 @@ const contentOf = async (lists: PartsLists, request: Request, body: TrackRequest
   const list = await lists.read(body.jobId, userOf(request).id, causeOf(request));
   if (typeof list === 'string') return aboutJob(list);
   if (list.partsListId !== body.source.id) return aboutJob('job-of-another-list');
-  return { title: body.title ?? list.fileName.slice(0, 200), origin: list.origin, lots: list.lots };
+  return {
+    title: body.title ?? list.fileName.slice(0, 200),
+    origin: list.origin,
+    lots: list.lots,
+    sections: list.steps,
+  };
 };
 
 /** Replies with the item after a command, or with the problem that refused it. */

@@ -40,7 +40,7 @@ const begin = (stock: readonly StockLot[], lots: readonly LotQuantity[] = LOTS, 
             Promise.resolve(
               jobId === JOB && owner === 'ada'
                 ? {
-                    ...{ partsListId: LIST, fileName, lots },
+                    ...{ partsListId: LIST, fileName, lots, steps: [] },
                     origin: { jobId, contentHash: '', catalogueRelease: 'r' },
                   }
                 : 'no-such-job',

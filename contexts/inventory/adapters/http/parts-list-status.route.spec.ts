@@ -46,6 +46,7 @@ const begin = () => {
             : {
                 ...{ partsListId, fileName: 'walls.csv', origin: { jobId, contentHash: '', catalogueRelease: '' } },
                 lots: [lot('3001', 5), lot('3005', 3)],
+                steps: [],
               },
         ),
     },

@@ -17,6 +17,7 @@ const STATUS: Record<Code, number> = {
   'owner-erased': 410,
   'inventory-full': 409,
   'lot-not-found': 422,
+  'sections-exceed-needed': 422,
   'lots-not-named': 422,
   'cost-of-purchases': 409,
   'acquired-exceeds-needed': 422,

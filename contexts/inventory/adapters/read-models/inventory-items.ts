@@ -25,11 +25,12 @@ export type ItemRow = {
   readonly reply: ItemReply;
   readonly lots: readonly ItemLot[];
   readonly purchases: readonly RecordedPurchase[];
-  readonly rest: Omit<TrackedItem, 'lots' | 'purchases'>;
+  readonly rest: Omit<TrackedItem, 'lots' | 'purchases' | 'sections'>;
 };
 
-const toRow = ({ lots, purchases, ...rest }: TrackedItem): ItemRow => {
-  const item = { lots, purchases, ...rest };
+/** Sections are read from the stream. */
+const toRow = ({ sections, lots, purchases, ...rest }: TrackedItem): ItemRow => {
+  const item = { sections, lots, purchases, ...rest };
   const { needed, usable } = countPieces(item);
   return {
     ...{ owner: rest.owner, kind: rest.source.kind, changed_at: rest.changedAt, needed, usable },
@@ -55,7 +56,9 @@ export const inventoryItems: Projection<InventoryItemEvent, ItemRow> = {
   indexes: ['CREATE INDEX ON $table (owner, changed_at DESC, id DESC)'],
   evolve: (row, { event }) => {
     const before =
-      row === undefined ? inventoryItemDecider.initial : { ...row.rest, lots: row.lots, purchases: row.purchases };
+      row === undefined
+        ? inventoryItemDecider.initial
+        : { ...row.rest, lots: row.lots, purchases: row.purchases, sections: [] };
     const after = inventoryItemDecider.evolve(before, event);
     return after.status === 'tracked' ? toRow(after) : undefined;
   },

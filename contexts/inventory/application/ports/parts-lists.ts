@@ -1,6 +1,6 @@
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { Origin, Price, Purchase } from '../../domain/inventory-item-events.ts';
+import type { Origin, Price, Purchase, Section } from '../../domain/inventory-item-events.ts';
 import type { LotQuantity } from '../../domain/lots.ts';
 
 /** A list that file processing has read. Lots of the same piece are one; spares and lots with a problem are left out. */
@@ -9,6 +9,8 @@ export type ReadList = {
   readonly fileName: string;
   readonly origin: Origin;
   readonly lots: readonly LotQuantity[];
+  /** The steps of a model, as far as an item may have so many. */
+  readonly steps: readonly Section[];
 };
 
 /** `skippedLots` could not be read, or are no pieces. */
