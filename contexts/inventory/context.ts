@@ -7,6 +7,7 @@ import { MOC_MANAGEMENT } from '@lego-moc/moc-management/contracts/routes';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context } from '@lego-moc/service/run-context';
+import { WISHLIST } from '@lego-moc/wishlist/contracts/routes';
 import { announceItems } from './adapters/event-store/announce-items.ts';
 import { inventoryCodec } from './adapters/event-store/inventory-codec.ts';
 import { inventoryItemCodec } from './adapters/event-store/inventory-item-codec.ts';
@@ -40,6 +41,7 @@ import { exportStock, stockExportRoute } from './adapters/http/stock-export.rout
 import { stockRoutes } from './adapters/http/stock.route.ts';
 import { summaryRoutes } from './adapters/http/summaries.route.ts';
 import { readMocs } from './adapters/moc-management/read-mocs.ts';
+import { readWishes } from './adapters/wishlist/read-wishes.ts';
 import { inventoryItems } from './adapters/read-models/inventory-items.ts';
 import { itemPieces } from './adapters/read-models/item-pieces.ts';
 import { itemReader } from './adapters/read-models/item-reader.ts';
@@ -89,6 +91,7 @@ export const inventory: Context = {
       ...stores,
       ...{ mocs, lists, facts, ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
       exporter: listExporter(processing),
+      wishes: readWishes(it.use(clientOf(WISHLIST))),
       ...{ sets: readSets(processing), colours: readColours(processing), answerInTurn: questionsInFlight() },
     };
 

@@ -155,6 +155,18 @@ describe('set inventories', function () {
         },
       },
     ]);
+
+    const ask = apiAs(platform, 'sets');
+    for (const wish of [
+      { title: 'That wall', productLink: `https://example.com/mocs/${mocId}` },
+      { title: 'Harbour', productLink: 'https://example.com/sets/7000-1/quay-wall' },
+      { title: '7777 Nowhere' },
+    ])
+      expect((await ask('POST', '/api/wishlist', wish)).status).to.equal(201);
+    const { body: overWishlist } = await ask('POST', '/api/inventory/advice', { wishlist: true });
+    expect(adviceReply.parse(overWishlist)).to.deep.include({
+      ...{ missingPieces: 8, sets: advice.sets, setsWithoutInventory: ['7777'], setsLeftOut: 0 },
+    });
     expect(
       advice.lots.map(({ number, reason, elements, sets: inSets, otherColours }) => [
         ...[number, reason, elements, inSets, otherColours.map(({ name }) => name)],

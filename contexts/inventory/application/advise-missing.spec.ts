@@ -79,7 +79,9 @@ const begin = (newest = 'r1', mocLots: readonly LotQuantity[] = MOC_LOTS) => {
       },
     },
   });
-  return { ask: (...sets: string[]) => advise(ada, QUESTION, sets, CAUSE), partsAsked };
+  const ask = (...named: string[]) => advise(ada, QUESTION, { named, wished: [] }, CAUSE);
+  const askForWishes = (...wished: string[]) => advise(ada, QUESTION, { named: [], wished }, CAUSE);
+  return { ask, askForWishes, partsAsked };
 };
 
 describe('advising about what MOCs miss', () => {
@@ -111,6 +113,14 @@ describe('advising about what MOCs miss', () => {
     expect(await begin().ask('small-1', 'no-set', 'no-other')).to.deep.include({
       ...{ rejected: 'set-inventory-not-found', details: { set: 1 } },
     });
+  });
+
+  it('leaves out wished sets that the catalogue has no inventory of, and names them', async () => {
+    const advice = await begin().askForWishes('no-set', 'large-1');
+    if (isRejection(advice)) return expect.fail(advice.because);
+    expect(advice.sets.map(({ setNumber }) => setNumber)).to.deep.equal(['large-1']);
+    expect(advice.setsWithoutInventory).to.deep.equal(['no-set']);
+    return undefined;
   });
 
   it('gives no answer out of two releases of the catalogue', async () => {

@@ -24,7 +24,12 @@ export type Advice = MissingPieces & {
   readonly lots: readonly LotAdvice[];
   /** Those that bring the most pieces first. */
   readonly sets: readonly CandidateSet[];
+  /** Wished sets of which the catalogue has no inventory. */
+  readonly setsWithoutInventory: readonly string[];
 };
+
+/** Sets that a builder thinks of buying: those that they named have to be known, those of their wishlist need not. */
+export type CandidateNumbers = { readonly named: readonly string[]; readonly wished: readonly string[] };
 
 export type AdviceDependencies = {
   readonly check: CheckMocs;
@@ -65,17 +70,18 @@ export const adviseMissing = ({ check, colours, sets }: AdviceDependencies) => {
   return async (
     reader: UserId,
     question: BuildQuestion,
-    setNumbers: readonly string[],
+    { named, wished }: CandidateNumbers,
     cause: Cause,
   ): Promise<Advice | Rejection<AdviceRejection>> => {
     const missing = await missingOf(reader, question, cause);
     if (isRejection<BuildRejection>(missing)) return missing;
+    const setNumbers = [...named, ...wished];
     const colouredLots = missing.list.lots.filter(isColoured);
     const [{ releases, byPart }, contents] = await Promise.all([
       colours.of([...new Set(colouredLots.map(({ part }) => part))], reader, cause),
       mapAtMost(SETS_AT_ONCE, setNumbers, (setNumber) => sets.contents(setNumber, undefined, cause)),
     ]);
-    const unknownSet = contents.indexOf(undefined);
+    const unknownSet = contents.slice(0, named.length).indexOf(undefined);
     if (unknownSet !== -1)
       return reject('set-inventory-not-found', 'The catalogue has no inventory of this set.', { set: unknownSet });
     const knownContents = contents.filter((entry) => entry !== undefined);
@@ -87,6 +93,7 @@ export const adviseMissing = ({ check, colours, sets }: AdviceDependencies) => {
       const advice = adviseColour(colour, byPart.get(part) ?? []);
       return advice === undefined ? [] : [{ ...advice, part, colour, quantity }];
     });
-    return { ...missing, lots: lots.sort(byUrgency), sets: await gainsOf(answer, knownContents) };
+    const setsWithoutInventory = wished.filter((_, at) => contents[named.length + at] === undefined);
+    return { ...missing, lots: lots.sort(byUrgency), sets: await gainsOf(answer, knownContents), setsWithoutInventory };
   };
 };

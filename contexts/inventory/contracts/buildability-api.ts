@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LOTS_PER_REQUEST_MAX, piece, pieceReply } from './pieces.ts';
 
 /** As many MOCs as one question may be about. */
-const MOCS_MAX = 100;
+export const MOCS_MAX = 100;
 
 const relation = z.enum(['mould', 'print', 'alternate']);
 const colourTolerance = z.enum(['same', 'family', 'any']);
@@ -30,7 +30,6 @@ const mocQuestion = z.strictObject({
 /** The MOCs of a question, each once; the first is served first. */
 export const mocQuestions = z
   .array(mocQuestion)
-  .min(1)
   .max(MOCS_MAX)
   .refine((mocs) => new Set(mocs.map(({ mocId }) => mocId)).size === mocs.length, 'names a MOC twice');
 
@@ -41,7 +40,7 @@ const defaultTolerances = {
 
 /** What every question about buildability has. `ignore` takes pieces that are reserved for other models as well. */
 export const buildQuestion = {
-  mocs: mocQuestions,
+  mocs: mocQuestions.min(1),
   ...defaultTolerances,
   reservations: z.enum(['respect', 'ignore']).default('respect'),
 };

@@ -9,6 +9,7 @@ import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { adviceReply } from '../../contracts/advice-api.ts';
 import type { KnownColour } from '../../domain/advice/colour-advice.ts';
+import type { Wish } from '../../domain/advice/wishes.ts';
 import { lotKeyOf } from '../../domain/lots.ts';
 import { adviceRoute, readAdvice } from './advice.route.ts';
 import { questionsInFlight } from './questions-in-flight.ts';
@@ -20,7 +21,7 @@ const colour = (id: string, amount: string): KnownColour => ({
 });
 
 /** A MOC of five red bricks, of which ada has one; `red` costs 0.30 and tan less, as long as `prices` says so. */
-const begin = (release = 'r1') => {
+const begin = (release = 'r1', wishes: readonly Wish[] = []) => {
   const prices = { tan: '0.1000' };
   const moc = {
     ...{ mocId, title: 'Crane', revision: '3', uncountedLists: 0 },
@@ -60,6 +61,7 @@ const begin = (release = 'r1') => {
           contents: (setNumber) =>
             Promise.resolve(setNumber === '6080-1' ? { release, setNumber, version: 1, lots: [red] } : undefined),
         },
+        wishes: { all: () => Promise.resolve(wishes) },
         answerInTurn: questionsInFlight(),
       }),
     ],
@@ -99,6 +101,27 @@ describe('POST /v1/inventory/advice', () => {
     const second = await ask(question).expect(200);
     expect(second.headers['etag']).not.to.equal(first.headers['etag']);
     expect(adviceReply.parse(second.body).lots).to.deep.equal([]);
+  });
+
+  it('asks about the MOCs that wishes link to, and weighs the sets that they name', async () => {
+    const wish = (productLink: string, title = 'A wish') => ({ title, productLink });
+    const tooMany = Array.from({ length: 30 }, (_, index) => wish('', `Set ${String(50_000 + index)}`));
+    const mocWish = wish(`https://example.com/mocs/${mocId}`);
+    const wishes = [
+      wish('https://example.com/sets/6080-1'),
+      mocWish,
+      mocWish,
+      wish(`https://example.com/mocs/${newId()}`),
+    ];
+    const { ask } = begin('r1', [...wishes, ...tooMany]);
+    const { body } = (await ask({ wishlist: true }).expect(200)) as { readonly body: unknown };
+    const { missingPieces, sets, setsWithoutInventory, setsLeftOut } = adviceReply.parse(body);
+    expect(missingPieces).to.equal(4);
+    expect(sets.map(({ setNumber, pieces }) => [setNumber, pieces])).to.deep.equal([['6080-1', 4]]);
+    expect([setsWithoutInventory.length, setsLeftOut]).to.deep.equal([19, 11]);
+    await ask({ mocs: [{ mocId }], sets: ['6080-1'], wishlist: true }).expect(200);
+    await ask({}).expect(400);
+    await begin('r1', tooMany).ask({ wishlist: true }).expect(409);
   });
 
   it('answers 404 for an unknown MOC or set, by its place, 409 after an import, and 400 for a set named twice', async () => {
