@@ -35,6 +35,7 @@ export const requestOf = ({ method, path, headers = {}, body }: RequestParts): R
 };
 
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
+const CLOSES = /\r\nconnection: *close/i;
 const HEAD_ENDS = '\r\n\r\n';
 const CHUNKS_END = '0\r\n\r\n';
 
@@ -52,7 +53,7 @@ const statusIn = (answer: string): number | undefined => {
 type Lane = { readonly ask: (request: Request) => Promise<number>; readonly close: () => void };
 
 /** One kept-alive connection, one request at a time. */
-const openLane = (port: number): Promise<Lane> =>
+const openConnection = (port: number): Promise<Lane & { readonly isClosed: () => boolean }> =>
   new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let answer = '';
@@ -68,8 +69,10 @@ const openLane = (port: number): Promise<Lane> =>
       answer += text;
       const status = statusIn(answer);
       if (status === undefined) return;
+      if (CLOSES.test(answer)) socket.destroy();
       answer = '';
       waiting?.resolve(status);
+      waiting = undefined;
     });
     socket.on('error', fail);
     socket.on('close', () => fail(new Error(`127.0.0.1:${port} closed the connection`)));
@@ -80,10 +83,23 @@ const openLane = (port: number): Promise<Lane> =>
             waiting = { resolve: resolveAnswer, reject: rejectAnswer };
             socket.write(request);
           }),
+        isClosed: () => socket.destroyed || socket.readableEnded,
         close: () => socket.destroy(),
       }),
     );
   });
+
+/** A connection that is opened again when the server has closed it, as servers do with a refusal. */
+const openLane = async (port: number): Promise<Lane> => {
+  let connection = await openConnection(port);
+  return {
+    ask: async (request) => {
+      if (connection.isClosed()) connection = await openConnection(port);
+      return connection.ask(request);
+    },
+    close: () => connection.close(),
+  };
+};
 
 const FAILURES_SHOWN = 3;
 
@@ -95,6 +111,7 @@ const sendNext = (label: string, next: NextRequest) => {
     if (failures <= FAILURES_SHOWN) process.stderr.write(`${label}: ${String(error)}\n`);
   };
   return {
+    failure,
     /** Latency counts from `dueAt`: waiting for a free connection is part of what the client feels. */
     ask: async (lane: Lane, dueAt: number): Promise<void> => {
       try {
@@ -143,13 +160,16 @@ export const saturate = (load: Load): Promise<Answers> =>
     return answers(began);
   });
 
+/** What is still not sent so long after the load's end fails: a server that is far behind does not hold the bench up. */
+const OVERTIME_MS = 5_000;
+
 /**
  * Open loop: `perSecond` requests a second whether or not earlier ones are answered; latency counts from when each was
  * due.
  */
 export const pace = (load: Load & { readonly perSecond: number }): Promise<Answers> =>
   withLanes(load, async (lanes) => {
-    const { ask, answers } = sendNext(load.label, load.next);
+    const { ask, failure, answers } = sendNext(load.label, load.next);
     const idle = [...lanes];
     const due: number[] = [];
     const running = new Set<Promise<void>>();
@@ -172,6 +192,10 @@ export const pace = (load: Load & { readonly perSecond: number }): Promise<Answe
       }
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+    const overtime = setTimeout(() => {
+      due.splice(0).forEach(() => failure(new Error('not sent in time')));
+    }, OVERTIME_MS);
     while (running.size > 0) await Promise.all(running);
+    clearTimeout(overtime);
     return answers(began);
   });

@@ -2,13 +2,14 @@
  * Measures MOC management through the gateway: 80 % reads, 15 % edits and 5 % creates at a steady rate, while the gallery is
  * killed twice. Prints the latencies beside those of the gateway's own page, and what a request costs each process; fails
  * beyond the limits.
- * `-- --per-second 500 --seconds 60` says how much.
+ * `-- --per-second 500 --seconds 60 --builders 40` says how much, `--short` less of it.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { mapAtMost } from '@lego-moc/application/map-at-most';
 import { issueToken } from '@lego-moc/embedded-identity/issue-token';
 import { imageReply } from '@lego-moc/gallery/contracts/http-api';
 import { gatewayClient } from '@lego-moc/local/gateway-client';
@@ -19,14 +20,20 @@ import { pace, requestOf, type Answers, type NextRequest } from '../measuring/lo
 import { familyCpuUs } from '../measuring/machine.ts';
 import { machine } from '../measuring/report.ts';
 
+const text = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { 'per-second': { type: 'string', default: '500' }, seconds: { type: 'string', default: '60' } },
+  options: { 'per-second': text, seconds: text, builders: text, short: { type: 'boolean', default: false } },
 });
-const [PER_SECOND, SECONDS] = [Number(values['per-second']), Number(values.seconds)];
-const BUILDERS = 40;
+const orElse = (value: string | undefined, usual: number, short: number): number =>
+  value === undefined ? (values.short ? short : usual) : Number(value);
+const PER_SECOND = orElse(values['per-second'], 500, 500);
+const SECONDS = orElse(values.seconds, 60, 15);
+const BUILDERS = orElse(values.builders, 40, 16);
+/** More at once would be a load of its own. */
+const BUILDERS_AT_ONCE = 4;
 const MOCS_EACH = 5;
 /** V8 compiles, and read models fill, meanwhile. */
-const WARM_UP_S = 12;
+const WARM_UP_S = values.short ? 6 : 12;
 const FLOOR_S = 5;
 const CONNECTIONS = 64;
 
@@ -146,8 +153,8 @@ const reportCosts = (before: ReadonlyMap<string, number>, after: ReadonlyMap<str
 
 try {
   await platform.ready;
-  const builders: Builder[] = [];
-  for (let number = 0; number < BUILDERS; number += 1) builders.push(await createBuilder(`builder-${String(number)}`));
+  const names = Array.from({ length: BUILDERS }, (_, number) => `builder-${String(number)}`);
+  const builders = await mapAtMost(BUILDERS_AT_ONCE, names, createBuilder);
   console.log(
     `${machine()}; ${String(PER_SECOND)} requests a second for ${String(SECONDS)} s, the gallery killed twice`,
   );
