@@ -14,7 +14,7 @@ import { problem } from './problem.ts';
 import { problemFor } from './problem-for.ts';
 import { repliesWithoutSchema, routesWithoutContract } from './contract-coverage.ts';
 import { ok, respond, send } from './respond.ts';
-import { CHECK_REPLIES, type RouteContract } from './route-contract.ts';
+import { CHECK_REPLIES, type RouteContract, type WebhookContract } from './route-contract.ts';
 import { traceparentOf, traceRequests } from './trace-requests.ts';
 import { discardUnreadBody } from './unread-body.ts';
 
@@ -31,6 +31,8 @@ export type ApiOptions = JsonBodyOptions &
     readonly routes: readonly RequestHandler[];
     /** The contracts of the routes; published at `/openapi.json`. When given, they must cover all of them. */
     readonly contracts?: readonly RouteContract[];
+    /** The messages that the service sends to webhooks; published with the contracts. */
+    readonly webhooks?: readonly WebhookContract[];
     readonly ready?: () => Promise<Readiness> | Readiness;
     /** Whether any route reads a body; where none does, no answer waits for one. */
     readonly readsBodies?: boolean;
@@ -44,7 +46,7 @@ const correlate: RequestHandler = (request, response, next) => {
   workingOn({ correlationId: correlationIdOf(request), traceparent: traceparentOf(request) }, next);
 };
 
-const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): express.Router => {
+const operations = ({ service, metrics, ready, contracts = [], webhooks = [] }: ApiOptions): express.Router => {
   const router = exactRouter();
   router.get('/health', (_request, response) => {
     response.json({ status: 'up', service });
@@ -63,7 +65,7 @@ const operations = ({ service, metrics, ready, contracts = [] }: ApiOptions): ex
     response.setHeader('content-type', contentType);
     response.end(body);
   });
-  const document = openApiDocument({ title: service, version: '1.0.0', contracts });
+  const document = openApiDocument({ title: service, version: '1.0.0', contracts, webhooks });
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });

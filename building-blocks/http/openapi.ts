@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import type { ReplyContract, RouteContract } from './route-contract.ts';
+import type { ReplyContract, RouteContract, WebhookContract } from './route-contract.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -9,6 +9,8 @@ export type OpenApiDocument = {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Messages that receivers get, by their types; absent without any. */
+  readonly webhooks?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly components: JsonSchema;
 };
 
@@ -40,7 +42,7 @@ const PROBLEM_SCHEMA: JsonSchema = {
   },
 };
 
-const parameters = (schema: z.ZodType | undefined, where: 'path' | 'query'): readonly JsonSchema[] => {
+const parameters = (schema: z.ZodType | undefined, where: 'path' | 'query' | 'header'): readonly JsonSchema[] => {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
     properties?: Record<string, JsonSchema>;
@@ -103,17 +105,34 @@ const operationOf = (contract: RouteContract): JsonSchema => {
   };
 };
 
+/** A message that the service sends: the operation is the receiver's. */
+const webhookOf = ({ summary, description, tags, headers, body, replies }: WebhookContract): JsonSchema => ({
+  post: {
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags }),
+    parameters: parameters(headers, 'header'),
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'output') } } },
+    responses: Object.fromEntries(
+      Object.entries(replies).map(([status, meaning]) => [status, { description: meaning }]),
+    ),
+    security: [],
+  },
+});
+
 const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
-/** The OpenAPI 3.1 document of these routes. Pure: the same contracts give the same document. */
+/** The OpenAPI 3.1 document of these routes and messages. Pure: the same contracts give the same document. */
 export const openApiDocument = ({
   title,
   version,
   contracts,
+  webhooks = [],
 }: {
   readonly title: string;
   readonly version: string;
   readonly contracts: readonly RouteContract[];
+  readonly webhooks?: readonly WebhookContract[];
 }): OpenApiDocument => {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const contract of contracts) {
@@ -124,6 +143,9 @@ export const openApiDocument = ({
     openapi: '3.1.0',
     info: { title, version },
     paths,
+    ...(webhooks.length === 0
+      ? {}
+      : { webhooks: Object.fromEntries(webhooks.map((webhook) => [webhook.name, webhookOf(webhook)])) }),
     components: {
       schemas: { Problem: PROBLEM_SCHEMA },
       securitySchemes: {

@@ -33,6 +33,20 @@ export type RouteContract = {
   readonly replies: Readonly<Record<number, ReplyContract>>;
 };
 
+/** A message that the service sends to the receivers of webhooks. */
+export type WebhookContract = {
+  /** The type of the message: `moc.created`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  /** The headers that come with it, beside those of HTTP. */
+  readonly headers: z.ZodType;
+  readonly body: z.ZodType;
+  /** What the receiver's answers mean, by their status or `2XX`. */
+  readonly replies: Readonly<Record<string, string>>;
+};
+
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
 
 export type RouteInput<C extends RouteContract> = {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Readiness } from '@lego-moc/http/api';
-import type { RouteContract } from '@lego-moc/http/route-contract';
+import type { RouteContract, WebhookContract } from '@lego-moc/http/route-contract';
 import type { RunningServer } from '@lego-moc/http/serve';
 import type { ServiceContract } from '@lego-moc/http/service-contract';
 import { migrate } from '@lego-moc/postgres/migrations';
@@ -23,6 +23,8 @@ export type Context<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly settings: Shape;
   /** Every route that `wire` returns. */
   readonly contracts: readonly RouteContract[];
+  /** The messages that it sends to webhooks. */
+  readonly webhooks?: readonly WebhookContract[];
   /** For requests that may take longer than a minute to arrive. */
   readonly requestTimeoutMs?: number;
   /** Declares the service and returns its routes, in the order in which they are matched. Starts nothing. */
@@ -72,7 +74,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
   context: Context<Shape>,
   options: ContextOptions = {},
 ): Promise<RunningServer> => {
-  const { service, contracts, wire, requestTimeoutMs } = context;
+  const { service, contracts, webhooks = [], wire, requestTimeoutMs } = context;
   const { scope, declarations, close } = openScope(context, options);
   const settings = scope.read(serviceSettings(service.port));
   const routes = wire(scope);
@@ -91,7 +93,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
     categories,
     metrics: scope.use(metrics),
     tracer: scope.use(tracing).tracer,
-    ...{ contracts, routes },
+    ...{ contracts, webhooks, routes },
     ...(projections.length === 0 ? {} : { projections: () => following }),
     ...(options.checkReplies === undefined ? {} : { checkReplies: options.checkReplies }),
   });

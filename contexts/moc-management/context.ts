@@ -44,6 +44,7 @@ import { lookupRoute } from './adapters/http/lookup.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { rebuyExportRoute } from './adapters/http/rebuy-export.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
+import { WEBHOOK_CONTRACTS } from './adapters/http/webhook-message-contracts.ts';
 import { versionRoutes } from './adapters/http/versions.route.ts';
 import { uploadRoutes } from './adapters/http/uploads.route.ts';
 import { feedReader } from './adapters/read-models/feed-reader.ts';
@@ -175,6 +176,7 @@ export const mocManagement: Context<typeof settings> = {
   service: MOC_MANAGEMENT,
   settings,
   contracts: CONTRACTS,
+  webhooks: WEBHOOK_CONTRACTS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
     const { clock: now, logger } = it;

@@ -63,25 +63,43 @@ const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument,
   }
 };
 
+/** The messages that a service sends, marked with its name. */
+const webhooksOf = (service: ServiceName, { webhooks = {} }: OpenApiDocument): Paths =>
+  Object.fromEntries(
+    Object.entries(webhooks).map(([name, item]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(item).map(([method, operation]) => [
+          method,
+          { operationId: `${service}_${name.replaceAll(/\W+/g, '_')}`, ...(operation as Operation), tags: [service] },
+        ]),
+      ),
+    ]),
+  );
+
 /**
- * One OpenAPI document of all published operations, under their public paths. Operations without a route, and internal
- * ones, are left out.
+ * One OpenAPI document of all published operations, under their public paths, and of all messages to webhooks. Operations
+ * without a route, and internal ones, are left out.
  */
 export const mergeOpenApi = (
   routes: readonly Route[],
   documents: ServiceDocuments,
 ): OpenApiDocument & { readonly tags: readonly { readonly name: string }[] } => {
   const paths: Paths = {};
+  const webhooks: Paths = {};
   const services = [...new Set(routes.map(({ upstream }) => upstream))].filter((service) => documents[service]);
   for (const service of services) {
     const document = documents[service];
-    if (document !== undefined) addPaths(paths, service, document, routes);
+    if (document === undefined) continue;
+    addPaths(paths, service, document, routes);
+    Object.assign(webhooks, webhooksOf(service, document));
   }
   const components = services.map((service) => documents[service]?.components ?? {});
   return {
     openapi: '3.1.0',
     info: { title: 'LEGO MOC platform', version: '1.0.0' },
     paths,
+    ...(Object.keys(webhooks).length === 0 ? {} : { webhooks }),
     components: Object.assign({}, ...components) as OpenApiDocument['components'],
     tags: services.map((name) => ({ name })),
   };

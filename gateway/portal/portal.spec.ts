@@ -47,6 +47,19 @@ describe('describing the platform to developers', () => {
     expect(paths[publicPath]).to.have.nested.property('get.tags[0]', 'inventory');
   });
 
+  it('lists the messages to webhooks under the service that sends them', () => {
+    const likeMessage = {
+      ...{ name: 'moc.liked', summary: 'Somebody likes a MOC', replies: { '2XX': 'Accepted' } },
+      headers: z.object({ 'webhook-id': z.uuid() }),
+      body: z.object({ type: z.literal('moc.liked') }),
+    };
+    const sender = openApiDocument({ title: 'moc-management', version: '1.0.0', contracts, webhooks: [likeMessage] });
+    const { webhooks } = mergeOpenApi(ROUTES, { 'moc-management': sender });
+    expect(webhooks?.['moc.liked']).to.have.nested.property('post.tags[0]', 'moc-management');
+    expect(webhooks?.['moc.liked']).to.have.nested.property('post.parameters[0].in', 'header');
+    expect(mergeOpenApi(ROUTES, { 'moc-management': document })).not.to.have.property('webhooks');
+  });
+
   it('marks deprecated operations', () => {
     const going: Route[] = ROUTES.map((route) => ({ ...route, deprecation: { since: new Date(0) } }));
     const openApi = mergeOpenApi(going, { 'moc-management': document });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CONTEXTS } from '@lego-moc/local/registry';
+import { webhookMessages } from '@lego-moc/moc-management/contracts/webhook-messages';
 import { PLATFORM_WITHIN_MS, sharedPlatform } from './platform.ts';
 
 type Content = Readonly<Record<string, { readonly schema?: object }>>;
@@ -38,6 +39,24 @@ describe('the OpenAPI document of the whole platform', function () {
         operation,
       })),
     );
+  });
+
+  it('describes every message that leaves the platform for a webhook', async () => {
+    const { url } = await sharedPlatform();
+    const { webhooks = {} } = (await (await fetch(`${url}/docs/openapi.json`)).json()) as {
+      webhooks?: Record<string, { readonly post: Operation }>;
+    };
+    expect(Object.keys(webhooks)).to.have.members(Object.keys(webhookMessages));
+    for (const [name, { post }] of Object.entries(webhooks)) {
+      const headers = (post.parameters ?? []).filter((parameter) => parameter.in === 'header');
+      expect(headers.map((header) => header.name)).to.have.members([
+        ...['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+      ]);
+      expect(post.requestBody?.content['application/json']?.schema).to.have.nested.property(
+        'properties.type.const',
+        name,
+      );
+    }
   });
 
   const namesWhere = (isSo: (operation: DocumentedOperation) => boolean): readonly string[] =>
