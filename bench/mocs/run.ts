@@ -4,6 +4,7 @@
  * beyond the limits.
  * `-- --per-second 500 --seconds 60 --builders 40` says how much, `--short` less of it.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { mapAtMost } from '@lego-moc/application/map-at-most';
 import { issueToken } from '@lego-moc/embedded-identity/issue-token';
 import { imageReply } from '@lego-moc/gallery/contracts/http-api';
-import { gatewayClient } from '@lego-moc/local/gateway-client';
+import { GatewayProblem, gatewayClient } from '@lego-moc/local/gateway-client';
 import { startPlatform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
@@ -28,7 +29,7 @@ const orElse = (value: string | undefined, usual: number, short: number): number
   value === undefined ? (values.short ? short : usual) : Number(value);
 const PER_SECOND = orElse(values['per-second'], 500, 500);
 const SECONDS = orElse(values.seconds, 60, 15);
-const BUILDERS = orElse(values.builders, 40, 16);
+const BUILDERS = orElse(values.builders, 40, 8);
 /** More at once would be a load of its own. */
 const BUILDERS_AT_ONCE = 4;
 const MOCS_EACH = 5;
@@ -50,15 +51,31 @@ const platform = startPlatform({
   env: { ...process.env, RATE_LIMIT_SCALE: '1000' },
 });
 
+const ATTEMPTS_MAX = 10;
+
+/** What the load needs is created on a busy machine, too: a 503 asks for patience. */
+const untilAccepted = async <T>(send: (idempotencyKey: string) => Promise<T>): Promise<T> => {
+  const idempotencyKey = randomUUID();
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await send(idempotencyKey);
+    } catch (error) {
+      if (!(error instanceof GatewayProblem) || error.status !== 503 || attempt === ATTEMPTS_MAX) throw error;
+      await sleep(error.retryAfterMs ?? 1_000);
+    }
+};
+
 const createBuilder = async (name: string): Promise<Builder> => {
   const token = await issueToken(dataDir, { name, roles: [] });
   const gateway = gatewayClient(platform.url, token);
   const mocIds: string[] = [];
-  for (let number = 0; number < MOCS_EACH; number += 1)
-    mocIds.push((await gateway.post('/api/mocs', { title: `Crane ${String(number)}` }, mocReply)).mocId);
+  for (let number = 0; number < MOCS_EACH; number += 1) {
+    const fields = { title: `Crane ${String(number)}` };
+    mocIds.push((await untilAccepted((key) => gateway.post('/api/mocs', fields, mocReply, key))).mocId);
+  }
   const form = new FormData();
   form.set('image', new Blob([new Uint8Array(image)]), 'crane.png');
-  const { imageId } = await gateway.post('/api/images', form, imageReply);
+  const { imageId } = await untilAccepted((key) => gateway.post('/api/images', form, imageReply, key));
   return { token, mocIds, imageId };
 };
 
