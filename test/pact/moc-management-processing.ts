@@ -27,6 +27,10 @@ const expectations: readonly Expectation[] = [
     ...{ body: { jobId: NEW_JOB, ...SUBMISSION }, status: 202, reply: { jobId: uuid(NEW_JOB) } },
   },
   {
+    ...{ state: NO_JOBS, name: 'a copied parts list to read', method: 'POST', path: '/v1/process-file' },
+    ...{ body: { jobId: NEW_JOB, ...SUBMISSION, sameAs: KNOWN_JOB }, status: 202, reply: { jobId: uuid(NEW_JOB) } },
+  },
+  {
     ...{ state: A_JOB, name: 'a question how far a job is', method: 'GET', path: `/v1/jobs/${KNOWN_JOB}`, status: 200 },
     reply: {
       jobId: uuid(KNOWN_JOB),

@@ -64,6 +64,16 @@ const PROCESSING: readonly Question[] = [
       ),
     /^nothing$/,
   ],
+  [
+    (client) => {
+      const copy = { ...list, jobId: NEW_JOB as JobId, sameAs: KNOWN_JOB as JobId };
+      return fileProcessingPartsReader(client).request(
+        { mocId: reference.mocId as MocId, owner: ada, list: copy, fileName },
+        cause(),
+      );
+    },
+    /^nothing$/,
+  ],
   [(client) => fileProcessingPartsReader(client).result(KNOWN_JOB as JobId, cause()), /^"pending"$/],
   [(client) => fileProcessingPartsReader(client).result(UNKNOWN_JOB as JobId, cause()), /^nothing$/],
   [(client) => fileProcessingLotsReader(client).lots(UNKNOWN_JOB as JobId, cause()), /^nothing$/],

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { newId } from '@lego-moc/application/new-id';
-import type { Instant } from '@lego-moc/kernel/message';
+import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { AttemptId, JobId } from '../domain/file-job-events.ts';
+import { decisionsOf } from '../domain/file-job-state.ts';
 import { inMemoryParsing, type InMemoryParsing } from '../testing/in-memory-ports.ts';
 import { parseFile } from './parse-file.ts';
 
@@ -47,6 +48,33 @@ describe('reading a list whose colour scheme is not certain', () => {
     await parse(world, jobId);
     const job = await world.load(jobId);
     expect(job.status === 'completed' && job.findings.colourScheme).to.eql({ scheme: 'bricklink', reason: 'user' });
+    expect((await world.lotsOf(jobId)).map(({ colourId }) => colourId)).to.eql([4, 0]);
+  });
+
+  it('reads a copy by the scheme that was decided for the original', async () => {
+    const world = inMemoryParsing();
+    const original = await world.submit(`${OPEN}x1,5,2\nx2,11,1\n`);
+    await parse(world, original);
+    const data = { colourScheme: 'bricklink', by: 'ada', at } as const;
+    await world.handle(original, { type: 'DecideColourScheme', data }, cause);
+    await parse(world, original);
+
+    const decisions = decisionsOf(await world.load(original));
+    const bob = 'bob' as UserId;
+    const jobId = newId() as JobId;
+    world.contents.set('copy', `${OPEN}x1,5,2\nx2,11,1\n`);
+    const submission = {
+      jobId,
+      fileId: 'copy',
+      fileName: 'copy.csv',
+      mocId: newId(),
+      partsListId: newId(),
+      owner: bob,
+    };
+    await world.handle(jobId, { type: 'SubmitFile', data: { ...submission, ...decisions, at } }, cause);
+    await parse(world, jobId);
+    const copy = await world.load(jobId);
+    expect(copy.status === 'completed' && copy.findings.colourScheme).to.eql({ scheme: 'bricklink', reason: 'user' });
     expect((await world.lotsOf(jobId)).map(({ colourId }) => colourId)).to.eql([4, 0]);
   });
 

@@ -23,6 +23,8 @@ export const processFileRequest = z.strictObject({
   fileName: z.string().min(1).max(255),
   reference,
   owner: userId,
+  /** The job of a file with the same content: what was decided about that one holds for this one. */
+  sameAs: z.uuid().optional(),
 });
 export const processFileReply = z.object({ jobId: z.uuid() });
 

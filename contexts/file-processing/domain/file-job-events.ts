@@ -72,8 +72,14 @@ export type Submission = {
   readonly owner: UserId;
 };
 
-/** A stored file was handed in to be read as a parts list. */
-export type FileSubmitted = Message<'FileSubmitted', Submission & { readonly submittedAt: Instant }>;
+/** What a person decided about a file. */
+export type FileDecisions = {
+  readonly colourScheme?: DisputedScheme | undefined;
+  readonly columns?: ColumnMapping | undefined;
+};
+
+/** A stored file was handed in to be read as a parts list; of a copy with what was decided about the original. */
+export type FileSubmitted = Message<'FileSubmitted', Submission & FileDecisions & { readonly submittedAt: Instant }>;
 
 /** Reading began, or began anew because an earlier attempt broke off without an outcome. */
 export type ParsingStarted = Message<'ParsingStarted', { jobId: JobId; attemptId: AttemptId; startedAt: Instant }>;

@@ -1,10 +1,10 @@
 import { unreachable } from '@lego-moc/kernel/decider';
 import type { Instant } from '@lego-moc/kernel/message';
-import type { DisputedScheme } from './colour-scheme.ts';
-import type { ColumnMapping } from './column-mapping.ts';
+import { DISPUTED_SCHEMES } from './colour-scheme.ts';
 import type {
   AttemptId,
   Failure,
+  FileDecisions,
   FileJobEvent,
   LotsResolved,
   OpenQuestion,
@@ -13,12 +13,9 @@ import type {
 } from './file-job-events.ts';
 import type { Findings } from './findings.ts';
 
-type SubmissionFields = {
+type SubmissionFields = FileDecisions & {
   readonly submission: Submission;
   readonly submittedAt: Instant;
-  /** As a person decided them. */
-  readonly colourScheme?: DisputedScheme | undefined;
-  readonly columns?: ColumnMapping | undefined;
   /** The kind of file that these decisions are remembered for. */
   readonly kind?: string | undefined;
 };
@@ -47,12 +44,34 @@ const askedJob = (fields: SubmissionFields, { readings, columns, kind }: OpenQue
 };
 
 /** What stays of a job whatever happens to it. */
-const submissionFieldsOf = ({ submission, submittedAt, colourScheme, columns, kind }: Existing): SubmissionFields => ({
+const submissionFieldsOf = ({
+  submission,
+  submittedAt,
+  colourScheme,
+  columns,
+  kind,
+}: SubmissionFields): SubmissionFields => ({
   ...{ submission, submittedAt },
   ...(colourScheme === undefined ? {} : { colourScheme }),
   ...(columns === undefined ? {} : { columns }),
   ...(kind === undefined ? {} : { kind }),
 });
+
+/** What people decided about the file of a job: itself, or an earlier file of its kind that it was read like. */
+export const decisionsOf = (job: FileJob): FileDecisions => {
+  if (job.status === 'absent') return {};
+  const findings: Partial<Pick<Findings, 'colourScheme' | 'columns'>> = job.status === 'completed' ? job.findings : {};
+  const schemeDecision = findings.colourScheme;
+  const rememberedScheme =
+    schemeDecision?.reason === 'remembered'
+      ? DISPUTED_SCHEMES.find((scheme) => scheme === schemeDecision.scheme)
+      : undefined;
+  const { colourScheme = rememberedScheme, columns = findings.columns?.mapping } = job;
+  return {
+    ...(colourScheme === undefined ? {} : { colourScheme }),
+    ...(columns === undefined ? {} : { columns }),
+  };
+};
 
 const ATTEMPT_EVENTS = ['ParsingStarted', 'AttemptFailed', 'AttemptAbandoned', 'ParsingCompleted'] as const;
 
@@ -106,8 +125,8 @@ const evolveAttempt = (job: Existing, event: AttemptEvent): FileJob => {
 /** The state of a job after one more event. */
 export const evolve = (job: FileJob, event: FileJobEvent): FileJob => {
   if (event.type === 'FileSubmitted') {
-    const { submittedAt, ...submission } = event.data;
-    return { status: 'queued', submission, submittedAt };
+    const { submittedAt, colourScheme, columns, ...submission } = event.data;
+    return { status: 'queued', ...submissionFieldsOf({ submission, submittedAt, colourScheme, columns }) };
   }
   if (job.status === 'absent') return job;
   if (isListChange(event)) return changeList(job, event);

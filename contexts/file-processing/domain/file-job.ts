@@ -3,13 +3,21 @@ import type { Instant, Message } from '@lego-moc/kernel/message';
 import type { Composition } from './composition.ts';
 import type { DisputedScheme } from './colour-scheme.ts';
 import { fitsTable, isSameMapping, type ColumnMapping } from './column-mapping.ts';
-import type { AttemptId, Failure, FileJobEvent, JobId, OpenQuestion, Submission } from './file-job-events.ts';
+import type {
+  AttemptId,
+  Failure,
+  FileDecisions,
+  FileJobEvent,
+  JobId,
+  OpenQuestion,
+  Submission,
+} from './file-job-events.ts';
 import { evolve, type Active, type Existing, type FileJob } from './file-job-state.ts';
 import type { Findings, ListTotals, Opening } from './findings.ts';
 
 export type { FileJob } from './file-job-state.ts';
 
-export type SubmitFile = Message<'SubmitFile', Submission & { readonly at: Instant }>;
+export type SubmitFile = Message<'SubmitFile', Submission & FileDecisions & { readonly at: Instant }>;
 export type StartParsing = Message<'StartParsing', { attemptId: AttemptId; at: Instant }>;
 export type FailAttempt = Message<'FailAttempt', { attemptId: AttemptId; at: Instant }>;
 export type AbandonAttempt = Message<'AbandonAttempt', { attemptId: AttemptId; at: Instant }>;

@@ -34,6 +34,7 @@ const withParent = async (licence: Licence = 'cc-by-4.0') => {
   const events: readonly MocEvent[] = [
     { type: 'MocDescribed', data: { mocId, description: '', theme: '', tags: [], licence } },
     { type: 'PartsListRetitled', data: { mocId, partsListId, title: 'Wheels' } },
+    { type: 'PartsListDescribed', data: { mocId, partsListId, description: 'Six per side' } },
     { type: 'PartsCounted', data: { mocId, partsListId, count } },
     { type: 'VersionPublished', data: { mocId, version: 1, publishedAt: noon } },
   ];
@@ -71,7 +72,7 @@ const assertAllOrNothing = async (storage: PersistentState, parentFiles: Readonl
 };
 
 describe('a fork with copies of its parent’s files', () => {
-  it('has files of its own with the same content, and the lists with their titles, read anew', async () => {
+  it('has files of its own with the same content, and the lists with their texts, read anew as before', async () => {
     const { storage, mocId, parentFiles } = await withParent();
     const { receive } = service(storage, crashAfter().effect, noon);
     const first = await receive(fork(mocId));
@@ -81,7 +82,10 @@ describe('a fork with copies of its parent’s files', () => {
     const contents = ({ files }: LivingMoc) => files.map(({ kind, name, sha256 }) => [kind, name, sha256]);
     expect(contents(moc)).to.deep.equal(contents(parent));
     expect(moc.files.filter(({ fileId }) => parentFiles.has(fileId))).to.deep.equal([]);
-    expect(moc.partsLists.map(({ title, status }) => [title, status])).to.deep.equal([['Wheels', 'processing']]);
+    expect(moc.partsLists.map(({ title, description, status }) => [title, description, status])).to.deep.equal([
+      ['Wheels', 'Six per side', 'processing'],
+    ]);
+    expect(storage.requested.get(moc.partsLists[0]?.jobId ?? '')).to.equal(parent.partsLists[0]?.jobId);
     expect(moc.owner).to.equal(bob);
     expect(storage.requested.size).to.equal(2);
     expect(await receive(fork(mocId))).to.deep.equal(first);

@@ -51,7 +51,7 @@ const assertReplacedOrAsBefore = async (storage: PersistentState): Promise<'repl
     return 'as before';
   }
   expect(state.step).to.equal('complete');
-  expect(storage.requested).to.include(list.replacement.jobId);
+  expect([...storage.requested.keys()]).to.include(list.replacement.jobId);
   return 'replacing';
 };
 

@@ -4,7 +4,7 @@ import { arrangeInstructions, orderInstructions, type InstructionOrderRejection 
 import type { AttachFiles, DetachFile, OrderInstructions } from './moc-commands.ts';
 import type { AttachedFile, FileAttached, FileDetached, InstructionsOrdered, MocEvent } from './moc-events.ts';
 import { listOf } from './parts-list-decisions.ts';
-import { filesHeldBy, type PartsList } from './parts-lists.ts';
+import { filesHeldBy, listingOf, type PartsList } from './parts-lists.ts';
 
 export type FilesRejection = 'file-holds-parts-list' | 'too-many-files' | InstructionOrderRejection;
 
@@ -23,7 +23,7 @@ const attach = ({ data: { mocId, files, partsLists } }: AttachFiles, moc: WithFi
   if (moc.files.length + newFiles.length > FILES_MAX) return tooManyFiles;
   return [
     ...newFiles.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
-    ...newLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
+    ...newLists.flatMap((list) => listingOf(mocId, list)),
   ];
 };
 

@@ -7,8 +7,8 @@ import type {
   Description,
   FileId,
   JobId,
-  ListedParts,
   MocId,
+  NewParts,
   PartsCount,
   PartsListId,
 } from './moc-events.ts';
@@ -24,7 +24,7 @@ export type DraftMoc = Message<
     lineage?: readonly Credit[];
     galleryLinks?: readonly PreparedLink[];
     files: readonly AttachedFile[];
-    partsLists: readonly ListedParts[];
+    partsLists: readonly NewParts[];
   } & Description
 >;
 
@@ -33,7 +33,7 @@ export type ReviseMoc = Message<'ReviseMoc', { mocId: MocId; by: UserId; title?:
 
 export type AttachFiles = Message<
   'AttachFiles',
-  { mocId: MocId; by: UserId; files: readonly AttachedFile[]; partsLists: readonly ListedParts[] }
+  { mocId: MocId; by: UserId; files: readonly AttachedFile[]; partsLists: readonly NewParts[] }
 >;
 export type DetachFile = Message<'DetachFile', { mocId: MocId; by: UserId; fileId: FileId }>;
 /** Names all parts of the instructions in their new order. */

@@ -32,6 +32,9 @@ export type ListedParts = {
   readonly jobId: JobId;
 };
 
+/** A parts list as it comes to a MOC: a copy brings its description along. */
+export type NewParts = ListedParts & { readonly description?: string };
+
 /** A file that was sent to take the place of a parts list's own, and the job that reads it. */
 export type Replacement = { readonly fileId: FileId; readonly jobId: JobId };
 

@@ -24,7 +24,7 @@ import {
 import { boundLicence, type Credit } from './lineage.ts';
 import { changeList, settle, type PartsListRejection } from './parts-list-decisions.ts';
 import { changePublication, evolveVersions, isPublicationEvent, type PublicationRejection } from './publication.ts';
-import { evolveLists, type PartsList } from './parts-lists.ts';
+import { evolveLists, listingOf, type PartsList } from './parts-lists.ts';
 import type { Version } from './versions.ts';
 import { withdrawFile, withoutFile, withWithdrawnFile } from './withdrawn-files.ts';
 
@@ -123,7 +123,7 @@ const draft = ({ data }: DraftMoc, moc: Moc): MocDecision => {
   return [
     { type: 'MocDrafted', data: { mocId, owner: by, title, ...description, ...credits, draftedAt: at } },
     ...files.map((file): MocEvent => ({ type: 'FileAttached', data: { mocId, file } })),
-    ...partsLists.map((list): MocEvent => ({ type: 'PartsListed', data: { mocId, list } })),
+    ...partsLists.flatMap((list) => listingOf(mocId, list)),
     ...galleryLinks.map((link): MocEvent => ({ type: 'GalleryItemLinked', data: { mocId, ...link, linkedAt: at } })),
   ];
 };

@@ -1,5 +1,5 @@
 import { unreachable } from '@lego-moc/kernel/decider';
-import type { FileId, JobId, ListedParts, MocEvent, PartsCount, Replacement } from './moc-events.ts';
+import type { FileId, JobId, ListedParts, MocEvent, MocId, NewParts, PartsCount, Replacement } from './moc-events.ts';
 
 type Unread = { readonly status: 'processing' | 'needs-decision' };
 type Unreadable = { readonly status: 'unreadable'; readonly code: string; readonly because: string };
@@ -14,6 +14,15 @@ export type PartsList = ListedParts &
   ListDescription & { readonly replacement?: PartsReplacement } & (
     Unread | Unreadable | { readonly status: 'counted'; readonly count: PartsCount }
   );
+
+/** What makes a parts list one of the MOC's. */
+export const listingOf = (mocId: MocId, list: NewParts): readonly MocEvent[] => {
+  const { partsListId, title, fileId, jobId, description } = list;
+  const listing: MocEvent = { type: 'PartsListed', data: { mocId, list: { partsListId, title, fileId, jobId } } };
+  return description === undefined
+    ? [listing]
+    : [listing, { type: 'PartsListDescribed', data: { mocId, partsListId, description } }];
+};
 
 /** The replacement of a list that may still take its place. */
 export const pendingReplacement = ({ replacement }: PartsList): (Replacement & Unread) | undefined =>

@@ -14,7 +14,7 @@ import type {
   VersionPublished,
 } from './moc-events.ts';
 import { reviseList } from './parts-list-decisions.ts';
-import { filesHeldBy, type PartsList } from './parts-lists.ts';
+import { filesHeldBy, listingOf, type PartsList } from './parts-lists.ts';
 import { freeze, isSameContent, VERSIONS_MAX, type Content, type Version } from './versions.ts';
 
 export type PublicationRejection =
@@ -85,13 +85,8 @@ const revertText = (mocId: MocId, moc: Content, target: Content): readonly MocEv
 };
 
 const relistParts = (mocId: MocId, list: PartsList): readonly MocEvent[] => {
-  const { partsListId, title, fileId, jobId, description } = list;
-  const events: readonly MocEvent[] = [
-    { type: 'PartsListed', data: { mocId, list: { partsListId, title, fileId, jobId } } },
-    ...(description === undefined
-      ? []
-      : [{ type: 'PartsListDescribed', data: { mocId, partsListId, description } } as const]),
-  ];
+  const { partsListId } = list;
+  const events = listingOf(mocId, list);
   if (list.status === 'counted')
     return [...events, { type: 'PartsCounted', data: { mocId, partsListId, count: list.count } }];
   if (list.status !== 'unreadable') return events;

@@ -83,7 +83,8 @@ export const persistentState = () => ({
   linkedItems: inMemoryStreams<LinkedItemEvent>('linkedItem', () => noon),
   /** Which items the gallery has; `undefined` while it is away. */
   existing: (ids: readonly string[]): ReadonlySet<string> | undefined => new Set(ids),
-  requested: new Set<string>(),
+  /** The jobs that were asked for, and for each the job whose decisions hold for it. */
+  requested: new Map<string, string | undefined>(),
 });
 export type PersistentState = ReturnType<typeof persistentState>;
 
@@ -131,7 +132,8 @@ export const service = (storage: PersistentState, effect: Effect, now: Instant) 
   const allOwners = owners(crashingStreams(storage.owners, effect));
   const files = crashingFileStore(storage, effect);
   const partsReader = {
-    request: ({ list }: { list: { jobId: string } }) => effect(async () => void storage.requested.add(list.jobId)),
+    request: ({ list }: { list: { jobId: string; sameAs?: string } }) =>
+      effect(async () => void storage.requested.set(list.jobId, list.sameAs)),
     result: () => Promise.resolve('pending' as const),
   };
   const links = {

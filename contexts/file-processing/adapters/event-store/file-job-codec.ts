@@ -70,6 +70,8 @@ export const fileJobCodec = codecFor<FileJobEvent>('file-processing', {
         mocId: z.string(),
         partsListId: z.string(),
         owner,
+        colourScheme: z.enum(disputedSchemes).optional(),
+        columns: columnMapping.optional(),
         submittedAt: instant,
       }),
     },

@@ -182,6 +182,30 @@ describe('the HTTP API for jobs', () => {
     });
   });
 
+  it('reads a copy as was decided for the original, for a service and for nobody who cannot see that', async () => {
+    const content = 'Part Number,Colour Number,Qty\nx1,5,2\n';
+    const cause = { commandId: newId(), correlationId: newId(), actor: 'ada' };
+    const sameAs = await world.submit(content);
+    await parseFile(world)(sameAs, newId() as AttemptId, cause);
+    await request(api)
+      .post(`/v1/jobs/${sameAs}/decision`)
+      .set('x-test-user', 'ada')
+      .send({ colourScheme: 'bricklink' })
+      .expect(202);
+
+    const statusAfter = async (headers: Record<string, string>, about: string): Promise<string> => {
+      const body = file({ owner: 'bob', sameAs: about });
+      world.contents.set(body.fileId, content);
+      await submit(body, headers).expect(202);
+      await parseFile(world)(body.jobId as JobId, newId() as AttemptId, cause);
+      return (await world.load(body.jobId as JobId)).status;
+    };
+    expect(await statusAfter({ 'x-test-service': 'moc-management' }, sameAs)).to.equal('completed');
+    expect(await statusAfter({ 'x-test-service': 'moc-management' }, newId())).to.equal('needs-decision');
+    const asBob = { 'x-test-service': 'moc-management', 'x-test-user': 'bob' };
+    expect(await statusAfter(asBob, sameAs)).to.equal('needs-decision');
+  });
+
   it('lets its owner decide what the columns mean, and refuses what makes no mapping', async () => {
     const jobId = await world.submit('Teil;Anzahl\n3001;2\n');
     const parse = () =>

@@ -11,7 +11,8 @@ import type { HandleFileJob, LoadJob } from '../../application/file-jobs.ts';
 import type { Progress } from '../../application/ports/job-leases.ts';
 import type { StoredFiles } from '../../application/ports/stored-files.ts';
 import type { FileJobCommand } from '../../domain/file-job.ts';
-import type { JobId, Submission } from '../../domain/file-job-events.ts';
+import type { FileDecisions, JobId, Submission } from '../../domain/file-job-events.ts';
+import { decisionsOf } from '../../domain/file-job-state.ts';
 import { rejectedJob } from './job-rejections.ts';
 import { jobReplyFor } from './job-reply.ts';
 import { decisionContract, jobContract, lotsContract, processFileContract } from './routes.ts';
@@ -44,15 +45,23 @@ const decisionOf = ({ columns, colourScheme }: DecisionRequest, by: string, at: 
 export const jobRoutes = ({ load, handle, files, progress, lots, now }: JobRoutes): Router => {
   const visibleJob = findVisibleJob(load);
 
+  /** Nothing about a job that the caller may not see, or that is gone. */
+  const decisionsAbout = async (request: Request, jobId: JobId): Promise<FileDecisions> => {
+    const job = await visibleJob(request, jobId);
+    return isReply(job) ? {} : decisionsOf(job);
+  };
+
   return Router()
     .use(
       route(processFileContract, async ({ body, request }) => {
         const cause = causeOf(request);
-        const { jobId = cause.commandId, fileId, fileName, reference, owner } = body;
+        const { jobId = cause.commandId, fileId, fileName, reference, owner, sameAs } = body;
         const submission: Submission = { jobId: jobId as JobId, fileId, fileName, owner, ...reference };
         if (!(await maySubmit(request, submission, files)))
           return problem(404, 'file-not-found', 'You have no such file.');
-        const outcome = await handle(jobId, { type: 'SubmitFile', data: { ...submission, at: now() } }, cause);
+        const decisions = sameAs === undefined ? {} : await decisionsAbout(request, sameAs as JobId);
+        const command = { type: 'SubmitFile', data: { ...submission, ...decisions, at: now() } } as const;
+        const outcome = await handle(jobId, command, cause);
         return isRejection(outcome) ? rejectedJob(outcome) : acceptedReply(`/v1/jobs/${jobId}`, { jobId });
       }),
     )

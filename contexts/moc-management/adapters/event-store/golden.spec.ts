@@ -73,6 +73,14 @@ describe('stored forms of events', () => {
     expect(mocCodec.decode(name, composedCount)?.data).to.deep.equal(composedCount);
   });
 
+  it('decodes CopiesPlanned with what is said and was decided about a list', () => {
+    const name = 'moc-management.CopiesPlanned';
+    const { copies } = goldenData(folder, name) as { copies: readonly object[] };
+    const more = { listDescription: 'Six per side', sourceJob: '0190d1c5-6f00-7000-8000-000000000004' };
+    const data = { copies: copies.map((copy) => ({ ...copy, ...more })) };
+    expect(mocUploadCodec.decode(name, data)?.data).to.deep.equal(data);
+  });
+
   it('decodes FileReceived with the original of a converted image', () => {
     const name = 'moc-management.FileReceived';
     const data = { ...(goldenData(folder, name) as object), sent: { name: 'crane.jpg', sha256: 'b'.repeat(64) } };

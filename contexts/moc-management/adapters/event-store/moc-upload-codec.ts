@@ -34,6 +34,8 @@ const plannedCopy = z.object({
   source: fileId,
   sourceOwner: userId,
   listTitle: z.string().exactOptional(),
+  listDescription: z.string().exactOptional(),
+  sourceJob: jobId.exactOptional(),
 });
 
 const sentFile = z.object({ name: z.string(), sha256: z.string() });
@@ -72,6 +74,6 @@ export const mocUploadCodec = codecFor<MocUploadEvent>('moc-management', {
   shown: [
     ...['mocId', 'owner', 'begunAt', 'fileId', 'kind', 'at', 'mediaType', 'sizeBytes', 'sha256'],
     ...['receivedAt', 'version', 'relation', 'licence', 'partsListId', 'source', 'revision', 'jobId'],
-    ...['code', 'status'],
+    ...['code', 'status', 'sourceJob'],
   ],
 });

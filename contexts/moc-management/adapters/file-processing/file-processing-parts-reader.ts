@@ -7,8 +7,10 @@ import { callThrough } from './call-through.ts';
 export const fileProcessingPartsReader = (service: ServiceClient): PartsReader => {
   const processing = fileProcessingClient(callThrough(service));
   return {
-    request: async ({ mocId, owner, list: { partsListId, fileId, jobId }, fileName }, cause) => {
-      await processing.processFile({ jobId, fileId, fileName, reference: { mocId, partsListId }, owner }, cause);
+    request: async ({ mocId, owner, list: { partsListId, fileId, jobId, sameAs }, fileName }, cause) => {
+      const reference = { mocId, partsListId };
+      const file = { jobId, fileId, fileName, reference, owner, ...(sameAs === undefined ? {} : { sameAs }) };
+      await processing.processFile(file, cause);
     },
     result: async (jobId, cause) => {
       const reply = await processing.job(jobId, cause);

@@ -6,7 +6,8 @@ import type { JobId, ListedParts, MocId } from '../../domain/moc-events.ts';
 export type PartsToRead = {
   readonly mocId: MocId;
   readonly owner: UserId;
-  readonly list: ListedParts;
+  /** The file of `sameAs`, where it is named, has the same content: what was decided about that one holds for this one. */
+  readonly list: ListedParts & { readonly sameAs?: JobId };
   readonly fileName: string;
 };
 

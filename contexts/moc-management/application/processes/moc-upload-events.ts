@@ -46,12 +46,17 @@ export type UploadTitleSecured = Message<'UploadTitleSecured', { title: string }
 /** The gallery knows the items that the new MOC is to link; unverified ones while it is away. */
 export type LinksPrepared = Message<'LinksPrepared', { links: readonly PreparedLink[] }>;
 
-/** A file that the new MOC gets a copy of; `listTitle` is the title of the parts list that it holds, if it holds one. */
+/**
+ * A file that the new MOC gets a copy of. `list…` is what the owner says of the parts list that it holds, if it holds one,
+ * and `sourceJob` the job that has read that: what was decided about its colours and columns holds for the copy.
+ */
 export type PlannedCopy = {
   readonly fileId: FileId;
   readonly source: FileId;
   readonly sourceOwner: UserId;
   readonly listTitle?: string;
+  readonly listDescription?: string;
+  readonly sourceJob?: JobId;
 };
 
 /** The files of the parent's version that will be copied. From now on there may be bytes to discard. */

@@ -10,6 +10,7 @@ import type {
   JobId,
   ListedParts,
   MocId,
+  NewParts,
   PartsListId,
 } from '../../domain/moc-events.ts';
 import type { SentFile } from '../ports/file-store.ts';
@@ -85,13 +86,20 @@ export const partsListsIn = (files: readonly AttachedFile[], partsListTitle: str
       return { partsListId, title, fileId, jobId: derivedId('job', partsListId) as JobId };
     });
 
+/** A parts list of an upload; that of a copy is read as the job `sameAs` has read the original. */
+export type UploadedParts = NewParts & { readonly sameAs?: JobId };
+
 /** The parts lists that came with an upload. */
-export const listsOf = ({ receivedFiles, intent, copies }: WithIntent): readonly ListedParts[] => {
-  const formerTitles = new Map(copies.map(({ fileId, listTitle }) => [fileId, listTitle]));
-  const lists = partsListsIn(receivedFiles, intent.kind === 'add' ? intent.partsListTitle : '').map((list) => ({
-    ...list,
-    title: formerTitles.get(list.fileId) ?? list.title,
-  }));
+export const listsOf = ({ receivedFiles, intent, copies }: WithIntent): readonly UploadedParts[] => {
+  const plannedCopies = new Map(copies.map((copy) => [copy.fileId, copy]));
+  const lists = partsListsIn(receivedFiles, intent.kind === 'add' ? intent.partsListTitle : '').map((list) => {
+    const { listTitle = list.title, listDescription, sourceJob } = plannedCopies.get(list.fileId) ?? {};
+    return {
+      ...{ ...list, title: listTitle },
+      ...(listDescription === undefined ? {} : { description: listDescription }),
+      ...(sourceJob === undefined ? {} : { sameAs: sourceJob }),
+    };
+  });
   return intent.kind === 'replace' ? lists.map((list) => ({ ...list, partsListId: intent.partsListId })) : lists;
 };
 

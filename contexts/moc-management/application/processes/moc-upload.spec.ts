@@ -268,10 +268,14 @@ describe('laws of an upload', () => {
           return copyReceived((data as { fileId: string }).fileId);
         case 'FileUpload':
           return filesFiled;
-        case 'RequestPartsReading':
-          return readingRequested;
-        case 'GiveUpOnReading':
-          return { type: 'PartsReadingGivenUp', data: { partsListId } };
+        case 'RequestPartsReading': {
+          const { list } = data;
+          return { type: 'PartsReadingRequested', data: { partsListId: list.partsListId, jobId: list.jobId } };
+        }
+        case 'GiveUpOnReading': {
+          const { list } = data;
+          return { type: 'PartsReadingGivenUp', data: { partsListId: list.partsListId } };
+        }
         case 'ReleaseUploadTitle':
           return { type: 'UploadTitleReleased', data: { mocId } };
         case 'DiscardFile':

@@ -15,6 +15,7 @@ import {
   missingCopies,
   type MocUpload,
   type ReceivedUpload,
+  type UploadedParts,
 } from './moc-upload-state.ts';
 
 type Claim = { mocId: MocId; owner: UserId; title: string; set?: SetDetails };
@@ -33,12 +34,12 @@ export type FileUpload = Message<
     intent: UploadIntent;
     files: readonly AttachedFile[];
     galleryLinks: readonly PreparedLink[];
-    partsLists: readonly ListedParts[];
+    partsLists: readonly UploadedParts[];
   }
 >;
 export type RequestPartsReading = Message<
   'RequestPartsReading',
-  { mocId: MocId; owner: UserId; list: ListedParts; fileName: string }
+  { mocId: MocId; owner: UserId; list: UploadedParts; fileName: string }
 >;
 export type GiveUpOnReading = Message<'GiveUpOnReading', { mocId: MocId; list: ListedParts }>;
 export type ReleaseUploadTitle = Message<'ReleaseUploadTitle', Claim>;

@@ -46,11 +46,14 @@ const planCopies = async (
   if (isRejection(credits)) return credits;
   const version = 'versions' in moc ? moc.versions.find((some) => some.version === parent.version) : undefined;
   if (version === undefined || !('owner' in moc)) return filesGone;
-  const titles = new Map(version.partsLists.map(({ fileId, title }) => [fileId, title]));
+  const lists = new Map(version.partsLists.map((list) => [list.fileId, list]));
   return version.files.map(({ fileId: source }): PlannedCopy => {
-    const listTitle = titles.get(source);
     const fileId = derivedId('copy', mocId, source) as FileId;
-    return { fileId, source, sourceOwner: moc.owner, ...(listTitle === undefined ? {} : { listTitle }) };
+    const copy = { fileId, source, sourceOwner: moc.owner };
+    const list = lists.get(source);
+    if (list === undefined) return copy;
+    const { title: listTitle, description, jobId: sourceJob } = list;
+    return { ...copy, listTitle, sourceJob, ...(description === undefined ? {} : { listDescription: description }) };
   });
 };
 
