@@ -4,13 +4,16 @@ import { expect } from 'chai';
 import { generate } from 'selfsigned';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { startReceiver } from '@lego-moc/testing/webhook-receiver';
+import type { TakeSlot } from '../../application/ports/receivers.ts';
+import { destinationName } from './address-slots.ts';
 import { checkedLookup, lookupFor } from './checked-lookup.ts';
 import { httpReceivers, retryAfterMs } from './http-receivers.ts';
 import { urlRefusal } from './url-refusal.ts';
 
 const NOW_MS = Date.parse('2026-01-01T12:00:00Z');
 const MESSAGE = { headers: { 'webhook-id': 'message-1' }, body: '{}' };
-const never = new AbortController().signal;
+const takeSlot = (): (() => void) => () => undefined;
+const options = { signal: new AbortController().signal, takeSlot };
 
 /** Any URL passes, so that the receivers of these tests are reached; names resolve to what the test says. */
 const receiversOf = (addresses: readonly (readonly string[])[], isAllowed?: (address: string) => boolean) => {
@@ -22,7 +25,7 @@ const receiversOf = (addresses: readonly (readonly string[])[], isAllowed?: (add
   };
   const lookup = checkedLookup(resolve, isAllowed);
   const receivers = httpReceivers({ urlRefusal: () => undefined, lookup, nowMs: () => NOW_MS });
-  return { post: (url: string) => receivers.post(url, MESSAGE, never), lookups: () => lookups };
+  return { post: (url: string) => receivers.post(url, MESSAGE, options), lookups: () => lookups };
 };
 
 const ANYWHERE = { urlRefusal: urlRefusal('any'), lookup: lookupFor('any'), nowMs: () => NOW_MS };
@@ -36,10 +39,10 @@ describe('sending messages to receivers', function () {
     const [receiver, other] = [await startReceiver(), await startReceiver()];
     for (const status of [204, 410, 500]) {
       receiver.behave(status);
-      expect(await anywhere.post(receiver.url, MESSAGE, never)).to.deep.include({ status, failure: null });
+      expect(await anywhere.post(receiver.url, MESSAGE, options)).to.deep.include({ status, failure: null });
     }
     receiver.behave((response) => response.writeHead(307, { location: other.url }).end());
-    expect(await anywhere.post(`${receiver.url}?a=b`, MESSAGE, never)).to.deep.include({ status: 307 });
+    expect(await anywhere.post(`${receiver.url}?a=b`, MESSAGE, options)).to.deep.include({ status: 307 });
     expect(other.messages).to.deep.equal([]);
     expect(receiver.messages.at(-1)).to.include({ path: '/hooks?a=b', body: '{}' });
     expect(receiver.messages.at(-1)?.headers).to.include({ 'webhook-id': 'message-1' });
@@ -48,7 +51,7 @@ describe('sending messages to receivers', function () {
   it('reads what Retry-After asks for', async () => {
     const receiver = await startReceiver();
     receiver.behave((response) => response.writeHead(429, { 'retry-after': '120' }).end());
-    expect(await anywhere.post(receiver.url, MESSAGE, never)).to.include({ status: 429, retryAfterMs: 120_000 });
+    expect(await anywhere.post(receiver.url, MESSAGE, options)).to.include({ status: 429, retryAfterMs: 120_000 });
     expect(retryAfterMs('Thu, 01 Jan 2026 12:01:00 GMT', NOW_MS)).to.equal(60_000);
     for (const value of ['Thu, 01 Jan 2026 11:00:00 GMT', 'soon', '', '-1', ['1', '2'], undefined])
       expect(retryAfterMs(value, NOW_MS), String(value)).to.equal(null);
@@ -66,7 +69,7 @@ describe('sending messages to receivers', function () {
         });
       });
     });
-    expect(await anywhere.post(receiver.url, MESSAGE, never)).to.include({ status: 200, failure: null });
+    expect(await anywhere.post(receiver.url, MESSAGE, options)).to.include({ status: 200, failure: null });
     await cut;
   });
 
@@ -89,7 +92,7 @@ describe('sending messages to receivers', function () {
     const impatient = httpReceivers({ ...ANYWHERE, answerWithinMs: 1_000 });
     const answers = await Promise.all(
       servers.map((server) =>
-        impatient.post(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`, MESSAGE, never),
+        impatient.post(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`, MESSAGE, options),
       ),
     );
     for (const answer of answers) expect(answer).to.include({ status: null, failure: 'timeout' });
@@ -98,14 +101,14 @@ describe('sending messages to receivers', function () {
   it('refuses a header that is too large, and a connection that is refused', async () => {
     const receiver = await startReceiver();
     receiver.behave((response) => response.writeHead(200, { large: 'x'.repeat(20_000) }).end());
-    expect(await anywhere.post(receiver.url, MESSAGE, never)).to.include({ failure: 'connection-failed' });
-    expect(await anywhere.post('http://127.0.0.1:9/', MESSAGE, never)).to.include({ failure: 'connection-failed' });
+    expect(await anywhere.post(receiver.url, MESSAGE, options)).to.include({ failure: 'connection-failed' });
+    expect(await anywhere.post('http://127.0.0.1:9/', MESSAGE, options)).to.include({ failure: 'connection-failed' });
   });
 
   it('refuses a certificate that nobody vouches for', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const receiver = await startReceiver({ key, cert });
-    expect(await anywhere.post(receiver.url, MESSAGE, never)).to.include({ status: null, failure: 'tls-failed' });
+    expect(await anywhere.post(receiver.url, MESSAGE, options)).to.include({ status: null, failure: 'tls-failed' });
     expect(receiver.messages).to.deep.equal([]);
   });
 
@@ -113,7 +116,9 @@ describe('sending messages to receivers', function () {
     const receiver = await startReceiver();
     const controller = new AbortController();
     receiver.behave(() => controller.abort());
-    const error: unknown = await anywhere.post(receiver.url, MESSAGE, controller.signal).catch((e: unknown) => e);
+    const error: unknown = await anywhere
+      .post(receiver.url, MESSAGE, { signal: controller.signal, takeSlot })
+      .catch((e: unknown) => e);
     expect(error).to.be.instanceOf(Error);
   });
 });
@@ -129,7 +134,7 @@ describe('guarding the network against messages', () => {
       'https://2130706433/',
     ];
     for (const url of urls)
-      expect(await publicly.post(url, MESSAGE, never), url).to.include({ status: null, failure: 'address-refused' });
+      expect(await publicly.post(url, MESSAGE, options), url).to.include({ status: null, failure: 'address-refused' });
     expect(receiver.messages).to.deep.equal([]);
   });
 
@@ -146,6 +151,38 @@ describe('guarding the network against messages', () => {
       expect(await receiversOf([addresses]).post(url), String(addresses)).to.include({ failure: 'address-refused' });
     expect(await receiversOf([[]]).post(url)).to.include({ failure: 'host-unknown' });
     expect(receiver.messages).to.deep.equal([]);
+  });
+
+  it('sends nothing while messages to other names of an address take its slots, and takes another address first', async () => {
+    const receiver = await startReceiver();
+    const takenSlots = new Set<string>();
+    const takeOnly: TakeSlot = (destination) => {
+      if (takenSlots.has(destination)) return undefined;
+      takenSlots.add(destination);
+      return () => takenSlots.delete(destination);
+    };
+    const lookup = checkedLookup(
+      (host) => Promise.resolve(host === 'two.example' ? ['127.0.0.1', '127.0.0.2'] : ['127.0.0.1']),
+      () => true,
+    );
+    const receivers = httpReceivers({ urlRefusal: () => undefined, lookup, nowMs: () => NOW_MS });
+    const post = (host: string) =>
+      receivers.post(`http://${host}:${String(receiver.port)}/`, MESSAGE, { ...options, takeSlot: takeOnly });
+
+    const firstAnswer = Promise.withResolvers<() => void>();
+    receiver.behave((response) => firstAnswer.resolve(() => response.writeHead(204).end()));
+    const first = post('one.example');
+    const answer = await firstAnswer.promise;
+    const busy = destinationName('127.0.0.1');
+    expect(await post('other.example')).to.deep.equal({ busy });
+    // Nothing listens at the second address: the first one is left alone.
+    expect(await post('two.example')).to.include({ failure: 'connection-failed' });
+    answer();
+    expect(await first).to.include({ status: 204 });
+    receiver.behave(204);
+    expect(await post('other.example')).to.include({ status: 204 });
+    expect([...takenSlots]).to.deep.equal([]);
+    expect(receiver.messages).to.have.length(2);
   });
 
   it('connects to the very address that it checked, when the name resolves to another one next', async () => {

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { Client, errors } from 'undici';
-import { derivedId } from '@lego-moc/kernel/ids';
 import type { Answer, Receivers } from '../../application/ports/receivers.ts';
+import { AddressesBusy, destinationName, lookupWithSlots } from './address-slots.ts';
 import { LookupRefused } from './checked-lookup.ts';
 import { hostOf } from './url-refusal.ts';
 
@@ -55,9 +55,14 @@ type Options = {
  * network, whatever a host name resolves to. Redirects are answers like others; no body is read.
  */
 export const httpReceivers = ({ urlRefusal, lookup, nowMs, answerWithinMs = ANSWER_WITHIN_MS }: Options): Receivers => {
-  const send = async (url: URL, { headers, body }: Parameters<Receivers['post']>[1], signal: AbortSignal) => {
+  const send = async (
+    url: URL,
+    { headers, body }: Parameters<Receivers['post']>[1],
+    { signal, takeSlot }: Parameters<Receivers['post']>[2],
+  ) => {
+    const addresses = lookupWithSlots(lookup, takeSlot);
     const client = new Client(url.origin, {
-      connect: { timeout: CONNECT_WITHIN_MS, lookup },
+      connect: { timeout: CONNECT_WITHIN_MS, lookup: addresses.lookup },
       headersTimeout: answerWithinMs,
       maxHeaderSize: HEADER_BYTES_MAX,
       // One connection for one message: a host name is looked up and checked each time.
@@ -73,13 +78,14 @@ export const httpReceivers = ({ urlRefusal, lookup, nowMs, answerWithinMs = ANSW
     } finally {
       // Ends the connection, whatever it is at. Not waited for: the turn is over.
       void client.destroy().catch(() => undefined);
+      addresses.leave();
     }
   };
 
   return {
-    destinationOf: (url) => derivedId('destination', hostOf(new URL(url))),
+    destinationOf: (url) => destinationName(hostOf(new URL(url))),
 
-    post: async (url, message, signal) => {
+    post: async (url, message, { signal, takeSlot }) => {
       const begunAt = performance.now();
       const withDuration = (answer: Omit<Answer, 'durationMs'>): Answer => ({
         ...answer,
@@ -93,9 +99,10 @@ export const httpReceivers = ({ urlRefusal, lookup, nowMs, answerWithinMs = ANSW
       const timer = setTimeout(() => controller.abort(new DOMException('No answer', 'TimeoutError')), answerWithinMs);
       signal.addEventListener('abort', abort, { once: true });
       try {
-        return withDuration(await send(new URL(url), message, controller.signal));
+        return withDuration(await send(new URL(url), message, { signal: controller.signal, takeSlot }));
       } catch (error) {
         if (signal.aborted) throw error;
+        if (error instanceof AddressesBusy) return { busy: error.destination };
         return withDuration({ ...failureOf(error), retryAfterMs: null });
       } finally {
         clearTimeout(timer);

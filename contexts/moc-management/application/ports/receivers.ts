@@ -13,13 +13,23 @@ export type Answer = {
   readonly retryAfterMs: number | null;
 };
 
+/** Takes a slot of a destination; `undefined` when all are taken. */
+export type TakeSlot = (destination: string) => (() => void) | undefined;
+
+/** Nothing was sent, since messages to other hosts take all slots of the addresses; `busy` is the destination to wait for. */
+export type Postponement = { readonly busy: string };
+
 /** Where messages go. */
 export interface Receivers {
   /** The host behind a URL, as a name that reveals nothing: messages to one host share its limit. */
   destinationOf(url: string): string;
   /**
-   * Sends a message once; follows no redirect and reads no body. Answers within ten seconds and never throws, unless
-   * `signal` aborts.
+   * Sends a message once, with a slot of each address that it may go to; follows no redirect and reads no body. Answers
+   * within ten seconds and never throws, unless `signal` aborts.
    */
-  post(url: string, message: SignedMessage, signal: AbortSignal): Promise<Answer>;
+  post(
+    url: string,
+    message: SignedMessage,
+    options: { readonly signal: AbortSignal; readonly takeSlot: TakeSlot },
+  ): Promise<Answer | Postponement>;
 }

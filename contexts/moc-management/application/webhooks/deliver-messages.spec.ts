@@ -3,7 +3,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import type { SealedValueId, WebhookId } from '../../domain/webhook-events.ts';
 import { webhooksDecider, type Webhook, type Webhooks } from '../../domain/webhooks.ts';
-import type { Answer } from '../ports/receivers.ts';
+import type { Answer, Postponement } from '../ports/receivers.ts';
 import { TEST_TYPE, type Claim, type Delivery, type WebhookDeliveries } from '../ports/webhook-deliveries.ts';
 import { deliverMessages } from './deliver-messages.ts';
 
@@ -34,7 +34,7 @@ const answerOf = (status: number | null, more: Partial<Answer> = {}): Answer => 
 
 type World = {
   readonly pending?: readonly Delivery[];
-  readonly answers?: readonly Answer[];
+  readonly answers?: readonly (Answer | Postponement)[];
   readonly user?: Webhooks;
   readonly values?: Readonly<Record<string, string>>;
   readonly failingMs?: number;
@@ -122,6 +122,12 @@ describe('delivering the messages of a webhook', () => {
     expect((late.steps[1]![2] as { retryMs: number }).retryMs).to.be.within(1_800_000, 5_400_000);
     const patient = await turn({ answers: [answerOf(429, { retryAfterMs: 3 * DAY_MS })] });
     expect(patient.steps[1]![2]).to.include({ retryMs: DAY_MS, pauseMs: DAY_MS });
+  });
+
+  it('waits for the address of others without counting an attempt', async () => {
+    const { steps } = await turn({ answers: [{ busy: 'address' }] });
+    expect(steps.map(([name]) => name)).to.deep.equal(['post', 'release']);
+    expect(steps.at(-1)).to.deep.equal(['release', 'address']);
   });
 
   it('takes a redirect for a failure', async () => {

@@ -4,7 +4,7 @@ import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { WebhookId } from '../../domain/webhook-events.ts';
 import { webhookOf, type DisableWebhook, type Webhook } from '../../domain/webhooks.ts';
-import type { Answer, Receivers, SignedMessage } from '../ports/receivers.ts';
+import type { Answer, Receivers, SignedMessage, TakeSlot } from '../ports/receivers.ts';
 import type { SealedValues } from '../ports/sealed-values.ts';
 import {
   TEST_TYPE,
@@ -44,9 +44,6 @@ export type DeliveryDependencies = {
   readonly now: Clock;
   readonly onAttempt: (outcome: 'delivered' | 'failed') => void;
 };
-
-/** Takes a slot of a destination; `undefined` when all are taken. */
-export type TakeSlot = (destination: string) => (() => void) | undefined;
 
 const isSuccess = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
 
@@ -126,31 +123,41 @@ const failTests = async ({ deliveries }: DeliveryDependencies, { webhookId, gene
   }
 };
 
-type Turn = { readonly claim: Claim; readonly webhook: Webhook; readonly target: Target; readonly signal: AbortSignal };
+type Turn = {
+  readonly claim: Claim;
+  readonly webhook: Webhook;
+  readonly target: Target;
+  readonly takeSlot: TakeSlot;
+  readonly signal: AbortSignal;
+};
 
-/** Delivers due messages one after the other, until one fails or the turn is over. */
+/**
+ * Delivers due messages one after the other, until one fails or the turn is over. Returns the destination that the next one
+ * has to wait for, if it has to.
+ */
 const deliverInTurn = async (
   dependencies: DeliveryDependencies,
-  { claim, webhook, target, signal }: Turn,
-): Promise<void> => {
+  { claim, webhook, target, takeSlot, signal }: Turn,
+): Promise<string | undefined> => {
   const { deliveries, receivers, compose, sign } = dependencies;
   const { generation } = webhook;
   const failures = claim.generation === generation ? claim.failures : 0;
   const until = performance.now() + TURN_MS;
   for (let count = 0; count < MESSAGES_PER_TURN && performance.now() < until && !signal.aborted; count += 1) {
     const delivery = await deliveries.next(claim.webhookId);
-    if (delivery === undefined) return;
+    if (delivery === undefined) return undefined;
     const message = await compose(delivery, webhook).catch(unlessOutage);
     if (message === undefined) {
       await deliveries.drop(delivery.deliveryId);
       continue;
     }
+    const signMessage = (): SignedMessage => sign(delivery.deliveryId, JSON.stringify(message), target.secrets);
     const answer =
-      message === 'unreadable'
-        ? UNREADABLE
-        : await receivers.post(target.url, sign(delivery.deliveryId, JSON.stringify(message), target.secrets), signal);
-    if (!(await recordAnswer(dependencies, { delivery, generation, failures }, answer))) return;
+      message === 'unreadable' ? UNREADABLE : await receivers.post(target.url, signMessage(), { signal, takeSlot });
+    if ('busy' in answer) return answer.busy;
+    if (!(await recordAnswer(dependencies, { delivery, generation, failures }, answer))) return undefined;
   }
+  return undefined;
 };
 
 /**
@@ -174,14 +181,15 @@ export const deliverMessages =
     }
     const destination = receivers.destinationOf(target.url);
     const leave = takeSlot(destination);
+    let busy: string | undefined;
     try {
       if (webhook.disabled !== null) await deliveries.miss(webhookId);
-      if (leave !== undefined) await deliverInTurn(dependencies, { claim, webhook, target, signal });
+      if (leave !== undefined) busy = await deliverInTurn(dependencies, { claim, webhook, target, takeSlot, signal });
     } catch (error) {
       // Otherwise an outage, and the claim is its pause.
       if (!signal.aborted) throw error;
     } finally {
       leave?.();
     }
-    await deliveries.release(claim, destination);
+    await deliveries.release(claim, busy ?? destination);
   };

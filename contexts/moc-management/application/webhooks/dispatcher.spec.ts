@@ -4,7 +4,7 @@ import { pollUntil } from '@lego-moc/application/poll-until';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { WebhookId } from '../../domain/webhook-events.ts';
 import type { Claim } from '../ports/webhook-deliveries.ts';
-import type { TakeSlot } from './deliver-messages.ts';
+import type { TakeSlot } from '../ports/receivers.ts';
 import { runDispatcher } from './dispatcher.ts';
 
 type Due = { readonly owner: string; readonly host: string };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claim, WebhookDeliveries } from '../ports/webhook-deliveries.ts';
-import type { TakeSlot } from './deliver-messages.ts';
+import type { TakeSlot } from '../ports/receivers.ts';
 
 /** Webhooks that are delivered to at once by this process. */
 const WEBHOOKS_AT_ONCE = 64;
-/** Of one user, and to one host: their slow receivers leave the other slots alone. */
+/** Of one user, and to one host or address: their slow receivers leave the other slots alone. */
 const PER_OWNER = 2;
 const PER_DESTINATION = 4;
 
