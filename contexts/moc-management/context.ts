@@ -43,6 +43,7 @@ import { lineageRoute } from './adapters/http/lineage.route.ts';
 import { lookupRoute } from './adapters/http/lookup.route.ts';
 import { readingRoutes } from './adapters/http/reading.route.ts';
 import { rebuyExportRoute } from './adapters/http/rebuy-export.route.ts';
+import { successionRoutes } from './adapters/http/succession.route.ts';
 import { uploadStatusRoute } from './adapters/http/upload-status.ts';
 import { WEBHOOK_CONTRACTS } from './adapters/http/webhook-message-contracts.ts';
 import { versionRoutes } from './adapters/http/versions.route.ts';
@@ -67,6 +68,7 @@ import type { MocUploadEvent } from './application/processes/moc-upload-events.t
 import type { MocUpload } from './application/processes/moc-upload-state.ts';
 import { mocUploadSteps } from './application/processes/moc-upload-steps.ts';
 import { reviseMoc } from './application/revision.ts';
+import { successionIn } from './application/succession.ts';
 import { titles as titlesOn } from './application/titles.ts';
 import { versionReading } from './application/version-reading.ts';
 import { receiveUpload } from './application/upload-reception.ts';
@@ -198,6 +200,7 @@ export const mocManagement: Context<typeof settings> = {
 
     const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
     const load = currentState(mocDecider, streams);
+    const succession = successionIn(load);
     const linking = declareGalleryLinks(it, mocs);
     const needs = { titles, owners, mocs, load, files, now, partsReader, linking };
     const runner = processRunner(mocUpload, uploadStreams, mocUploadSteps({ ...needs, onDelay }), now);
@@ -240,7 +243,8 @@ export const mocManagement: Context<typeof settings> = {
       ...socialRoutes,
       lookupRoute(mocLookup(it.db, streams, writes)),
       lineageRoute(versions, lineageReader(it.db), owners),
-      readingRoutes(reader, files),
+      successionRoutes(mocs, succession),
+      readingRoutes(reader, files, succession),
       galleryLinkRoutes({ linking, mocs, reader }),
       historyRoute(streams, owners),
       estimateRoute(reader, fileProcessingCostEstimator(processing)),

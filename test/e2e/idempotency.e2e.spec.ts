@@ -84,6 +84,8 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'PUT /api/mocs/{mocId}/publication': bare('PUT'),
   'POST /api/mocs/{mocId}/versions/{version}/revert': bare('POST'),
   'PUT /api/mocs/{mocId}/instructions/order': withBody('PUT', { order: [] }, { order: [newId()] }),
+  'PUT /api/mocs/{mocId}/successor': withBody('PUT', { mocId: newId() }, { mocId: newId() }),
+  'DELETE /api/mocs/{mocId}/successor': bare('DELETE'),
   'PUT /api/mocs/{mocId}/last-seen': withBody('PUT', { version: 1 }, { version: 2 }),
   'DELETE /api/mocs/{mocId}': bare('DELETE'),
   'PUT /api/mocs/{mocId}/like': bare('PUT'),

@@ -50,6 +50,8 @@ export type MocRow = {
   /** Files and jobs of published versions. */
   readonly frozen_files: readonly FileId[];
   readonly frozen_jobs: readonly JobId[];
+  /** The MOC that takes its place. */
+  readonly successor: string | null;
   /** For its owner. */
   readonly withdrawn_files: readonly WithdrawnFile[];
 };
@@ -163,7 +165,7 @@ const draftedRow = (data: MocDrafted['data']): MocRow => {
     gallery_links: [],
     published_at: null,
     ...{ version: 0, version_published_at: null, published: null, frozen_files: [], frozen_jobs: [] },
-    withdrawn_files: [],
+    ...{ successor: null, withdrawn_files: [] },
   };
 };
 
@@ -180,6 +182,8 @@ const evolveDraft = (row: MocRow | undefined, event: MocEvent): MocRow | undefin
       return { ...row, ...describe(event.data) };
     case 'FileWithdrawn':
       return withdrawFile(row, event.data);
+    case 'SuccessorNamed':
+      return { ...row, successor: event.data.successor };
     case 'MocDeleted':
       return undefined;
     default: {

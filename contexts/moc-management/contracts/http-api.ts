@@ -222,6 +222,8 @@ export const mocReply = z.object({
   files: z.array(fileReply),
   /** The version that it was made of. */
   parent: parentReply,
+  /** The MOC that takes its place, as its owner says; null while none does. */
+  successor: z.uuid().nullable().default(null),
   /** Images and albums of the gallery. */
   galleryLinks: z.array(z.object({ kind: z.enum(['image', 'album']), itemId: z.uuid(), ...galleryLink })),
   /** The latest files that were deleted for a virus which a later scan found; for the owner, others see none. */

@@ -58,6 +58,8 @@ export const mocPayload = z.discriminatedUnion('status', [
     publishedAt: z.iso.datetime().nullable(),
     /** The number of the last published version, 0 for none; absent in older events. */
     version: z.int().nonnegative().optional(),
+    /** The MOC that takes its place, if any does. */
+    successor: z.uuid().optional(),
     changed: z.array(z.string()),
     /** Files that the MOC holds for former versions and unpublished changes; nobody else may be shown them. */
     otherFiles: z.array(z.uuid()).optional(),

@@ -61,5 +61,8 @@ export const lineageReply = z.object({
   isComplete: z.boolean(),
 });
 
+/** `PUT /v1/mocs/:mocId/successor`. */
+export const successorRequest = z.strictObject({ mocId: z.uuid().toLowerCase() });
+
 /** What a MOC was made of, in its reply; the credit is in its lineage. */
 export const parentReply = z.object(version).nullable();

@@ -150,6 +150,9 @@ export type VersionPublished = Message<'VersionPublished', { mocId: MocId; versi
 /** The owner brought the content of a version back as the draft. The events after this one say what changed. */
 export type MocReverted = Message<'MocReverted', { mocId: MocId; version: number }>;
 
+/** The owner named the MOC that takes the place of this one, or withdrew that. */
+export type SuccessorNamed = Message<'SuccessorNamed', { mocId: MocId; successor: MocId | null }>;
+
 /** The MOC is gone for its owner and for everyone; its history stays. */
 export type MocDeleted = Message<'MocDeleted', { mocId: MocId; deletedAt: Instant }>;
 
@@ -176,4 +179,5 @@ export type MocEvent =
   | MocPublished
   | VersionPublished
   | MocReverted
+  | SuccessorNamed
   | MocDeleted;

@@ -2,7 +2,7 @@ import { reject, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { DraftMoc, MocCommand, OwnersCommand, ReviseMoc } from './moc-commands.ts';
 import { changeDescription, descriptionIn, isSameDescription } from './description.ts';
-import type { AttachedFile, Description, MocDrafted, MocEvent, WithdrawnFile } from './moc-events.ts';
+import type { AttachedFile, Description, MocDrafted, MocEvent, MocId, WithdrawnFile } from './moc-events.ts';
 import {
   changeFiles,
   evolveFiles,
@@ -25,6 +25,7 @@ import { boundLicence, type Credit } from './lineage.ts';
 import { changeList, settle, type PartsListRejection } from './parts-list-decisions.ts';
 import { changePublication, evolveVersions, isPublicationEvent, type PublicationRejection } from './publication.ts';
 import { evolveLists, listingOf, type PartsList } from './parts-lists.ts';
+import { nameSuccessor, type SuccessionRejection } from './succession.ts';
 import type { Version } from './versions.ts';
 import { withdrawFile, withoutFile, withWithdrawnFile } from './withdrawn-files.ts';
 
@@ -38,10 +39,19 @@ export type MocRejection =
   | FilesRejection
   | PartsListRejection
   | GalleryLinkRejection
-  | PublicationRejection;
+  | PublicationRejection
+  | SuccessionRejection;
 
 /** A MOC is drafted, gathers files and parts lists, is published, and may be deleted at any time, for good. */
-export type Moc = { readonly status: 'absent' } | LivingMoc | { readonly status: 'deleted'; readonly owner: UserId };
+export type Moc =
+  | { readonly status: 'absent' }
+  | LivingMoc
+  | {
+      readonly status: 'deleted';
+      readonly owner: UserId;
+      /** What takes its place, if it was published and its owner has said so. */
+      readonly successor?: MocId;
+    };
 
 export type LivingMoc = Description & {
   readonly status: 'draft' | 'published';
@@ -56,6 +66,8 @@ export type LivingMoc = Description & {
   readonly versions: readonly Version[];
   /** Files that were withdrawn for a virus, the latest last. */
   readonly withdrawnFiles: readonly WithdrawnFile[];
+  /** The MOC that takes its place; null while none does. */
+  readonly successor: MocId | null;
 };
 
 type MocDecision = Decision<MocEvent, MocRejection>;
@@ -99,6 +111,8 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
     case 'PublishMoc':
     case 'RevertMoc':
       return changePublication(command, moc);
+    case 'NameSuccessor':
+      return nameSuccessor(command, moc.successor);
     case 'DeleteMoc':
       return [{ type: 'MocDeleted', data: { mocId: command.data.mocId, deletedAt: command.data.at } }];
     case 'LinkGalleryItem':
@@ -159,8 +173,10 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
       const withdrawnFiles = withWithdrawnFile(moc.withdrawnFiles, event.data);
       return { ...withoutFile(moc, fileId), versions, withdrawnFiles };
     }
+    case 'SuccessorNamed':
+      return { ...moc, successor: event.data.successor };
     case 'MocDeleted':
-      return { status: 'deleted', owner: moc.owner };
+      return deletedMoc(moc);
     default:
       return { ...moc, partsLists: evolveLists(moc.partsLists, event) };
   }
@@ -168,9 +184,21 @@ const evolve = (moc: Moc, event: MocEvent): Moc => {
 
 const newMoc = (data: MocDrafted['data']): LivingMoc => {
   const { owner, title, lineage = [] } = data;
-  const empty = { files: [], partsLists: [], galleryLinks: [], lineage, versions: [], withdrawnFiles: [] };
+  const empty = {
+    files: [],
+    partsLists: [],
+    galleryLinks: [],
+    lineage,
+    versions: [],
+    withdrawnFiles: [],
+    successor: null,
+  };
   return { status: 'draft', owner, title, ...descriptionIn(data), ...empty };
 };
+
+/** Nobody but its owner has known of a draft, so that it leads nowhere. */
+const deletedMoc = ({ status, owner, successor }: LivingMoc): Moc =>
+  status === 'draft' || successor === null ? { status: 'deleted', owner } : { status: 'deleted', owner, successor };
 
 const publishedBy = (moc: LivingMoc, event: Parameters<typeof evolveVersions>[1]): LivingMoc => ({
   ...moc,

@@ -15,6 +15,7 @@ import type { MocUploadEvent } from '../application/processes/moc-upload-events.
 import { mocUploadSteps } from '../application/processes/moc-upload-steps.ts';
 import { owners, type Owners } from '../application/owners.ts';
 import { reviseMoc } from '../application/revision.ts';
+import { successionIn } from '../application/succession.ts';
 import { titles, type Titles } from '../application/titles.ts';
 import { receiveUpload } from '../application/upload-reception.ts';
 import type { MocReply } from '../contracts/http-api.ts';
@@ -30,6 +31,7 @@ import { CONTRACTS } from '../adapters/http/contracts.ts';
 import { historyRoute } from '../adapters/http/history.route.ts';
 import { lookupRoute } from '../adapters/http/lookup.route.ts';
 import { readingRoutes } from '../adapters/http/reading.route.ts';
+import { successionRoutes } from '../adapters/http/succession.route.ts';
 import { uploadStatusRoute } from '../adapters/http/upload-status.ts';
 import { uploadRoutes } from '../adapters/http/uploads.route.ts';
 
@@ -71,6 +73,7 @@ export const api = (
   const runner = processRunner(mocUpload, streams, steps, now);
   const reception = { runner, streams, files, titles: allTitles, owners: allOwners, now, onDelay };
   const quick = { ...reception, answerWithinMs: 20 };
+  const succession = successionIn(needs.load);
   const latest = latestMoc(mocStreams);
   const lookUp = async (mocIds: readonly MocId[], viewer: UserId) => {
     const replies = await Promise.all(mocIds.map((mocId) => latest(mocId, viewer)));
@@ -96,7 +99,8 @@ export const api = (
       uploadStatusRoute((id) => runner.load(id)),
       changeRoutes(mocs, reviseMoc(mocs, latestState, allTitles), now),
       lookupRoute(lookUp),
-      readingRoutes(reader, files),
+      successionRoutes(mocs, succession),
+      readingRoutes(reader, files, succession),
       historyRoute(mocStreams, allOwners),
     ],
   });

@@ -42,6 +42,7 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   GalleryItemLinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
   GalleryLinkVerified: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
   GalleryItemUnlinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
+  SuccessorNamed: { eventType: 'moc.updated', changed: ['successor'] },
   MocDeleted: { eventType: 'moc.deleted', changed: [] },
 };
 
@@ -107,6 +108,7 @@ const livingPayload = (mocId: string, row: MocRow, changedFields: string[]): Liv
   createdAt: row.created_at,
   publishedAt: row.published_at,
   version: row.version,
+  ...(row.successor === null ? {} : { successor: row.successor }),
   changed: changedFields,
 });
 

@@ -65,6 +65,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   MocPublished: [{ schema: z.object({ mocId, publishedAt: instant }) }],
   VersionPublished: [{ schema: z.object({ mocId, version: z.int(), publishedAt: instant }) }],
   MocReverted: [{ schema: z.object({ mocId, version: z.int() }) }],
+  SuccessorNamed: [{ schema: z.object({ mocId, successor: mocId.nullable() }) }],
   MocDeleted: [{ schema: z.object({ mocId, deletedAt: instant }) }],
 }).showing({
   shown: [
@@ -72,7 +73,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
     ...['withdrawnAt', 'infectedWith', 'partsListId', 'jobId', 'lots', 'pieces', 'unknownParts'],
     ...['unknownColours', 'problemLots', 'changes', 'code', 'itemId', 'verified', 'linkedAt'],
     ...['publishedAt', 'version', 'relation', 'licence', 'deletedAt', 'releaseYear', 'retired', 'status'],
-    ...['visibility'],
+    ...['visibility', 'successor'],
   ],
   erasedBy: ['MocDeleted'],
 });

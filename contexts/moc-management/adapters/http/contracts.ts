@@ -5,6 +5,7 @@ import * as feeds from './feed-contracts.ts';
 import * as interests from './interest-contracts.ts';
 import * as lineage from './lineage-contracts.ts';
 import * as reading from './reading-contracts.ts';
+import * as succession from './succession-contracts.ts';
 import * as versions from './version-contracts.ts';
 import * as webhooks from './webhook-contracts.ts';
 import * as writing from './writing-contracts.ts';
@@ -17,6 +18,7 @@ export const CONTRACTS: readonly RouteContract[] = [
   ...Object.values(ALBUM_LINKS),
   ...Object.values(versions),
   ...Object.values(lineage),
+  ...Object.values(succession),
   ...Object.values(interests),
   ...Object.values(comments),
   ...Object.values(webhooks),

@@ -28,7 +28,7 @@ const version = (number: number, title: string, description = ''): Version => ({
 });
 const moc = (...versions: Version[]): LivingMoc => ({
   ...{ ...nothing, status: 'published', owner: ada, title: 'Secret draft', description: 'Secret text' },
-  ...{ galleryLinks: [], lineage: [], withdrawnFiles: [], versions },
+  ...{ galleryLinks: [], lineage: [], withdrawnFiles: [], versions, successor: null },
 });
 
 type Public = {

@@ -58,7 +58,10 @@ export const readMoc = defineRoute({
   tags,
   params: mocParams,
   query: readMocQuery,
-  replies: { 200: { description: 'The MOC', schema: mocReply } },
+  replies: {
+    200: { description: 'The MOC', schema: mocReply },
+    410: { description: 'It was deleted; `successor` and the header Link say what takes its place' },
+  },
 });
 
 export const lookUpMocs = defineRoute({

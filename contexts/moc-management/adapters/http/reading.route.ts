@@ -7,6 +7,7 @@ import { imagesReplyOf } from '../../application/images-reply.ts';
 import { instructionsReplyOf } from '../../application/instructions-reply.ts';
 import type { FileStore } from '../../application/ports/file-store.ts';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
+import type { Succession } from '../../application/succession.ts';
 import type { MocReply } from '../../contracts/http-api.ts';
 import type { FileId, MocId } from '../../domain/moc-events.ts';
 import { THEMES } from '../../domain/themes.ts';
@@ -21,13 +22,32 @@ import {
   readMoc,
   readPartsList,
 } from './reading-contracts.ts';
+import { successorLink } from './succession.route.ts';
+
+type FindMoc = (request: Request, mocId: string, atLeast?: bigint) => Promise<MocReply>;
+
+/** Finds MOCs for their readers. One that is not there is refused, with its successor if that is known. */
+const findVisibleMoc = (reader: MocReader, succession: Pick<Succession, 'ofDeleted'>): FindMoc => {
+  const refuseMissing = async (mocId: MocId): Promise<never> => {
+    const successor = await succession.ofDeleted(mocId);
+    if (successor === undefined) return refuse(404, 'moc-not-found', 'There is no such MOC.');
+    const extra = { headers: successorLink(successor), members: { successor } };
+    return refuse(410, 'moc-deleted', 'The MOC was deleted; another one takes its place.', extra);
+  };
+
+  return async (request, mocId, atLeast) => {
+    const moc = await reader.moc(mocId as MocId, userOf(request).id, atLeast);
+    return moc ?? refuseMissing(mocId as MocId);
+  };
+};
 
 /** Routes that read MOCs: the user's own, and published ones. */
-export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
-  const visibleMoc = async (request: Request, mocId: string, atLeast?: bigint): Promise<MocReply> => {
-    const moc = await reader.moc(mocId as MocId, userOf(request).id, atLeast);
-    return moc ?? refuse(404, 'moc-not-found', 'There is no such MOC.');
-  };
+export const readingRoutes = (
+  reader: MocReader,
+  files: FileStore,
+  succession: Pick<Succession, 'ofDeleted'>,
+): Router => {
+  const visibleMoc = findVisibleMoc(reader, succession);
 
   /** A part that is missing in the read model may have been added a moment ago through another instance. */
   const partOf = async <Part>(
@@ -48,7 +68,8 @@ export const readingRoutes = (reader: MocReader, files: FileStore): Router => {
 
     route(readMoc, async ({ request, params: { mocId }, query }) => {
       const moc = await visibleMoc(request, mocId, query.atLeastRevision);
-      return ok(moc, { etag: moc.revision });
+      const headers = moc.successor === null ? {} : successorLink(moc.successor);
+      return ok(moc, { etag: moc.revision, headers });
     }),
 
     route(listFiles, async ({ request, params: { mocId }, query }) => {

@@ -72,6 +72,8 @@ const STATUS: Record<KnownRejection, number> = {
   'title-taken': 409,
   'set-number-taken': 409,
   'not-a-set': 409,
+  'own-successor': 422,
+  'successor-not-found': 422,
   'licence-bound': 409,
   'licence-forbids-derivatives': 403,
   'parent-not-found': 422,
@@ -104,6 +106,8 @@ const FIELD: Partial<Record<string, string>> = {
   'parent-not-found': '/parentMocId',
   'file-not-found': '/fileId',
   'order-mismatch': '/order',
+  'own-successor': '/mocId',
+  'successor-not-found': '/mocId',
 };
 
 /** A rejection as problem details; `pointer` names the field where the code alone does not. */

@@ -84,7 +84,7 @@ const publishedMoc = async () => {
       }),
       rebuyExportRoute(versions, writer),
       lastSeenRoutes(versions, inMemoryStreams<VersionSeen>('mocReading', now)),
-      readingRoutes(reader, files),
+      readingRoutes(reader, files, { ofDeleted: () => Promise.resolve(undefined) }),
     ],
   });
 

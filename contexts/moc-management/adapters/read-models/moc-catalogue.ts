@@ -41,6 +41,7 @@ export const mocCatalogue: Projection<MocEvent, MocRow> = {
     frozen_files: 'jsonb',
     frozen_jobs: 'jsonb',
     withdrawn_files: 'jsonb',
+    successor: 'text',
   },
   indexes: [
     'create index on $table (owner, created_at desc, id desc)',

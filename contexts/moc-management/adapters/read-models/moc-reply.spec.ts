@@ -22,7 +22,7 @@ const listOf = (progress: object) => {
     parts_lists: [{ ...list, ...progress } as PartsList],
     files: [],
     gallery_links: [],
-    withdrawn_files: [],
+    ...{ withdrawn_files: [], successor: null },
     created_at: '2026-01-01T12:00:00.000Z',
     published_at: null,
   };

@@ -25,6 +25,7 @@ export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocRep
   publishedAt: row.published_at,
   version: row.version,
   versionPublishedAt: row.version_published_at,
+  successor: row.successor,
   withdrawnFiles: row.withdrawn_files.map(withdrawnFileReplyOf),
   hasUnpublishedChanges: hasUnpublishedChanges(row),
   revision: String(revision),

@@ -1,0 +1,15 @@
+import { reject, type Decision } from '@lego-moc/kernel/decider';
+import type { NameSuccessor } from './moc-commands.ts';
+import type { SuccessorNamed } from './moc-events.ts';
+import type { MocId } from './moc-id.ts';
+
+export type SuccessionRejection = 'own-successor' | 'successor-not-found';
+
+/** The owner says which MOC takes the place of this one, or that none does. */
+export const nameSuccessor = (
+  { data: { mocId, successor } }: NameSuccessor,
+  former: MocId | null,
+): Decision<SuccessorNamed, SuccessionRejection> => {
+  if (successor === mocId) return reject('own-successor', 'A MOC cannot take its own place. Name another one.');
+  return successor === former ? [] : [{ type: 'SuccessorNamed', data: { mocId, successor } }];
+};
