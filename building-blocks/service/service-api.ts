@@ -14,6 +14,7 @@ import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { AUDIT_CONTRACTS, auditsRouter, gaugeAudits } from './audits.ts';
 import { ACTION_CONTRACTS, actionRecorder, actionsRouter } from './operator-actions.ts';
 import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
+import { RESTART_CONTRACTS, restartRouter } from './restart-route.ts';
 import { REVEAL_CONTRACTS, revealRouter } from './reveal-route.ts';
 import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
 
@@ -66,7 +67,7 @@ export const serviceApi =
         ...contracts,
         ...(projections === undefined ? [] : PROJECTION_CONTRACTS),
         ...[...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS],
-        ...[...STREAM_CONTRACTS, ...AGGREGATE_CONTRACTS, ...REVEAL_CONTRACTS, ...AUDIT_CONTRACTS],
+        ...[...STREAM_CONTRACTS, ...AGGREGATE_CONTRACTS, ...REVEAL_CONTRACTS, ...AUDIT_CONTRACTS, ...RESTART_CONTRACTS],
       ],
       routes: [
         authenticate({
@@ -80,6 +81,7 @@ export const serviceApi =
         streamsRouter({ client: eventStore, categories, guard }),
         aggregatesRouter({ client: eventStore, categories, guard }),
         auditsRouter(guard, record),
+        restartRouter(guard, record),
         revealRouter(eventStore, categories, guard, record),
         ...routes,
       ],

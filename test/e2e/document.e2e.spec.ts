@@ -21,7 +21,7 @@ type DocumentedOperation = {
 
 /** A mutation whose path alone says everything: it has no body. */
 const WITHOUT_BODY =
-  /\/(publication|claim|replay|rebuild|rollback|verify|cancel|revert|bookmark|follow|like|cancellation|complete|opened-sets|secret-rotations|test|start|stop)$|DELETE|GET/;
+  /\/(publication|claim|replay|rebuild|rollback|verify|cancel|revert|bookmark|follow|like|cancellation|complete|opened-sets|secret-rotations|test|start|stop|restart)$|DELETE|GET/;
 
 describe('the OpenAPI document of the whole platform', function () {
   this.timeout(PLATFORM_WITHIN_MS);

@@ -58,7 +58,7 @@ describe('the portal in a browser', function () {
 
   /** Operations whose example needs an existing resource, a file, or a signature of the Auth Service, or that never end. */
   const NEEDS_MORE =
-    /\$(?!TOKEN|GATEWAY)[A-Z]|@|identity-events|"imageId"|-X DELETE|since=|"csv"|"checks"|ops\/[\w-]+\/tail|"jobId"|"mocs"|"queryId"|storage\/uploads|stock\/(moves|set-openings)/;
+    /\$(?!TOKEN|GATEWAY)[A-Z]|@|identity-events|"imageId"|-X DELETE|since=|"csv"|"checks"|ops\/[\w-]+\/(tail|restart)|"jobId"|"mocs"|"queryId"|storage\/uploads|stock\/(moves|set-openings)/;
 
   it('shows curl commands that succeed', async () => {
     const page = await browser.newPage();

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import * as z from 'zod/mini';
-import { getJson } from './http.ts';
+import { change, type Intent } from './actions.ts';
+import { getJson, ops } from './http.ts';
 import { REFRESH_MS } from './subscriptions.ts';
 
 const traffic = z.object({
@@ -48,4 +49,9 @@ export const useServices = () => {
   });
   if (query.data !== undefined) remember(query.data);
   return { ...query, before: history.at(-2), minuteBefore: history.length < 2 ? undefined : history[0] };
+};
+
+/** Lets an instance of a service stop; whoever runs it starts it again. */
+export const restartService = async (service: string, intent: Intent): Promise<void> => {
+  await change(ops(service, 'restart'), intent);
 };

@@ -3,10 +3,19 @@ import { callsOf, routesOf, type Call, type RouteRow } from '../model/service-ra
 import { NODE_SIZE, placeServices, type PlacedEdge, type PlacedNode } from '../model/service-map.ts';
 import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
 import { DataTable, type ViewColumn } from '../parts/data-table.tsx';
+import { linkTo } from '../parts/links.ts';
+import { useParam } from '../parts/params.ts';
 import { formatP95, formatRate, formatShare } from '../parts/rate-text.ts';
+import { Link, useLocation } from 'wouter-preact';
+import { ServiceDetails } from './service-details.tsx';
 
 const COLUMNS: readonly ViewColumn<RouteRow>[] = [
-  { key: 'service', title: 'Service', value: ({ service }) => service },
+  {
+    key: 'service',
+    title: 'Service',
+    value: ({ service }) => service,
+    view: ({ service }) => <Link href={linkTo('services', { service })}>{service}</Link>,
+  },
   { key: 'route', title: 'Route', value: ({ route }) => route },
   {
     key: 'rate',
@@ -31,14 +40,18 @@ const COLUMNS: readonly ViewColumn<RouteRow>[] = [
   },
 ];
 
-const Node = ({
-  node: { name, x, y },
-  state,
-}: {
+type NodeProps = {
   readonly node: PlacedNode;
   readonly state: ServiceState | undefined;
-}) => (
-  <g transform={`translate(${String(x - NODE_SIZE.width / 2)} ${String(y - NODE_SIZE.height / 2)})`}>
+  readonly onOpen: () => void;
+};
+
+const Node = ({ node: { name, x, y }, state, onOpen }: NodeProps) => (
+  <g
+    class="place"
+    transform={`translate(${String(x - NODE_SIZE.width / 2)} ${String(y - NODE_SIZE.height / 2)})`}
+    onClick={onOpen}
+  >
     <rect
       class={state?.isReady === true ? 'node' : 'node bad'}
       width={NODE_SIZE.width}
@@ -68,7 +81,13 @@ const Edge = ({ edge: { points }, call }: { readonly edge: PlacedEdge; readonly 
   );
 };
 
-const Picture = ({ snapshot, calls }: { readonly snapshot: Snapshot; readonly calls: readonly Call[] }) => {
+type PictureProps = {
+  readonly snapshot: Snapshot;
+  readonly calls: readonly Call[];
+  readonly onOpen: (service: string) => void;
+};
+
+const Picture = ({ snapshot, calls, onOpen }: PictureProps) => {
   const { width, height, nodes, edges } = placeServices(
     snapshot.services.map(({ name }) => name),
     calls,
@@ -88,7 +107,12 @@ const Picture = ({ snapshot, calls }: { readonly snapshot: Snapshot; readonly ca
         />
       ))}
       {nodes.map((node) => (
-        <Node key={node.name} node={node} state={snapshot.services.find(({ name }) => name === node.name)} />
+        <Node
+          key={node.name}
+          node={node}
+          state={snapshot.services.find(({ name }) => name === node.name)}
+          onOpen={() => onOpen(node.name)}
+        />
       ))}
     </svg>
   );
@@ -96,7 +120,9 @@ const Picture = ({ snapshot, calls }: { readonly snapshot: Snapshot; readonly ca
 
 /** The gateway and the services: which are ready, who calls whom, how often, how slowly and with how many errors. */
 export const ServiceMapScreen = () => {
-  const { data, before, error, refetch } = useServices();
+  const { data, before, minuteBefore, error, refetch } = useServices();
+  const [name] = useParam('service');
+  const [, navigate] = useLocation();
   if (data === undefined)
     return error === null ? (
       <Loading what="the services" />
@@ -104,6 +130,7 @@ export const ServiceMapScreen = () => {
       <CouldNotAsk what="the services" error={error} retry={() => void refetch()} />
     );
   const calls = callsOf(data, before);
+  const selection = data.services.find((state) => state.name === name);
   return (
     <>
       <h1>Services</h1>
@@ -115,7 +142,14 @@ export const ServiceMapScreen = () => {
           </p>
         ),
       )}
-      <Picture snapshot={data} calls={calls} />
+      <Picture snapshot={data} calls={calls} onOpen={(service) => navigate(linkTo('services', { service }))} />
+      {selection === undefined ? null : (
+        <ServiceDetails
+          key={name}
+          state={selection}
+          calls={callsOf(data, minuteBefore).filter(({ to }) => to === name)}
+        />
+      )}
       {before === undefined ? <p class="faint">Rates follow with the second answer, in ten seconds.</p> : null}
       <DataTable
         name="Routes"
