@@ -40,7 +40,10 @@ const startOptions = async ({ name }: EmbeddedComponent, { dataDir, ports }: Pla
   if (name !== 'event-store') return { env };
   const securityOptions = await securedNodeOptions(dataDir);
   return {
-    args: ['--db', join(dataDir, 'event-store'), '--port', env.PORT, ...securityOptions.args],
+    args: [
+      ...['--db', join(dataDir, 'event-store'), '--port', env.PORT],
+      ...['--web-interface', `${httpUrl(ports, 'gateway')}/console`, ...securityOptions.args],
+    ],
     nodeFlags: NODE_FLAGS,
     env: { ...env, ...NODE_ENVIRONMENT, ...securityOptions.env },
   };

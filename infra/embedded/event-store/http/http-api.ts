@@ -22,6 +22,8 @@ export type HttpApiParts = {
   readonly users: Users;
   readonly subscriptions: (stream?: string) => readonly object[];
   readonly restartSubscriptions: () => void;
+  /** Where browsers go that look for a page: the node has none itself. */
+  readonly webInterface: string | undefined;
 };
 
 /** Against clients that hold connections without finishing a request. */
@@ -52,7 +54,15 @@ const onlyFor =
     return handle(parts, request, segments);
   };
 
+const toWebInterface: Handler = ({ webInterface }) => {
+  if (webInterface === undefined)
+    throw new Problem(404, 'no-web-interface', 'This node has no web interface; --web-interface names one');
+  return { status: 302, headers: { location: webInterface } };
+};
+
 const ROUTES: Readonly<Record<string, Handler>> = {
+  'GET ': toWebInterface,
+  'GET web': toWebInterface,
   'GET health': (_parts, _request, [probe]) => {
     if (probe !== 'live') throw new Problem(404, 'not-found', 'There is nothing here');
     return { status: 204 };

@@ -21,6 +21,12 @@ describe('the command line', () => {
     });
   });
 
+  it('accepts the address of a web interface', () => {
+    expect(readCommandLine(['--web-interface', 'http://127.0.0.1:9000/console'], {})).to.include({
+      webInterface: 'http://127.0.0.1:9000/console',
+    });
+  });
+
   it('reads passwords from the environment only', () => {
     const environment = { EVENT_STORE_ADMIN_PASSWORD: 'a', EVENT_STORE_OPS_PASSWORD: 'o' };
     expect(readCommandLine(['--auth'], environment)).to.deep.include({ passwords: { admin: 'a', ops: 'o' } });
@@ -35,6 +41,7 @@ describe('the command line', () => {
       [['--port', '70000'], '--port is a whole number'],
       [['--max-append-size', '0'], '--max-append-size is a whole number'],
       [['--max-append-size', '-5'], '--max-append-size'],
+      [['--web-interface', 'javascript:alert(1)'], '--web-interface is a URL'],
       [['--db', ''], '--db is empty'],
       [['--host', ''], '--host is empty'],
       [['--tls-cert', 'c.pem'], 'go together'],

@@ -17,6 +17,7 @@ export const USAGE = `embedded-event-store: one EventStoreDB-compatible node
   --max-append-size N    bytes of data of one append (default 1048576)
   --commit-timeout-ms N  answer after this long an append that was dropped because an identical one
                          was still being committed (default 2000)
+  --web-interface URL    where / and /web lead
   --help                 this text
 `;
 
@@ -32,6 +33,7 @@ const OPTIONS = {
   'run-projections': { type: 'boolean', default: false },
   'max-append-size': { type: 'string', default: '1048576' },
   'commit-timeout-ms': { type: 'string', default: '2000' },
+  'web-interface': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -52,6 +54,7 @@ export const readCommandLine = (args: readonly string[], environment: Environmen
     commitTimeoutMs: wholeNumber('--commit-timeout-ms', values['commit-timeout-ms'], 0, 60_000),
     allowInsecure: insecure,
     runProjections: values['run-projections'],
+    ...(values['web-interface'] === undefined ? {} : { webInterface: webUrl(values['web-interface']) }),
     ...certificate(values['tls-cert'], values['tls-key']),
     ...(auth ? { passwords: passwords(environment) } : {}),
   };
@@ -63,6 +66,12 @@ const wholeNumber = (name: string, text: string, min: number, max: number): numb
     throw new Error(`${name} is a whole number from ${min} to ${max}`);
   }
   return value;
+};
+
+const webUrl = (text: string): string => {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new Error('--web-interface is a URL of http or https');
+  return url.href;
 };
 
 const certificate = (cert: string | undefined, key: string | undefined): Pick<NodeOptions, 'certificate'> => {

@@ -36,6 +36,8 @@ export type NodeOptions = {
   readonly maxAppendBytes?: number;
   /** After how long an append is answered that was dropped beside its identical twin: 2,000 by default. */
   readonly commitTimeoutMs?: number;
+  /** A page for operators, to which `/` and `/web` of the node lead. */
+  readonly webInterface?: string;
 };
 
 type TwinCounter = { dropped: number };
@@ -131,6 +133,7 @@ const createServers = (log: EventLog, options: NodeOptions, endpoint: () => Adve
         subscriptionInfo(group).toObject(),
       ),
     restartSubscriptions: () => groups.restart(),
+    webInterface: options.webInterface,
   });
   const stop = async (): Promise<void> => {
     close();
