@@ -10,7 +10,9 @@ import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { callMetrics } from '@lego-moc/resilience/call-metrics';
 import { admission } from './limits/admission.ts';
 import type { Config } from './config.ts';
+import { serviceStates, type Snapshot } from './console/service-states.ts';
 import type { SessionOptions } from './console/session.ts';
+import { trafficHistory, type TrafficHistory } from './console/traffic-history.ts';
 import type { ContextKeys } from './security/context-keys.ts';
 import { cors, type Cors } from './security/cors.ts';
 import { requestPipeline } from './pipeline/request-pipeline.ts';
@@ -42,6 +44,8 @@ export const GATEWAY = {
   upstreams: token<Upstreams>('upstreams'),
   redis: token<Redis | undefined>('redis'),
   limits: token<RateLimits>('rate-limits'),
+  serviceStates: token<() => Promise<Snapshot>>('service-states'),
+  trafficHistory: token<TrafficHistory>('traffic-history'),
   ownPages: token<Express>('own-pages'),
   handler: token<RequestListener>('handler'),
 };
@@ -99,13 +103,19 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       rateLimits({ limits: limitsScaled(scale), redis, onOutage }),
     [GATEWAY.config, GATEWAY.redis],
   );
+  it.bind(GATEWAY.serviceStates).toResolvedValue(
+    ({ upstreams }: Config, metrics: Metrics) => serviceStates({ upstreams, metrics }),
+    [GATEWAY.config, GATEWAY.metrics],
+  );
+  it.bind(GATEWAY.trafficHistory).toDynamicValue(trafficHistory);
   it.bind(GATEWAY.ownPages).toDynamicValue((gateway) =>
     ownPages({
       contextKeys,
       routes: gateway.get(GATEWAY.routes),
       describeServices: serviceDocuments(config.upstreams, gateway.get(GATEWAY.logger)),
       session: sessionOptions(gateway, config),
-      upstreams: config.upstreams,
+      states: gateway.get(GATEWAY.serviceStates),
+      history: gateway.get(GATEWAY.trafficHistory),
       logger: gateway.get(GATEWAY.logger),
       metrics: gateway.get(GATEWAY.metrics),
     }),

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import { AggregateScreen } from './screens/aggregate.tsx';
 import { Audit } from './screens/audit.tsx';
 import { Correlation } from './screens/correlation.tsx';
+import { Latency } from './screens/latency.tsx';
 import { MigrationScreen } from './screens/migration.tsx';
 import { Overview } from './screens/overview.tsx';
 import { ParkedScreen } from './screens/parked.tsx';
@@ -16,6 +17,7 @@ export type ScreenEntry = { readonly path: string; readonly title: string; reado
 export const SCREENS: readonly ScreenEntry[] = [
   { path: '/', title: 'Overview', Screen: Overview },
   { path: '/services', title: 'Services', Screen: ServiceMapScreen },
+  { path: '/latency', title: 'Latency', Screen: Latency },
   { path: '/subscriptions', title: 'Subscriptions', Screen: Subscriptions },
   { path: '/projection', title: 'Projections', Screen: Projection },
   { path: '/parked', title: 'Parked messages', Screen: ParkedScreen },

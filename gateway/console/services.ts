@@ -2,84 +2,44 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import { exactRouter } from '@lego-moc/http/exact-router';
 import { ok, respond } from '@lego-moc/http/respond';
-import type { Metrics } from '@lego-moc/metrics/metrics';
-import type { ServiceName } from '../routing/routes.ts';
 import type { TokenVerifier } from '../security/tokens.ts';
+import type { Snapshot } from './service-states.ts';
 import { operatorOf } from './session.ts';
-import { trafficOf, type ServiceTraffic } from './traffic.ts';
+import type { TrafficHistory } from './traffic-history.ts';
 
 export type ServicesOptions = {
   readonly verifyToken: TokenVerifier;
-  readonly upstreams: Readonly<Record<ServiceName, string>>;
-  readonly metrics: Metrics;
+  readonly states: () => Promise<Snapshot>;
+  readonly history: TrafficHistory;
 };
 
-export type ServiceState = {
-  readonly name: string;
-  readonly isReady: boolean;
-  /** Why it is not ready. */
-  readonly reason: string | null;
-  /** Null when it could not be asked. */
-  readonly traffic: ServiceTraffic | null;
-};
+const NO_STORE = { headers: { 'cache-control': 'no-store' } } as const;
 
-const TIMEOUT_MS = 2_000;
-/** However many consoles are open, services are asked no more often than this. */
-const FRESH_MS = 4_000;
+const historyQuery = z.object({
+  hours: z.coerce.number().int().min(1).max(24).default(1),
+  /** Its routes instead of all services. */
+  service: z.string().max(100).optional(),
+});
 
-const NO_ANSWER = 'It does not answer.';
-
-const readiness = z.object({ detail: z.string().optional() });
-
-const ask = (origin: string, path: string): Promise<Response> =>
-  fetch(new URL(path, origin), { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
-
-const askReady = async (origin: string): Promise<Pick<ServiceState, 'isReady' | 'reason'>> => {
-  try {
-    const reply = await ask(origin, '/ready');
-    const { detail } = readiness.parse(await reply.json());
-    return reply.ok ? { isReady: true, reason: null } : { isReady: false, reason: detail ?? 'It gives no reason.' };
-  } catch {
-    return { isReady: false, reason: NO_ANSWER };
-  }
-};
-
-const askTraffic = async (origin: string): Promise<ServiceTraffic | null> => {
-  try {
-    const reply = await ask(origin, '/metrics');
-    return reply.ok ? trafficOf(await reply.text()) : null;
-  } catch {
-    return null;
-  }
-};
-
-const askService = async ([name, origin]: readonly [string, string]): Promise<ServiceState> => {
-  const [ready, traffic] = await Promise.all([askReady(origin), askTraffic(origin)]);
-  return { name, ...ready, traffic };
-};
-
-/** `/console/api/services`: state and traffic of the gateway and every service, since each started. */
-export const servicesRoute = ({ verifyToken, upstreams, metrics }: ServicesOptions): Router => {
-  let latest: { readonly askedAt: number; readonly reply: Promise<object> } | undefined;
-
-  const gather = async (): Promise<object> => {
-    const askedAt = new Date().toISOString();
-    const services = await Promise.all(Object.entries(upstreams).map(askService));
-    const own = trafficOf((await metrics.exposition()).body);
-    return { askedAt, services: [{ name: 'gateway', isReady: true, reason: null, traffic: own }, ...services] };
-  };
-
-  const gatherOnce = (): Promise<object> => {
-    const now = performance.now();
-    if (latest === undefined || now - latest.askedAt >= FRESH_MS) latest = { askedAt: now, reply: gather() };
-    return latest.reply;
-  };
-
-  return exactRouter().get(
-    '/console/api/services',
-    respond(async (request) => {
-      await operatorOf(request, { verifyToken });
-      return ok(await gatherOnce(), { headers: { 'cache-control': 'no-store' } });
-    }),
-  );
-};
+/**
+ * `/console/api/services`: state and traffic of the gateway and every service, since each started;
+ * `/console/api/traffic`: the course of that, as far as this gateway has seen it.
+ */
+export const servicesRoute = ({ verifyToken, states, history }: ServicesOptions): Router =>
+  exactRouter()
+    .get(
+      '/console/api/services',
+      respond(async (request) => {
+        await operatorOf(request, { verifyToken });
+        return ok(await states(), NO_STORE);
+      }),
+    )
+    .get(
+      '/console/api/traffic',
+      respond(async (request) => {
+        await operatorOf(request, { verifyToken });
+        const query = historyQuery.parse(request.query);
+        history.record(await states());
+        return ok(history.view(query, Date.now()), NO_STORE);
+      }),
+    );

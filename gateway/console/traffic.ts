@@ -59,6 +59,25 @@ const trafficBy = (samples: readonly Sample[], histogram: string, label: string)
   });
 };
 
+type Bucket = Traffic['buckets'][number];
+
+/** Bucket by bucket; the bounds of a histogram do not change while its process runs. */
+const combine = (left: Traffic, right: Traffic, combineCounts: (left: number, right: number) => number): Traffic => {
+  const counts = new Map(left.buckets);
+  return {
+    name: right.name,
+    count: combineCounts(left.count, right.count),
+    errors: combineCounts(left.errors, right.errors),
+    buckets: right.buckets.map(([bound, count]): Bucket => [bound, combineCounts(counts.get(bound) ?? 0, count)]),
+  };
+};
+
+export const addTraffic = (left: Traffic, right: Traffic): Traffic => combine(left, right, (some, more) => some + more);
+
+/** What happened between two counts; all of it when the process has begun to count anew. */
+export const trafficBetween = (before: Traffic | undefined, now: Traffic): Traffic =>
+  before === undefined || before.count > now.count ? now : combine(before, now, (former, count) => count - former);
+
 /** Requests, calls and breakers from the metrics of a process. */
 export const trafficOf = (text: string): ServiceTraffic => {
   const samples = samplesOf(text, NAMES);

@@ -7,11 +7,13 @@ import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { ContextKeys } from '../security/context-keys.ts';
 import { consoleFiles } from '../console/console-files.ts';
 import { landingPage } from '../console/landing-page.ts';
+import type { Snapshot } from '../console/service-states.ts';
 import { servicesRoute } from '../console/services.ts';
 import { sessionRoutes, type SessionOptions } from '../console/session.ts';
+import type { TrafficHistory } from '../console/traffic-history.ts';
 import type { ServiceDocuments } from '../portal/merge-openapi.ts';
 import { portalPages } from '../portal/portal-pages.ts';
-import type { Route, ServiceName } from '../routing/routes.ts';
+import type { Route } from '../routing/routes.ts';
 
 /** Services fetch the public keys of user contexts here. */
 export const USER_CONTEXT_JWKS_PATH = '/.well-known/user-context-jwks.json';
@@ -21,7 +23,8 @@ export type OwnPages = {
   readonly routes: readonly Route[];
   readonly describeServices: () => Promise<ServiceDocuments>;
   readonly session: SessionOptions;
-  readonly upstreams: Readonly<Record<ServiceName, string>>;
+  readonly states: () => Promise<Snapshot>;
+  readonly history: TrafficHistory;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
@@ -32,7 +35,8 @@ export const ownPages = ({
   routes,
   describeServices,
   session,
-  upstreams,
+  states,
+  history,
   logger,
   metrics,
 }: OwnPages): Express =>
@@ -49,7 +53,7 @@ export const ownPages = ({
       landingPage(),
       portalPages(routes, describeServices),
       sessionRoutes(session),
-      servicesRoute({ verifyToken: session.verifyToken, upstreams, metrics }),
+      servicesRoute({ verifyToken: session.verifyToken, states, history }),
       consoleFiles(),
     ],
   });
