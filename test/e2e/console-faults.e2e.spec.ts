@@ -1,31 +1,7 @@
-import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { newId } from '@lego-moc/application/new-id';
-import { connectEventStore } from '@lego-moc/event-store/connect';
 import type { Request } from 'playwright-core';
 import { describeConsole, type OperatorsBrowser } from './console-browser.ts';
-import { eventStoreUrl } from './event-store-url.ts';
-
-const FREEZE_SIGNALS = { freeze: 'SIGSTOP', thaw: 'SIGCONT' } as const;
-
-const signal = ({ platform }: OperatorsBrowser, service: string, name: keyof typeof FREEZE_SIGNALS): void => {
-  const pid = platform.children.get(service)?.pid();
-  if (pid === undefined) throw new Error(`${service} does not run`);
-  process.kill(pid, FREEZE_SIGNALS[name]);
-};
-
-/** An event that no handler of moc-management understands, with text that would run if it were markup. */
-const poison = async ({ platform }: OperatorsBrowser): Promise<string> => {
-  const id = newId();
-  const client = connectEventStore(eventStoreUrl(platform));
-  const data = { payload: '<img src=x onerror="document.title=1">' };
-  await client.appendToStream(
-    'integration-file-processing',
-    jsonEvent({ id, type: 'file-processing.completed', data }),
-  );
-  await client.dispose();
-  return id;
-};
+import { freezeService, poisonEvent } from './planted-faults.ts';
 
 const collectChanges = ({ page }: OperatorsBrowser): readonly Request[] => {
   const changes: Request[] = [];
@@ -42,7 +18,7 @@ describeConsole('faults in the operations console', (operator) => {
     const browser = operator();
     const { page, open, signIn, picture } = browser;
     await signIn();
-    signal(browser, 'gallery', 'freeze');
+    const thaw = freezeService(browser.platform, 'gallery');
     try {
       await open('/subscriptions?q=gallery');
       await page.getByRole('alert').getByText('Could not ask for the subscriptions of gallery').waitFor();
@@ -51,7 +27,7 @@ describeConsole('faults in the operations console', (operator) => {
       await page.getByRole('row').filter({ hasText: 'gallery' }).getByText('critical').waitFor();
       await picture('overview-service-down');
     } finally {
-      signal(browser, 'gallery', 'thaw');
+      thaw();
     }
     await open('/subscriptions?q=gallery-images');
     await page.getByRole('link', { name: 'gallery-images', exact: true }).waitFor();
@@ -60,7 +36,7 @@ describeConsole('faults in the operations console', (operator) => {
   it('lets an operator find a poisoned event, and discard it for a reason', async () => {
     const browser = operator();
     const { page, open, signIn, picture, faults } = browser;
-    await poison(browser);
+    await poisonEvent(browser.platform);
     await signIn();
     await page.getByRole('row').filter({ hasText: 'could not be handled' }).getByRole('link').first().waitFor();
     await picture('overview-parked');
@@ -98,7 +74,7 @@ describeConsole('faults in the operations console', (operator) => {
   it('replays a message that comes back, and says so', async () => {
     const browser = operator();
     const { page, open, signIn, picture } = browser;
-    await poison(browser);
+    await poisonEvent(browser.platform);
     await signIn();
     await open(`${PARKED_PATH}&kind=all`);
     await page.getByRole('checkbox').last().check();
@@ -114,13 +90,13 @@ describeConsole('faults in the operations console', (operator) => {
   it('refuses an action on messages that are others than in the preview', async () => {
     const browser = operator();
     const { page, open, signIn } = browser;
-    await poison(browser);
+    await poisonEvent(browser.platform);
     await signIn();
     await open(PARKED_PATH);
     await page.getByRole('button', { name: 'Replay all …' }).click();
     const dialog = page.getByRole('dialog');
     const count = Number(/Replay (\d+) message/.exec(await dialog.innerText())?.[1]);
-    await poison(browser);
+    await poisonEvent(browser.platform);
     await page.waitForResponse(async (reply) => {
       if (!reply.url().endsWith('/parked/groups')) return false;
       const { groups } = (await reply.json()) as { groups: readonly { count: number }[] };
