@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import { Router, type Express, type RequestHandler } from 'express';
 import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
 import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
@@ -28,6 +28,12 @@ export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
   readonly projections?: () => readonly RunningProjection[];
   /** The service's metrics, where other components count in them as well. */
   readonly metrics?: Metrics;
+};
+
+/** What operators see is kept nowhere on the way to them. */
+const keepOutOfCaches: RequestHandler = (_request, response, next) => {
+  response.setHeader('cache-control', 'no-store');
+  next();
 };
 
 /** The app of a service, given its readiness. */
@@ -75,6 +81,7 @@ export const serviceApi =
           gatewayKeys: keysFromUrl(trust.userContextJwksUrl),
           serviceKeys: keysFromFile(trust.serviceJwksPath),
         }),
+        Router().use('/ops', keepOutOfCaches),
         subscriptionsRouter(groups, guard, record, visibility),
         ...(projections === undefined ? [] : [projectionsRouter(projections, guard, record, visibility)]),
         actionsRouter(eventStore, guard),

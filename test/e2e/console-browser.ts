@@ -67,7 +67,10 @@ export const describeConsole = (title: string, tests: (operator: () => Operators
     beforeEach(async () => {
       operator = await openBrowser(platform, browser);
     });
-    afterEach(() => operator.context.close());
+    afterEach(async function () {
+      if (this.currentTest?.isFailed() === true) await operator.picture(`failed ${this.currentTest.title}`);
+      await operator.context.close();
+    });
     tests(() => operator);
   });
 };

@@ -72,6 +72,7 @@ describeConsole('an operator with nothing but the console', (operator) => {
         ['wishlist', 'Stopped'],
         ['moc-management', 'could not be handled'],
         ['gallery', 'Slow'],
+        ['gallery', 'fail'],
         ['gallery', 'Not ready'],
       ] as const)
         await finding(browser, service, text).waitFor({ state: 'detached', timeout: WITHIN_MS });

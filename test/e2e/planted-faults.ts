@@ -31,8 +31,8 @@ export const poisonEvent = async (platform: TestPlatform): Promise<string> => {
   return id;
 };
 
-const ASLEEP_MS = 1_400;
-const AWAKE_MS = 200;
+const ASLEEP_MS = 1_300;
+const AWAKE_MS = 400;
 
 /** Lets the present process of a service run for a part of the time only, until it ends or the function is called. */
 export const slowService = (platform: TestPlatform, service: string): (() => Promise<void>) => {

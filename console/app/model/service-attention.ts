@@ -1,5 +1,6 @@
 import type { Snapshot } from '../api/services.ts';
 import type { Attention } from './attention.ts';
+import type { Rate } from './rates.ts';
 import { callsOf, type Call } from './service-rates.ts';
 
 /** As the alert SlowRequests. */
@@ -15,31 +16,29 @@ const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
 const atLeast = (p95: number | null): string => (p95 === null ? 'more than 30 s' : `up to ${String(p95)} s`);
 
-const findingOf = ({ from, rate, isOpen }: Call, seconds: number): Finding | undefined => {
-  if (isOpen)
-    return {
-      severity: 'critical',
-      kind: 'breaker-open',
-      size: 0,
-      text: `The breaker of ${from} is open: calls fail at once`,
-    };
-  if (rate === undefined || rate.perSecond * seconds < CALLS_MIN - 0.5) return undefined;
+const isNotable = (p95: Rate['p95']): p95 is number | null =>
+  p95 !== undefined && (p95 === null || p95 > P95_NOTABLE_S);
+
+const findingsOf = ({ from, rate, isOpen }: Call, seconds: number): readonly Finding[] => {
+  const open: Finding = {
+    ...{ severity: 'critical', kind: 'breaker-open', size: 0 },
+    text: `The breaker of ${from} is open: calls fail at once`,
+  };
+  if (rate === undefined || rate.perSecond * seconds < CALLS_MIN - 0.5) return isOpen ? [open] : [];
   const { errorShare, p95 } = rate;
-  if (errorShare >= ERROR_SHARE_NOTABLE)
-    return {
-      severity: 'serious',
-      kind: 'failing',
-      size: errorShare,
-      text: `${percent(errorShare)} of the calls of ${from} fail`,
-    };
-  if (p95 !== undefined && (p95 === null || p95 > P95_NOTABLE_S))
-    return {
-      severity: 'serious',
-      kind: 'slow',
-      size: p95 ?? Infinity,
-      text: `Slow: one in twenty calls of ${from} takes ${atLeast(p95)}`,
-    };
-  return undefined;
+  const failing: Finding = {
+    ...{ severity: 'serious', kind: 'failing', size: errorShare },
+    text: `${percent(errorShare)} of the calls of ${from} fail`,
+  };
+  const slow: Finding = {
+    ...{ severity: 'serious', kind: 'slow', size: p95 ?? Number.MAX_VALUE },
+    text: `Slow: one in twenty calls of ${from} takes ${atLeast(p95 ?? null)}`,
+  };
+  return [
+    ...(isOpen ? [open] : []),
+    ...(errorShare >= ERROR_SHARE_NOTABLE ? [failing] : []),
+    ...(isNotable(p95) ? [slow] : []),
+  ];
 };
 
 /** What needs a person about services and the calls between them, of the time between two snapshots. */
@@ -56,9 +55,11 @@ export const serviceAttention = (now: Snapshot, before: Snapshot | undefined): r
           },
         ],
   );
-  const calls = callsOf(now, before).flatMap((call): readonly Attention[] => {
-    const finding = findingOf(call, seconds);
-    return finding === undefined ? [] : [{ ...finding, service: call.to, target: call.to, link: link(call.to) }];
-  });
+  const calls = callsOf(now, before).flatMap((call): readonly Attention[] =>
+    findingsOf(call, seconds).map((finding) => ({
+      ...finding,
+      ...{ service: call.to, target: call.to, link: link(call.to) },
+    })),
+  );
   return [...unready, ...calls];
 };
