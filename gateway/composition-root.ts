@@ -74,6 +74,27 @@ const sessionOptions = (gateway: ResolutionContext, config: Config): SessionOpti
   developmentIssuerUrl: config.developmentIssuerUrl,
 });
 
+/** The pages for people, and what the console among them asks. */
+const bindOwnPages = (it: Container, config: Config, contextKeys: ContextKeys): void => {
+  it.bind(GATEWAY.serviceStates).toResolvedValue(
+    ({ upstreams }: Config, metrics: Metrics) => serviceStates({ upstreams, metrics }),
+    [GATEWAY.config, GATEWAY.metrics],
+  );
+  it.bind(GATEWAY.trafficHistory).toDynamicValue(trafficHistory);
+  it.bind(GATEWAY.ownPages).toDynamicValue((gateway) =>
+    ownPages({
+      contextKeys,
+      routes: gateway.get(GATEWAY.routes),
+      describeServices: serviceDocuments(config.upstreams, gateway.get(GATEWAY.logger)),
+      session: sessionOptions(gateway, config),
+      states: gateway.get(GATEWAY.serviceStates),
+      history: gateway.get(GATEWAY.trafficHistory),
+      logger: gateway.get(GATEWAY.logger),
+      metrics: gateway.get(GATEWAY.metrics),
+    }),
+  );
+};
+
 /** The only file of the gateway that knows inversify. */
 export const compose = (config: Config, contextKeys: ContextKeys): Container => {
   const it = new Container({ defaultScope: 'Singleton' });
@@ -103,23 +124,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
       rateLimits({ limits: limitsScaled(scale), redis, onOutage }),
     [GATEWAY.config, GATEWAY.redis],
   );
-  it.bind(GATEWAY.serviceStates).toResolvedValue(
-    ({ upstreams }: Config, metrics: Metrics) => serviceStates({ upstreams, metrics }),
-    [GATEWAY.config, GATEWAY.metrics],
-  );
-  it.bind(GATEWAY.trafficHistory).toDynamicValue(trafficHistory);
-  it.bind(GATEWAY.ownPages).toDynamicValue((gateway) =>
-    ownPages({
-      contextKeys,
-      routes: gateway.get(GATEWAY.routes),
-      describeServices: serviceDocuments(config.upstreams, gateway.get(GATEWAY.logger)),
-      session: sessionOptions(gateway, config),
-      states: gateway.get(GATEWAY.serviceStates),
-      history: gateway.get(GATEWAY.trafficHistory),
-      logger: gateway.get(GATEWAY.logger),
-      metrics: gateway.get(GATEWAY.metrics),
-    }),
-  );
+  bindOwnPages(it, config, contextKeys);
   it.bind(GATEWAY.handler).toDynamicValue((gateway) =>
     requestPipeline({
       match: routesTable(gateway.get(GATEWAY.routes)),

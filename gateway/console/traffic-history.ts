@@ -52,26 +52,58 @@ const cellOf = (step: number, traffic: Traffic): Cell => ({
   p95: p95Of(traffic),
 });
 
+type Minutes = Map<number, Minute>;
+
+const addTo = (minutes: Minutes, minute: number, service: string, traffic: Traffic): void => {
+  if (traffic.count === 0) return;
+  const services: Minute = minutes.get(minute) ?? new Map<string, Map<string, Traffic>>();
+  const routes = services.get(service) ?? new Map<string, Traffic>();
+  merge(routes, traffic.name, traffic);
+  minutes.set(minute, services.set(service, routes));
+};
+
+const merge = <Key>(into: Map<Key, Traffic>, key: Key, traffic: Traffic): void => {
+  const before = into.get(key);
+  into.set(key, before === undefined ? traffic : addTraffic(before, traffic));
+};
+
+type Window = { readonly firstMinute: number; readonly width: number; readonly service: string | undefined };
+
+/** By service, or by route of the service that is asked for, then by step. */
+const seriesOf = (minutes: Minutes, { firstMinute, width, service }: Window): TrafficView['series'] => {
+  const series = new Map<string, Map<number, Traffic>>();
+  for (const [minute, services] of minutes) {
+    if (minute < firstMinute) continue;
+    const step = Math.floor((minute - firstMinute) / width);
+    for (const [name, routes] of services) {
+      if (service !== undefined && service !== name) continue;
+      for (const [route, traffic] of routes) {
+        const key = service === undefined ? name : route;
+        const cells = series.get(key) ?? new Map<number, Traffic>();
+        merge(cells, step, traffic);
+        series.set(key, cells);
+      }
+    }
+  }
+  return [...series]
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, cells]) => ({ name, cells: [...cells].map(([step, traffic]) => cellOf(step, traffic)) }));
+};
+
+const hasBegunAnew = (former: ReadonlyMap<string, Traffic>, routes: readonly Traffic[]): boolean =>
+  routes.some(({ name, count }) => count < (former.get(name)?.count ?? 0));
+
 /** Of the last 24 hours, minute by minute, in memory: a few megabytes with a hundred busy routes. */
 export const trafficHistory = (): TrafficHistory => {
-  const minutes = new Map<number, Minute>();
+  const minutes: Minutes = new Map();
+  const latest = new Map<string, ReadonlyMap<string, Traffic>>();
   let starts: TrafficView['starts'] = [];
   let since: string | undefined;
-  const latest = new Map<string, ReadonlyMap<string, Traffic>>();
 
   const forget = (minute: number): void => {
     for (const old of minutes.keys()) if (old <= minute - MINUTES_MAX) minutes.delete(old);
     const oldest = new Date((minute - MINUTES_MAX) * MINUTE_MS).toISOString();
     starts = starts.filter(({ at }) => at > oldest);
-  };
-
-  const add = (minute: number, service: string, traffic: Traffic): void => {
-    if (traffic.count === 0) return;
-    const services = minutes.get(minute) ?? new Map<string, Map<string, Traffic>>();
-    const routes = services.get(service) ?? new Map<string, Traffic>();
-    const before = routes.get(traffic.name);
-    routes.set(traffic.name, before === undefined ? traffic : addTraffic(before, traffic));
-    minutes.set(minute, services.set(service, routes));
   };
 
   return {
@@ -82,39 +114,22 @@ export const trafficHistory = (): TrafficHistory => {
         if (traffic === null) continue;
         const former = latest.get(service);
         latest.set(service, new Map(traffic.routes.map((route) => [route.name, route])));
+        // What it had counted before it was first seen happened at an unknown time.
         if (former === undefined) continue;
-        if (traffic.routes.some(({ name, count }) => count < (former.get(name)?.count ?? 0)))
-          starts = [...starts, { service, at: askedAt }];
-        for (const route of traffic.routes) add(minute, service, trafficBetween(former.get(route.name), route));
+        if (hasBegunAnew(former, traffic.routes)) starts = [...starts, { service, at: askedAt }];
+        for (const route of traffic.routes)
+          addTo(minutes, minute, service, trafficBetween(former.get(route.name), route));
       }
       forget(minute);
     },
-
     view: ({ hours, service }, nowMs) => {
       const width = minutesPerStep(hours);
-      const lastMinute = Math.floor(nowMs / MINUTE_MS);
       const steps = Math.ceil((hours * 60) / width);
-      const firstMinute = lastMinute - steps * width + 1;
-      const series = new Map<string, Map<number, Traffic>>();
-      for (const [minute, services] of minutes) {
-        if (minute < firstMinute) continue;
-        const step = Math.floor((minute - firstMinute) / width);
-        for (const [name, routes] of services) {
-          if (service !== undefined && service !== name) continue;
-          for (const [route, traffic] of routes) {
-            const key = service === undefined ? name : route;
-            const cells = series.get(key) ?? new Map<number, Traffic>();
-            const before = cells.get(step);
-            series.set(key, cells.set(step, before === undefined ? traffic : addTraffic(before, traffic)));
-          }
-        }
-      }
+      const firstMinute = Math.floor(nowMs / MINUTE_MS) - steps * width + 1;
       const from = new Date(firstMinute * MINUTE_MS).toISOString();
       return {
         ...{ since: since ?? null, from, steps, stepSeconds: width * 60 },
-        series: [...series]
-          .toSorted(([left], [right]) => (left < right ? -1 : 1))
-          .map(([name, cells]) => ({ name, cells: [...cells].map(([step, traffic]) => cellOf(step, traffic)) })),
+        series: seriesOf(minutes, { firstMinute, width, service }),
         starts: starts.filter(({ at }) => at >= from),
       };
     },

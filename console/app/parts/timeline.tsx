@@ -51,7 +51,7 @@ export const Timeline = ({ times, requests, errors, label, marks }: Props) => {
     const { current } = box;
     if (current === null) return undefined;
     const axis = { stroke: () => colour(current, 'faint'), grid: { stroke: () => colour(current, 'line') } };
-    const created = new Plot(
+    const chart = new Plot(
       {
         ...{ width: current.clientWidth, height: HEIGHT, legend: { show: false }, cursor: { drag: { x: false } } },
         series: [
@@ -65,15 +65,15 @@ export const Timeline = ({ times, requests, errors, label, marks }: Props) => {
       toData({ times, requests, errors }),
       current,
     );
-    plot.current = created;
-    const resize = new ResizeObserver(() => created.setSize({ width: current.clientWidth, height: HEIGHT }));
+    plot.current = chart;
+    const resize = new ResizeObserver(() => chart.setSize({ width: current.clientWidth, height: HEIGHT }));
     resize.observe(current);
-    const theme = new MutationObserver(() => created.redraw());
+    const theme = new MutationObserver(() => chart.redraw());
     theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
       resize.disconnect();
       theme.disconnect();
-      created.destroy();
+      chart.destroy();
     };
   }, []);
   useEffect(() => plot.current?.setData(toData({ times, requests, errors })), [times, requests, errors]);

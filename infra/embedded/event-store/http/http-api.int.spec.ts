@@ -78,14 +78,14 @@ describe('the HTTP side of a node', () => {
 
   it('leads browsers to the web interface, and says how to name one', async () => {
     expect(await get(`${base}/web`)).to.deep.include({ status: 404 });
-    const led = await startNode({ mem: true, port: 0, webInterface: 'http://127.0.0.1:9000/console' });
+    const linkingNode = await startNode({ mem: true, port: 0, webInterface: 'http://127.0.0.1:9000/console' });
     try {
       for (const path of ['/', '/web', '/web/index.html']) {
-        const reply = await fetch(`http://127.0.0.1:${led.port}${path}`, { redirect: 'manual' });
+        const reply = await fetch(`http://127.0.0.1:${linkingNode.port}${path}`, { redirect: 'manual' });
         expect([reply.status, reply.headers.get('location')]).to.deep.equal([302, 'http://127.0.0.1:9000/console']);
       }
     } finally {
-      await led.stop();
+      await linkingNode.stop();
     }
   });
 
