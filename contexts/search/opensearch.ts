@@ -87,6 +87,7 @@ export const searchIndexIn = (it: IndexScope, parts: IndexParts): SearchIndex =>
     ...{ primary, fallback, reason, logger: it.logger },
     showsWrites: async (by, atLeast) =>
       showWrites([...(await recentWrites(by)), ...(atLeast === undefined ? [] : [atLeast])]),
+    hasWritten: async (by) => (await recentWrites(by)).length > 0,
   });
   it.run(() => ({
     stop: () => {

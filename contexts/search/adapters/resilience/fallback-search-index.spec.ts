@@ -31,6 +31,7 @@ describe('searching with a fallback', () => {
   let answer: () => Promise<DocumentPage>;
   let reason: DegradedReason | undefined;
   let attempts: number;
+  let hasWritten: () => Promise<boolean>;
   let index: FallbackSearchIndex;
 
   const indexWith = (find: SearchIndex['find']): SearchIndex => ({
@@ -43,6 +44,7 @@ describe('searching with a fallback', () => {
 
   beforeEach(() => {
     [answer, reason, attempts] = [() => Promise.resolve(FULL), undefined, 0];
+    hasWritten = () => Promise.resolve(false);
     const primary = indexWith((search) => {
       attempts += 1;
       return search.after?.index === 'postgresql' ? Promise.reject(new CursorOfOtherIndex()) : answer();
@@ -53,6 +55,7 @@ describe('searching with a fallback', () => {
     index = fallbackSearchIndex({
       ...{ primary, fallback, reason: () => reason, logger: silentLogger },
       showsWrites: (by, atLeast) => Promise.resolve(by !== 'writer' && atLeast === undefined),
+      hasWritten: () => hasWritten(),
     });
   });
 
@@ -85,6 +88,20 @@ describe('searching with a fallback', () => {
     expect(await index.find(SEARCH)).to.deep.equal({ ...FULL, degraded: 'index-unavailable' });
     const others = await index.find({ ...SEARCH, by: 'bob' as UserId });
     expect(others).to.deep.equal({ ...SIMPLE, degraded: 'index-unavailable' });
+  });
+
+  it('repeats nothing to a caller who has written since', async () => {
+    await index.find(SEARCH);
+    fail();
+    hasWritten = () => Promise.resolve(true);
+    expect(await index.find(SEARCH)).to.deep.equal({ ...SIMPLE, degraded: 'index-unavailable' });
+  });
+
+  it('repeats what was found a moment ago when nobody knows whether the caller has written', async () => {
+    await index.find(SEARCH);
+    fail();
+    hasWritten = () => Promise.reject(new Outage());
+    expect(await index.find(SEARCH)).to.deep.equal({ ...FULL, degraded: 'index-unavailable' });
   });
 
   it('does not ask an index that is not complete, nor repeat what it found', async () => {

@@ -30,6 +30,8 @@ export type FallbackOptions = {
   readonly reason: (search: Pick<Search, 'types' | 'sort'>) => DegradedReason | undefined;
   /** Whether the primary index shows what the caller has just written, and `atLeast`. */
   readonly showsWrites: (by: UserId, atLeast?: OwnWrite) => Promise<boolean>;
+  /** Whether the caller has just written something, which older results may lack. */
+  readonly hasWritten: (by: UserId) => Promise<boolean>;
   readonly logger: Logger;
 };
 
@@ -44,6 +46,7 @@ export const fallbackSearchIndex = ({
   fallback,
   reason,
   showsWrites,
+  hasWritten,
   logger,
 }: FallbackOptions): FallbackSearchIndex => {
   const recent = new LRUCache<string, DocumentPage>({ max: RECENT_MAX, ttl: RECENT_MS });
@@ -69,9 +72,14 @@ export const fallbackSearchIndex = ({
     }
   };
 
+  /** The results of a moment ago, unless they may lack what the caller has written since; any, when nobody knows. */
+  const findRecent = async (search: Search, key: string): Promise<DocumentPage | undefined> => {
+    const page = search.atLeast === undefined ? recent.get(key) : undefined;
+    return page === undefined || (await hasWritten(search.by).catch(() => false)) ? undefined : page;
+  };
+
   const findDegraded = async (search: Search, key: string, cause: DegradedReason): Promise<DocumentPage> => {
-    const isRecentEnough = cause === 'index-unavailable' && search.atLeast === undefined;
-    const page = isRecentEnough ? recent.get(key) : undefined;
+    const page = cause === 'index-unavailable' ? await findRecent(search, key) : undefined;
     return { ...(page ?? (await fallback.find(search))), degraded: cause };
   };
 
