@@ -16,6 +16,8 @@ describe('looking after an index', () => {
   let lag: number | null;
   let now: number;
   let refusal: Error | undefined;
+  /** Writes wait for it. */
+  let answer: Promise<unknown>;
   let rebuild: () => Promise<void>;
   let projections: readonly RunningProjection[];
   let health: IndexHealth;
@@ -31,10 +33,14 @@ describe('looking after an index', () => {
       status: () => Promise.resolve({ lag }),
     } as unknown as RunningProjection;
     projections = [projection];
-    refusal = undefined;
+    [refusal, answer] = [undefined, Promise.resolve()];
     const flaky: ReadModelStore = {
       ...store,
-      save: (...row) => (refusal === undefined ? store.save(...row) : Promise.reject(refusal)),
+      load: (...rows) => (refusal === undefined ? store.load(...rows) : Promise.reject(refusal)),
+      save: async (...rows) => {
+        await answer;
+        return refusal === undefined ? store.save(...rows) : Promise.reject(refusal);
+      },
     };
     health = indexHealth(
       flaky,
@@ -87,12 +93,43 @@ describe('looking after an index', () => {
     expect(health.reason()).to.equal(undefined);
   });
 
-  it('is behind from a refused row until that row is written', async () => {
+  it('is behind from a refused row until that row is written and refreshed', async () => {
     await health.check();
     await refuseOnce('a', new Outage());
     await save('b');
+    now = 5_000;
     expect(health.reason()).to.equal('index-behind');
     await save('a');
+    expect(health.reason()).to.equal('index-behind');
+    now = 7_000;
+    expect(health.reason()).to.equal(undefined);
+  });
+
+  it('is behind from a row that it cannot load until that row is written and refreshed', async () => {
+    await health.check();
+    refusal = new Outage();
+    await health.store.load(MODEL, 2, ['a']).catch(() => undefined);
+    refusal = undefined;
+    await health.store.load(MODEL, 2, ['a']);
+    expect(health.reason()).to.equal('index-behind');
+    await save('a');
+    now = 2_000;
+    expect(health.reason()).to.equal(undefined);
+  });
+
+  it('is behind while a write takes longer than events may take to be found', async () => {
+    await health.check();
+    const node = Promise.withResolvers<undefined>();
+    answer = node.promise;
+    const write = save('a');
+    now = 1_000;
+    expect(health.reason()).to.equal(undefined);
+    now = 2_000;
+    expect(health.reason()).to.equal('index-behind');
+    node.resolve(undefined);
+    await write;
+    expect(health.reason()).to.equal('index-behind');
+    now = 4_000;
     expect(health.reason()).to.equal(undefined);
   });
 
