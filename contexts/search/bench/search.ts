@@ -18,6 +18,7 @@ import { isFault, parseQuery } from '../domain/query.ts';
 import { suggest } from '../application/suggest.ts';
 import { deliveryOf } from '../testing/index-for-tests.ts';
 import { openOpenSearchIndex, openPostgresIndex } from '../testing/open-index.ts';
+import { whileDegraded } from './degraded.ts';
 import { EVENT_RATE, eventToDelivery, eventToVisible, type EventLoad } from './event-to-visible.ts';
 import { atRate, type Latencies } from './load.ts';
 import { createRandom, mocFrom, pick, readTitles } from './titles.ts';
@@ -40,7 +41,7 @@ const BATCH = 5_000;
 const WARM_UP_S = 5;
 const BOB = 'bob' as UserId;
 const FACETS = ['theme', 'tag', 'colour', 'year', 'pieces'] as const;
-const [ROWS_AIM, SEARCH_AIM_MS, COMPLETE_AIM_MS, VISIBLE_AIM_MS] = [2_000, 100, 50, 1_500];
+const [ROWS_AIM, SEARCH_AIM_MS, COMPLETE_AIM_MS, VISIBLE_AIM_MS, DEGRADED_AIM_MS] = [2_000, 100, 50, 1_500, 500];
 /** Enough to see whether the projection keeps up. */
 const VISIBLE_S_MAX = 10;
 const random = createRandom(4);
@@ -91,7 +92,7 @@ const queryOf = (text: string) => {
   return query;
 };
 
-const searchAtRate = ({ index }: Index, forSeconds = seconds): Promise<Latencies> => {
+const searchAtRate = ({ index }: Pick<Index, 'index'>, forSeconds = seconds): Promise<Latencies> => {
   const random = createRandom(2);
   return atRate(rate, forSeconds, () =>
     index.find({
@@ -147,13 +148,20 @@ const measure = async <Row extends object>(
 
 print(`${cpus().length} x ${cpus()[0]?.model ?? ''}, load ${loadavg()[0]?.toFixed(1) ?? ''}`);
 print(`Floor, event to a subscription that does nothing at ${EVENT_RATE}/s: ${show(await eventToDelivery(load))}`);
-await measure('PostgreSQL', await openPostgresIndex(), postgresProjections.mocs);
+const inPostgres = await openPostgresIndex();
+await measure('PostgreSQL', inPostgres, postgresProjections.mocs);
 if (hasOpenSearch()) {
   await openSearchForTests(FLAGS_FOR_BENCHES);
-  await measure(
-    `OpenSearch with ${FLAGS_FOR_BENCHES.join(' ')}`,
-    await openOpenSearchIndex(),
-    openSearchProjections.mocs,
+  const inOpenSearch = await openOpenSearchIndex();
+  await measure(`OpenSearch with ${FLAGS_FOR_BENCHES.join(' ')}`, inOpenSearch, openSearchProjections.mocs);
+  print('PostgreSQL and results of a moment ago, from when OpenSearch begins to fail');
+  await whileDegraded(
+    { prefix: inOpenSearch.prefix, fallback: inPostgres.index },
+    (index) => searchAtRate({ index }),
+    (fault, latencies, degradedShare) =>
+      print(
+        `  OpenSearch ${fault}: ${showAim(latencies, DEGRADED_AIM_MS)}; ${Math.round(100 * degradedShare)} % degraded`,
+      ),
   );
 } else print(`No OpenSearch: ${OPENSEARCH_ADVICE}`);
 await mochaHooks.afterAll.call({ timeout: () => undefined } as never);

@@ -36,5 +36,5 @@ export const openOpenSearchIndex = async (projections = openSearchProjections) =
     projections,
     () => client.indices.refresh({ index: `${place.prefix}-*` }),
   );
-  return { store, ping: () => client.ping(), ...index };
+  return { prefix: place.prefix, store, ping: () => client.ping(), ...index };
 };
