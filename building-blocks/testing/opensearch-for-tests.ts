@@ -19,10 +19,10 @@ const FLAGS_FOR_TESTS = ['-Xms160m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:Tiered
 /** For measuring: a heap as a small node in production has, and the compiler that it has. */
 export const FLAGS_FOR_BENCHES = ['-Xms1g', '-Xmx1g'];
 
-const STARTED_WITHIN_MS = 120_000;
+const STARTED_WITHIN_MS = 240_000;
 
-const answers = (url: string): Promise<boolean> =>
-  fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`).then(
+const answers = (url: string, health: 'red' | 'yellow'): Promise<boolean> =>
+  fetch(`${url}/_cluster/health?wait_for_status=${health}&timeout=1s`).then(
     ({ ok }) => ok,
     () => false,
   );
@@ -30,7 +30,8 @@ const answers = (url: string): Promise<boolean> =>
 /** A node of one's own, which a test may kill and start again on its data. */
 export type OpenSearchNode = {
   readonly url: string;
-  readonly start: () => Promise<void>;
+  /** Waits until its health is that or better, `yellow` unless it says otherwise. */
+  readonly start: (health?: 'red') => Promise<void>;
   /** Kills it as a fault would; acknowledged writes are on disk. */
   readonly kill: () => Promise<void>;
   /** Keeps connections and answers nothing, as an overloaded machine does. */
@@ -48,7 +49,7 @@ export const openSearchNode = async (
   const flags = [...jvmFlags, '-cp', join(nodeFolder(), '*'), 'TestNode', home];
   let runningNode: { readonly kill: () => Promise<void>; readonly signal: (name: NodeJS.Signals) => void } | undefined;
 
-  const start = async (): Promise<void> => {
+  const start = async (health: 'red' | 'yellow' = 'yellow'): Promise<void> => {
     const node = spawn('java', [...flags, String(httpPort), String(transportPort)], { stdio: 'ignore' });
     const exit = new Promise<void>((resolve) => node.once('close', () => resolve()));
     const hasEnded = (): boolean => node.exitCode !== null || node.signalCode !== null;
@@ -59,7 +60,7 @@ export const openSearchNode = async (
         await exit;
       },
     };
-    await pollUntil('OpenSearch is up', async () => hasEnded() || answers(url), Boolean, STARTED_WITHIN_MS);
+    await pollUntil('OpenSearch is up', async () => hasEnded() || answers(url, health), Boolean, STARTED_WITHIN_MS);
     if (hasEnded()) throw new Error('OpenSearch did not come up');
   };
   return {

@@ -1,53 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { z } from 'zod';
-import { newId } from '@lego-moc/application/new-id';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
 import { searchPage, similarMocs, type SearchPage } from '../../contexts/search/contracts/http-api.ts';
-import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import {
-  hasOpenSearchNode,
-  openSearchNode,
-  OPENSEARCH_ADVICE,
-  type OpenSearchNode,
-} from '@lego-moc/testing/opensearch-for-tests';
+import { hasOpenSearchNode, OPENSEARCH_ADVICE } from '@lego-moc/testing/opensearch-for-tests';
 import { skipOnGivenEventStore, skipWithout } from '@lego-moc/testing/real-component';
 import { json, requestsAs } from './requests.ts';
-import { PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
-
-const RECOVERED_WITHIN_MS = 90_000;
+import { openSearchPlatform, RECOVERED_WITHIN_MS, type OpenSearchPlatform } from './opensearch-platform.ts';
+import { PLATFORM_WITHIN_MS } from './platform.ts';
 
 describe('searching with OpenSearch through the gateway', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
-  let node: OpenSearchNode;
-  let platform: TestPlatform;
+  let platform: OpenSearchPlatform;
   let ada: GatewayClient;
-  let olga: string;
 
   before(async function () {
     if (!hasOpenSearchNode()) skipWithout(this, 'OpenSearch', OPENSEARCH_ADVICE);
-    const home = await mkdtemp(join(tmpdir(), 'opensearch-'));
-    node = await openSearchNode(home);
-    closeAfterAllTests(async () => {
-      await node.kill();
-      await rm(home, { recursive: true, force: true });
-    });
-    await node.start();
-    platform = await startPlatform({ OPENSEARCH_URL: node.url });
+    platform = await openSearchPlatform();
     ada = await platform.signedInAs('ada');
-    olga = await platform.token('olga', ['operator', 'operator:act']);
-    await pollUntil(
-      'OpenSearch answers',
-      async () => (await search('anything')).degraded === undefined,
-      Boolean,
-      RECOVERED_WITHIN_MS,
-    );
   });
-  after(() => (platform as TestPlatform | undefined)?.stop());
 
   const search = (q: string, more = ''): Promise<SearchPage> =>
     ada.get(`/api/search?q=${encodeURIComponent(q)}${more}`, searchPage);
@@ -61,17 +33,10 @@ describe('searching with OpenSearch through the gateway', function () {
     return degraded === undefined && items.some((item) => item.title === title);
   };
 
-  const operate = async (path: string, method = 'POST'): Promise<string> => {
-    const headers = { authorization: `Bearer ${olga}`, 'idempotency-key': newId() };
-    const response = await fetch(`${platform.url}/ops/search/projections/${path}?reason=test`, { method, headers });
-    expect(response.status, path).to.equal(200);
-    return response.text();
-  };
-
   const setReadOnly = async (isReadOnly: true | null): Promise<void> => {
     const body = JSON.stringify({ index: { blocks: { read_only_allow_delete: isReadOnly } } });
     const headers = { 'content-type': 'application/json' };
-    const { status } = await fetch(`${node.url}/lego-moc-moc-index-opensearch/_settings`, {
+    const { status } = await fetch(`${platform.node.url}/lego-moc-moc-index-opensearch/_settings`, {
       method: 'PUT',
       headers,
       body,
@@ -110,8 +75,8 @@ describe('searching with OpenSearch through the gateway', function () {
       expect(reply.ok, `${path}: ${await reply.text()}`).to.equal(true);
     };
     const countStored = async (): Promise<number> => {
-      await fetch(`${node.url}/lego-moc-*/_refresh`, { method: 'POST' });
-      const reply = await fetch(`${node.url}/lego-moc-*/_count?q=title:ephemeral`);
+      await fetch(`${platform.node.url}/lego-moc-*/_refresh`, { method: 'POST' });
+      const reply = await fetch(`${platform.node.url}/lego-moc-*/_count?q=title:ephemeral`);
       return ((await reply.json()) as { count: number }).count;
     };
     await send('/api/users/me', { method: 'GET' });
@@ -151,7 +116,7 @@ describe('searching with OpenSearch through the gateway', function () {
     /** Runs an operation of the index while somebody searches all the time. */
     const operateUnderSearches = async (path: string): Promise<string> => {
       const operation = { isRunning: true };
-      const reply = operate(path).finally(() => {
+      const reply = platform.operateSearch(path).finally(() => {
         operation.isRunning = false;
       });
       let searches = 0;
@@ -162,15 +127,15 @@ describe('searching with OpenSearch through the gateway', function () {
     expect(await operateUnderSearches('moc-index-opensearch/rebuild')).to.match(/"phase":"done".*"failed":0/);
     await add('Aqueduct in ruins');
     await pollUntil('it is indexed', isIndexed('Aqueduct in ruins'));
-    expect(await operate('moc-index-opensearch/rollback')).to.match(/"phase":"done".*"generation":\d/);
+    expect(await platform.operateSearch('moc-index-opensearch/rollback')).to.match(/"phase":"done".*"generation":\d/);
     expect(await titles('aqueduct')).to.have.length(2);
-    expect(await operate('moc-index-opensearch/verify')).to.match(/"phase":"done".*"differing":0/);
+    expect(await platform.operateSearch('moc-index-opensearch/verify')).to.match(/"phase":"done".*"differing":0/);
   });
 
   it('answers from PostgreSQL while OpenSearch hangs, and says so', async () => {
     await add('Frozen fjord');
     await pollUntil('it is indexed', isIndexed('Frozen fjord'));
-    node.freeze();
+    platform.node.freeze();
     try {
       for (let count = 0; count < 20; count += 1) {
         const { items, degraded, degradedReason } = await search('fjord', `&limit=${count + 1}`);
@@ -178,7 +143,7 @@ describe('searching with OpenSearch through the gateway', function () {
         expect([degraded, degradedReason]).to.deep.equal([true, 'index-unavailable']);
       }
     } finally {
-      node.thaw();
+      platform.node.thaw();
     }
     await pollUntil('OpenSearch answers again', isIndexed('Frozen fjord'), Boolean, RECOVERED_WITHIN_MS);
   });
@@ -199,13 +164,13 @@ describe('searching with OpenSearch through the gateway', function () {
       }
     };
     const all = addAll();
-    await node.kill();
+    await platform.node.kill();
     const addedBefore = newTitles.length;
     await pollUntil('adding goes on without OpenSearch', () => newTitles.length > addedBefore + 10);
     const lastTitle = newTitles.at(-1) ?? '';
     await pollUntil('PostgreSQL finds what was added', async () => (await titles(lastTitle)).includes(lastTitle));
     expect(await search(lastTitle)).to.include({ degraded: true });
-    await node.start();
+    await platform.node.start();
     await platform.killAndAwait('search');
     await platform.killAndAwait('event-store');
     const addedMeanwhile = newTitles.length;
@@ -214,7 +179,7 @@ describe('searching with OpenSearch through the gateway', function () {
     await all;
     for (const title of newTitles)
       await pollUntil(`${title} is indexed`, isIndexed(title), Boolean, RECOVERED_WITHIN_MS);
-    expect(await operate('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[],"total":0}');
+    expect(await platform.operateSearch('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[],"total":0}');
   });
 
   it('catches up by itself after its index was read-only', async () => {
@@ -227,7 +192,7 @@ describe('searching with OpenSearch through the gateway', function () {
   });
 
   it('builds its index anew after somebody deleted it', async () => {
-    await fetch(`${node.url}/lego-moc-moc-index-opensearch-*`, { method: 'DELETE' });
+    await fetch(`${platform.node.url}/lego-moc-moc-index-opensearch-*`, { method: 'DELETE' });
     await pollUntil('it is indexed again', isIndexed('Connecting viaduct'), Boolean, RECOVERED_WITHIN_MS);
   });
 });
