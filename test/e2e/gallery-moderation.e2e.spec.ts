@@ -4,7 +4,8 @@ import { pollUntil } from '@lego-moc/application/poll-until';
 import { catchUp } from '@lego-moc/event-store/catch-up';
 import { connectEventStore } from '@lego-moc/event-store/connect';
 import { integrationEnvelope } from '@lego-moc/event-store/integration-events';
-import { imageReply, logReply, queueReply, reviewReply, type ImageReply } from '@lego-moc/gallery/contracts/http-api';
+import { imageReply, type ImageReply } from '@lego-moc/gallery/contracts/http-api';
+import { logReply, queueReply, reviewReply } from '@lego-moc/gallery/contracts/moderation-api';
 import { GALLERY_EVENTS, galleryPayload } from '@lego-moc/gallery/contracts/integration-events';
 import { portOf } from '@lego-moc/local/registry';
 import { stillImages } from '@lego-moc/testing/sample-images';
@@ -103,7 +104,7 @@ describe('moderating the gallery, through the gateway', function () {
   it('refuses whoever is no moderator', async () => {
     const imageId = await publicImage();
     await flag(bob, imageId);
-    for (const path of ['queue', `images/${imageId}`])
+    for (const path of ['queue', 'report', `images/${imageId}`])
       expect(await refusal(await ada(`/api/moderation/${path}`)), path).to.equal('403 role-missing');
     for (const step of ['claim', 'decision', 'reversal'])
       expect(await refusal(await review(ada, imageId, step, verdict)), step).to.equal('403 role-missing');

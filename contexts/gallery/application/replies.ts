@@ -1,7 +1,8 @@
 import type { Revision } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
 import { openFlags, type Verdict } from '@lego-moc/kernel/moderation';
-import type { AlbumReply, ImageReply, ReviewReply } from '../contracts/http-api.ts';
+import type { AlbumReply, ImageReply } from '../contracts/http-api.ts';
+import type { ReviewReply } from '../contracts/moderation-api.ts';
 import type { StandingAlbum } from '../domain/album.ts';
 import type { StoredImage } from '../domain/image.ts';
 import type { Moderation } from '../domain/moderation.ts';

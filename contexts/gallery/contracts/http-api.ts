@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { hasNoMisleadingControl, hasVisibleCharacter, MISLEADING_CONTROL_DETAIL } from '@lego-moc/kernel/visible-text';
+import { hasVisibleCharacter } from '@lego-moc/kernel/visible-text';
+import { moderationReply } from './flags-api.ts';
+import { imageId, nextCursor, page, publicText, trimmedText } from './text-api.ts';
 
 export const TITLE_LENGTH_MAX = 200;
-
-/** Texts that others read: what they show is what they say. */
-const publicText = z.string().refine(hasNoMisleadingControl, MISLEADING_CONTROL_DETAIL);
-const trimmedText = z.string().trim().refine(hasNoMisleadingControl, MISLEADING_CONTROL_DETAIL);
 
 const title = trimmedText.min(1).max(TITLE_LENGTH_MAX).refine(hasVisibleCharacter, 'has no visible character');
 const description = publicText.max(5_000);
@@ -24,9 +22,10 @@ export const licence = z.enum([
   'cc-by-sa-4.0',
   'cc-by-nc-4.0',
   'cc-by-nc-sa-4.0',
+  'cc-by-nd-4.0',
+  'cc-by-nc-nd-4.0',
 ]);
 
-const imageId = z.uuid().toLowerCase();
 const albumId = z.uuid().toLowerCase();
 
 /** How many images one form may bring. */
@@ -123,11 +122,6 @@ export const existQuery = z.object({
     .pipe(z.array(z.uuid().toLowerCase()).min(1).max(IDS_MAX)),
 });
 
-const page = {
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-};
-
 /** `GET /v1/gallery`, and with one kind only `/v1/images` and `/v1/albums`: newest first. */
 export const galleryQuery = z.object({
   /** The caller's own, or what everybody may see. */
@@ -145,43 +139,6 @@ export type GalleryQuery = z.infer<typeof galleryQuery>;
 export const albumImagesQuery = z.object({
   cursor: z.coerce.number().int().nonnegative().default(0),
   limit: page.limit,
-});
-
-/** Why an image is flagged. */
-export const flagReason = z.enum(['not-a-creation', 'offensive', 'copyright', 'personal-data', 'spam', 'other']);
-const words = trimmedText.max(1_000);
-/** A rule of the community by its short name, as the public log shows it. */
-const rule = z.string().regex(/^[a-z][a-z0-9-]{1,49}$/, 'the short name of a rule in kebab-case');
-const moderatorReason = trimmedText.min(1).max(1_000);
-export const reviewDecision = z.enum(['dismiss', 'warn', 'hide', 'remove']);
-
-/** `POST /v1/images/:imageId/flags` */
-export const flagRequest = z.strictObject({ reason: flagReason, words: words.default('') });
-/** `POST /v1/flags`, the monolith's `POST /api/flag`. */
-export const flagImageRequest = z.strictObject({
-  imageId,
-  reason: flagReason.default('other'),
-  words: words.default(''),
-});
-export const appealRequest = z.strictObject({ words: words.min(1) });
-export const decisionRequest = z.strictObject({ decision: reviewDecision, rule, reason: moderatorReason });
-export const reversalRequest = z.strictObject({ reason: moderatorReason });
-export const queueQuery = z.object(page);
-
-const reviewDecisionReply = z.object({
-  decision: reviewDecision,
-  rule: z.string(),
-  reason: z.string(),
-  decidedAt: z.iso.datetime(),
-});
-
-/** What its owner is told of the moderation of an image; null while there is nothing to tell, and for everybody else. */
-export const moderationReply = z.object({
-  hidden: z.boolean(),
-  /** Why it was flagged, since the last decision. */
-  flags: z.array(flagReason),
-  decision: reviewDecisionReply.nullable(),
-  appealedAt: z.iso.datetime().nullable(),
 });
 
 export const imageReply = z.object({
@@ -267,7 +224,6 @@ export const fileReply = z.object({
 });
 export type FileReply = z.infer<typeof fileReply>;
 
-const nextCursor = z.string().nullable();
 export const imageListReply = z.object({ images: z.array(previewedImage), nextCursor });
 export const albumListReply = z.object({ albums: z.array(coveredAlbum), nextCursor });
 export const galleryItem = z.discriminatedUnion('kind', [
@@ -280,40 +236,3 @@ export const galleryReply = z.object({ items: z.array(galleryItem), nextCursor }
 export const existsReply = z.object({ exists: z.literal(true) });
 /** Which of the ids name something that the caller may see. */
 export const existReply = z.object({ existing: z.array(z.uuid()), missing: z.array(z.uuid()) });
-
-/** An image that waits for a moderator: the longest first. */
-export const queuedReview = z.object({
-  imageId: z.uuid(),
-  waitingSince: z.iso.datetime(),
-  kind: z.enum(['flags', 'appeal']),
-  flags: z.int().nonnegative(),
-  hidden: z.boolean(),
-  claimedUntil: z.iso.datetime().nullable(),
-});
-export const queueReply = z.object({ reviews: z.array(queuedReview), nextCursor });
-export type QueuedReview = z.infer<typeof queuedReview>;
-
-/** Everything that a moderator needs; who flagged it is not among it. */
-export const reviewReply = z.object({
-  image: imageReply,
-  file: fileReply.nullable(),
-  flags: z.array(z.object({ reason: flagReason, words: z.string(), flaggedAt: z.iso.datetime(), judged: z.boolean() })),
-  claim: z.object({ moderator: z.string(), until: z.iso.datetime() }).nullable(),
-  decision: reviewDecisionReply.extend({ moderator: z.string() }).nullable(),
-  appeal: z.object({ words: z.string(), appealedAt: z.iso.datetime() }).nullable(),
-});
-
-export type ReviewReply = z.infer<typeof reviewReply>;
-
-/** What moderators decided, for everybody: no image, no owner, no moderator, no words of anybody. */
-export const logEntry = z.object({
-  entryId: z.uuid(),
-  kind: z.enum(['decision', 'reversal']),
-  decision: reviewDecision,
-  rule: z.string(),
-  /** Why it was flagged, each reason once. */
-  reasons: z.array(flagReason),
-  at: z.iso.datetime(),
-});
-export type LogEntry = z.infer<typeof logEntry>;
-export const logReply = z.object({ entries: z.array(logEntry), nextCursor });

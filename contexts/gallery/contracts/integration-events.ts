@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flagReason, licence, visibility } from './http-api.ts';
+import { flagReason } from './flags-api.ts';
+import { licence, visibility } from './http-api.ts';
 
 /** The stream of integration events of this context. The subject of its events is the image or the album. */
 export const GALLERY_EVENTS = 'integration-gallery';

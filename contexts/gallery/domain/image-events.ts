@@ -9,7 +9,14 @@ export type Visibility = 'private' | 'unlisted' | 'public';
 
 /** What others may do with it. */
 export type Licence =
-  'all-rights-reserved' | 'cc0-1.0' | 'cc-by-4.0' | 'cc-by-sa-4.0' | 'cc-by-nc-4.0' | 'cc-by-nc-sa-4.0';
+  | 'all-rights-reserved'
+  | 'cc0-1.0'
+  | 'cc-by-4.0'
+  | 'cc-by-sa-4.0'
+  | 'cc-by-nc-4.0'
+  | 'cc-by-nc-sa-4.0'
+  | 'cc-by-nd-4.0'
+  | 'cc-by-nc-nd-4.0';
 
 /** What its owner says about an image. */
 export type ImageDetails = {

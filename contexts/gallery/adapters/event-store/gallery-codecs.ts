@@ -14,6 +14,7 @@ const visibility = z.enum(['private', 'unlisted', 'public']);
 const licence = z.enum([
   ...['all-rights-reserved', 'cc0-1.0'],
   ...['cc-by-4.0', 'cc-by-sa-4.0', 'cc-by-nc-4.0', 'cc-by-nc-sa-4.0'],
+  ...['cc-by-nd-4.0', 'cc-by-nc-nd-4.0'],
 ] as const);
 const details = {
   title: z.string(),

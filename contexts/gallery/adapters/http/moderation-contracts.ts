@@ -1,17 +1,16 @@
 import { defineRoute } from '@lego-moc/http/route-contract';
+import { appealRequest, flagImageRequest, flagRequest } from '../../contracts/flags-api.ts';
+import { imageParams, imageReply } from '../../contracts/http-api.ts';
 import {
-  appealRequest,
   decisionRequest,
-  flagImageRequest,
-  flagRequest,
-  imageParams,
-  imageReply,
   logReply,
   queueQuery,
   queueReply,
+  reportQuery,
+  reportReply,
   reversalRequest,
   reviewReply,
-} from '../../contracts/http-api.ts';
+} from '../../contracts/moderation-api.ts';
 
 const tags = ['Moderation'];
 const params = imageParams;
@@ -65,6 +64,16 @@ export const readQueue = defineRoute({
   access: 'moderator',
   query: queueQuery,
   replies: { 200: { description: 'The page', schema: queueReply } },
+});
+
+export const readReport = defineRoute({
+  method: 'get',
+  path: '/v1/moderation/report',
+  summary: 'What was flagged and decided of late, how long that took, and what waits now',
+  tags,
+  access: 'moderator',
+  query: reportQuery,
+  replies: { 200: { description: 'The report', schema: reportReply } },
 });
 
 export const readReview = defineRoute({

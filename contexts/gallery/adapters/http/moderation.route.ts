@@ -24,6 +24,7 @@ import {
   flagImageById,
   readLog,
   readQueue,
+  readReport,
   readReview,
   reverseDecision,
 } from './moderation-contracts.ts';
@@ -31,11 +32,12 @@ import { noSuchImage, refusal } from './rejection-status.ts';
 
 /** Long enough to look and decide; an abandoned review is free again soon. */
 const CLAIM_MS = 15 * 60_000;
+const DAY_MS = 86_400_000;
 
 export type ModerationRoutes = {
   readonly images: Pick<ImageStates, 'handle' | 'latest'>;
   readonly flagging: Pick<Flagging, 'flag'>;
-  readonly reader: Pick<ModerationReader, 'queue' | 'log'>;
+  readonly reader: Pick<ModerationReader, 'queue' | 'log' | 'report'>;
   readonly views: Pick<Views, 'image'>;
   readonly files: Pick<FileStore, 'url'>;
   readonly now: Clock;
@@ -69,7 +71,7 @@ export const flagRoutes = ({ images, flagging, reader, views, now }: ModerationR
 
 /** Whoever is no moderator learns nothing else here. */
 export const requireModerator: RequestHandler = exactRouter().use(
-  ['/v1/moderation/queue', '/v1/moderation/images'],
+  ['/v1/moderation/queue', '/v1/moderation/report', '/v1/moderation/images'],
   requireRole('moderator'),
 );
 
@@ -89,6 +91,10 @@ export const moderatorRoutes = ({ images, reader, files, now }: ModerationRoutes
 
   return Router().use(
     route(readQueue, async ({ query }) => ok(await reader.queue(query))),
+    route(readReport, async ({ query: { days } }) => {
+      const at = now();
+      return ok(await reader.report(after(at, -days * DAY_MS), at));
+    }),
     route(readReview, ({ params }) => review(params.imageId as ImageId)),
 
     route(claimReview, ({ request, params }) => {

@@ -1,8 +1,9 @@
 import { openFlags } from '@lego-moc/kernel/moderation';
 import type { Queries } from '@lego-moc/postgres/database';
 import type { ModerationReader } from '../../application/ports/moderation-reader.ts';
-import type { LogEntry, QueuedReview } from '../../contracts/http-api.ts';
+import type { LogEntry, QueuedReview } from '../../contracts/moderation-api.ts';
 import type { StoredImage } from '../../domain/image.ts';
+import { moderationReport } from './moderation-report.ts';
 import { cursorAt, placeOf } from './page-cursor.ts';
 
 type WaitingRow = { readonly id: string; readonly waiting_since: string; readonly state: StoredImage };
@@ -16,6 +17,8 @@ const reviewOf = ({ id: imageId, waiting_since: waitingSince, state: { moderatio
 
 /** Reads moderation from the read models. */
 export const moderationReader = (db: Pick<Queries, 'any' | 'one'>): ModerationReader => ({
+  report: moderationReport(db),
+
   queue: async ({ cursor, limit }) => {
     const place = cursor === undefined ? undefined : placeOf(cursor);
     const behind = place === undefined ? '' : 'and (waiting_since, id) > ($<createdAt>::timestamptz, $<id>)';
@@ -39,7 +42,7 @@ export const moderationReader = (db: Pick<Queries, 'any' | 'one'>): ModerationRe
         ? ''
         : `where ((entry->>'at')::timestamptz, entry->>'entryId') < ($<createdAt>::timestamptz, $<id>)`;
     const rows = await db.any<{ entry: LogEntry }>(
-      `select entry from moderation_log, jsonb_array_elements(entries) as entry ${behind}
+      `select entry - 'waitedSeconds' as entry from moderation_log, jsonb_array_elements(entries) as entry ${behind}
        order by (entry->>'at')::timestamptz desc, entry->>'entryId' desc limit $<limit> + 1`,
       { ...place, limit },
     );
