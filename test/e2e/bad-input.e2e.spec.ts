@@ -10,7 +10,8 @@ import { ACCEPTED_FORMATS } from '@lego-moc/file-processing/contracts/parsed-fil
 import type { JobReply } from '@lego-moc/file-processing/contracts/http-api';
 import { historyOf, jobOf, awaitCounts } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
-import { downloadReply, mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { downloadReply } from '@lego-moc/moc-management/contracts/files-api';
+import { mocListReply, mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { awaitConsistentState } from './stored-state.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 

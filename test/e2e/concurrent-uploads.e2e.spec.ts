@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import { mocReply, uploadReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { uploadReply } from '@lego-moc/moc-management/contracts/writing-api';
 import { skipOnGivenEventStore } from '@lego-moc/testing/real-component';
 import { eventStoreMetrics } from './event-store-url.ts';
 import { parkedMessages } from './parked-messages.ts';

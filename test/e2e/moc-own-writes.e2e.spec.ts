@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import { downloadReply, mocListReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { downloadReply } from '@lego-moc/moc-management/contracts/files-api';
+import { mocListReply, mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { bookmarksReply, builderReply, interestReply } from '@lego-moc/moc-management/contracts/interests-api';
 import { stillImages } from '@lego-moc/testing/sample-images';
 import { requestsAs, json, problemCode, type SendRequest } from './requests.ts';

@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { pollUntil } from '@lego-moc/application/poll-until';
-import {
-  downloadReply,
-  imagesReply,
-  instructionsReply,
-  mocReply,
-  type MocReply,
-} from '@lego-moc/moc-management/contracts/http-api';
+import { downloadReply, imagesReply, instructionsReply } from '@lego-moc/moc-management/contracts/files-api';
+import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { hostileImages, nonImages } from '@lego-moc/testing/hostile-images.contract';
 import { samplePdf } from '@lego-moc/testing/sample-pdf';
 import { animatedImages, photograph, stillImages } from '@lego-moc/testing/sample-images';

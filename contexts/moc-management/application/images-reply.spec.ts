@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { LinkedImage, MocReply } from '../contracts/http-api.ts';
+import type { LinkedImage } from '../contracts/files-api.ts';
+import type { MocReply } from '../contracts/http-api.ts';
 import type { FileId } from '../domain/moc-events.ts';
 import { imagesReplyOf } from './images-reply.ts';
 

@@ -1,4 +1,5 @@
-import type { ImagesReply, LinkedImage, MocReply } from '../contracts/http-api.ts';
+import type { ImagesReply, LinkedImage } from '../contracts/files-api.ts';
+import type { MocReply } from '../contracts/http-api.ts';
 import type { FileId } from '../domain/moc-events.ts';
 
 /** The images of a MOC as far as their renditions were made, in the order of its files. */

@@ -1,4 +1,5 @@
-import type { InstructionsReply, LinkedImage, MocReply } from '../contracts/http-api.ts';
+import type { InstructionsReply, LinkedImage } from '../contracts/files-api.ts';
+import type { MocReply } from '../contracts/http-api.ts';
 import type { FileId } from '../domain/moc-events.ts';
 
 /** The parts of the instructions of a MOC, in their order. */

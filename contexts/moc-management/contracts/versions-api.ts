@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { exportTargets } from '@lego-moc/file-processing/contracts/export-api';
 import { describedReply } from './description-api.ts';
-import { fileReply, partsListReply } from './http-api.ts';
+import { fileReply } from './files-api.ts';
+import { partsListReply } from './http-api.ts';
 
 /** The number of a version, from 1, `newest`, or `draft` for the owner's draft. What is neither is a version that is not there. */
 const version = z.string().max(40);

@@ -3,7 +3,7 @@ import { LINKED_IMAGES_MAX, type StoredFile as FileInStorage } from '@lego-moc/f
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import type { FileStore, StoredFile } from '../../application/ports/file-store.ts';
-import type { LinkedImage } from '../../contracts/http-api.ts';
+import type { LinkedImage } from '../../contracts/files-api.ts';
 import type { FileId } from '../../domain/moc-events.ts';
 
 const storedFileOf = ({ fileId, purpose, name, mediaType, size, sha256 }: FileInStorage): StoredFile => ({

@@ -7,9 +7,8 @@ import {
   galleryImagesReply,
   linkAlbumRequest,
   linkImageRequest,
-  mocParams,
-  readMocQuery,
-} from '../../contracts/http-api.ts';
+} from '../../contracts/gallery-links-api.ts';
+import { mocParams, readMocQuery } from '../../contracts/http-api.ts';
 
 const tags = ['Gallery links'];
 

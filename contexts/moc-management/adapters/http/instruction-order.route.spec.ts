@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { newId } from '@lego-moc/application/new-id';
-import type { InstructionsReply, MocReply } from '../../contracts/http-api.ts';
+import type { InstructionsReply } from '../../contracts/files-api.ts';
+import type { MocReply } from '../../contracts/http-api.ts';
 import { api } from '../../testing/api-for-tests.ts';
 
 const mocWithBooks = async (...names: readonly string[]) => {

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { formParts, isFormField, type FormOptions } from '@lego-moc/multipart/form-parts';
 import { problem, ProblemError } from '@lego-moc/http/problem';
 import type { UploadPart } from '../../application/upload-reception.ts';
-import { FILE_FIELDS } from '../../contracts/http-api.ts';
+import { FILE_FIELDS } from '../../contracts/writing-api.ts';
 import { FILES_MAX } from '../../domain/files.ts';
 
 const ANY_FILES: FormOptions = { fileFields: Object.keys(FILE_FIELDS), filesMax: FILES_MAX };

@@ -1,14 +1,11 @@
 import { estimateQuery, estimateReply } from '@lego-moc/file-processing/contracts/price-api';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { themesReply } from '../../contracts/description-api.ts';
+import { downloadReply, filesReply, imagesReply, instructionsReply } from '../../contracts/files-api.ts';
 import {
-  downloadReply,
   fileParams,
-  filesReply,
   historyQuery,
   historyReply,
-  imagesReply,
-  instructionsReply,
   listMocsQuery,
   mocListReply,
   mocLookupQuery,
@@ -20,8 +17,8 @@ import {
   partsListsReply,
   readMocQuery,
   uploadParams,
-  uploadReply,
 } from '../../contracts/http-api.ts';
+import { uploadReply } from '../../contracts/writing-api.ts';
 
 const tags = ['MOCs'];
 

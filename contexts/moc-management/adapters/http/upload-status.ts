@@ -4,7 +4,7 @@ import { problem, ok } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { reject, unreachable } from '@lego-moc/kernel/decider';
 import type { MocUpload } from '../../application/processes/moc-upload-state.ts';
-import { FILE_FIELDS, type UploadReply } from '../../contracts/http-api.ts';
+import { FILE_FIELDS, type UploadReply } from '../../contracts/writing-api.ts';
 import type { FileKind } from '../../domain/moc-events.ts';
 import type { MocRejection } from '../../domain/moc.ts';
 import { refusal } from './rejection-status.ts';

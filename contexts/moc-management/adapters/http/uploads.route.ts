@@ -10,13 +10,13 @@ import type { UserId } from '@lego-moc/kernel/message';
 import type { MocReader } from '../../application/ports/moc-reader.ts';
 import type { UploadIntent } from '../../application/processes/moc-upload-events.ts';
 import type { ReceiveUpload, Upload, UploadPart } from '../../application/upload-reception.ts';
+import { type MocReply } from '../../contracts/http-api.ts';
 import {
   addFilesFields,
   replacePartsListFields,
   uploadMocFields,
   type AttachStoredFileRequest,
-  type MocReply,
-} from '../../contracts/http-api.ts';
+} from '../../contracts/writing-api.ts';
 import type { FileId, MocId, PartsListId } from '../../domain/moc-events.ts';
 import { descriptionOf, galleryItemsIn, parentIn } from './described.ts';
 import { multipartParts, onePartsList } from './multipart.ts';

@@ -1,5 +1,6 @@
 import { defineRoute } from '@lego-moc/http/route-contract';
-import { downloadReply, mocParams } from '../../contracts/http-api.ts';
+import { downloadReply } from '../../contracts/files-api.ts';
+import { mocParams } from '../../contracts/http-api.ts';
 import {
   diffParams,
   diffReply,

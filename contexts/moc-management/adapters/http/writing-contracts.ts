@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
+import { fileParams, mocParams, mocReply, partsListParams } from '../../contracts/http-api.ts';
 import {
   addFilesFields,
   attachStoredFileRequest,
   draftMocRequest,
-  fileParams,
   instructionOrderRequest,
-  mocParams,
-  mocReply,
-  partsListParams,
   revisePartsListRequest,
   replacePartsListFields,
   reviseMocRequest,
   uploadMocForm,
   uploadReply,
-} from '../../contracts/http-api.ts';
+} from '../../contracts/writing-api.ts';
 
 const goneReply = { description: 'The owner is erased, or the MOC was deleted' };
 const pending = {

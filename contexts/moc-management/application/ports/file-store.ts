@@ -1,7 +1,7 @@
 import type { Rejection } from '@lego-moc/kernel/decider';
 import type { Cause } from '@lego-moc/application/event-streams';
 import type { UserId } from '@lego-moc/kernel/message';
-import type { DownloadReply, LinkedImage } from '../../contracts/http-api.ts';
+import type { DownloadReply, LinkedImage } from '../../contracts/files-api.ts';
 import type { AttachedFile, FileId, FileKind } from '../../domain/moc-events.ts';
 
 /** A file being received. `content` is read once. */
