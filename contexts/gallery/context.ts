@@ -18,6 +18,7 @@ import { storedFiles } from './adapters/file-storage/stored-files.ts';
 import { albumReadingRoutes } from './adapters/http/album-reading.route.ts';
 import { albumRoutes } from './adapters/http/albums.route.ts';
 import { CONTRACTS } from './adapters/http/contracts.ts';
+import { exportRoute } from './adapters/http/export.route.ts';
 import { imageRoutes } from './adapters/http/images.route.ts';
 import { flagRoutes, moderatorRoutes, requireModerator } from './adapters/http/moderation.route.ts';
 import { settingsRoutes } from './adapters/http/settings.route.ts';
@@ -35,6 +36,7 @@ import {
   removeFromAlbums,
   sweepAlbums,
 } from './application/album-images.ts';
+import { exportGallery } from './application/export-gallery.ts';
 import { imageUploads } from './application/image-upload.ts';
 import { flagImages, type Flagging } from './application/moderation.ts';
 import { abandonOverdue } from './application/overdue-uploads.ts';
@@ -198,6 +200,7 @@ export const gallery: Context<typeof settings> = {
       uploadRoutes({ uploads, views, owners }),
       it.idempotency(),
       settingsRoutes(owners),
+      exportRoute(exportGallery({ owners, flagging: flags, images: imageStreams, albums: albumStreams, now })),
       requireModerator,
       imageRoutes({ images, views, reader, files, previews, now }),
       albumRoutes({ albums, owners, addToAlbum: add, views, now }),

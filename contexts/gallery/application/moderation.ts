@@ -23,6 +23,8 @@ export type Flagging = {
   readonly flag: (flag: NewFlag, cause: Cause) => Promise<Outcome<ImageRejection | FlaggerRejection>>;
   /** Records with those who flagged an image whether a moderator agreed; reacts to decisions and reversals. */
   readonly judge: (imageId: ImageId, event: ImageEvent, cause: Cause) => Promise<void>;
+  /** The images that a user has flagged. */
+  readonly flaggedBy: (flagger: UserId) => Promise<readonly ImageId[]>;
   /** Takes name and words of an erased user from the flags that they placed. */
   readonly forget: (flagger: UserId, erasedAt: Instant, cause: Cause) => Promise<void>;
 };
@@ -74,6 +76,8 @@ export const flagImages = ({ images, flaggers, hidesAt, now }: Dependencies): Fl
         await handle(id, { type: 'JudgeFlag', data: { imageId, upheld } }, step(cause, 'judge', id));
       }
     },
+
+    flaggedBy: async (flagger) => Object.keys((await latest(flaggerId(flagger))).state.spent) as ImageId[],
 
     forget: async (flagger, erasedAt, cause) => {
       const id = flaggerId(flagger);

@@ -36,6 +36,8 @@ export type Owners = {
     watermark: boolean,
     cause: Cause,
   ) => Promise<Rejection<OwnerRejection> | undefined>;
+  /** Everything that was ever begun for them. */
+  readonly contents: (owner: UserId) => Promise<Pick<Owner, 'imageIds' | 'albumIds'>>;
   /** For good. Idempotent. Returns everything that was ever begun: nothing is begun after that. */
   readonly erase: (owner: UserId, at: Instant, cause: Cause) => Promise<Owner>;
 };
@@ -55,6 +57,7 @@ export const owners = (streams: EventStreams<OwnerEvent>, limits: OwnerLimits): 
       const outcome = await handle(ownerId(owner), { type: 'SetWatermark', data: { watermark } }, cause);
       return isRejection<OwnerRejection>(outcome) ? outcome : undefined;
     },
+    contents: async (owner) => (await latest(ownerId(owner))).state,
     erase: async (owner, at, cause) => {
       await handle(ownerId(owner), { type: 'EraseOwner', data: { at } }, cause);
       return (await latest(ownerId(owner))).state;

@@ -10,6 +10,17 @@ export const readSettings = defineRoute({
   replies: { 200: { description: 'The settings', schema: gallerySettings } },
 });
 
+export const exportOwnGallery = defineRoute({
+  ...{ method: 'get', path: '/v1/gallery/export', tags },
+  summary: 'Everything that is stored of the caller, as it was recorded',
+  description:
+    'A line of JSON for each event of the own images and albums, and for each flag of the caller. Who flagged an image or decided about it is left out.',
+  replies: {
+    200: { description: 'The file', mediaType: 'application/x-ndjson' },
+    429: { description: 'too-many-event-streams: too many such files are open' },
+  },
+});
+
 export const putSettings = defineRoute({
   ...{ method: 'put', path, tags, body: gallerySettings },
   summary: "Say whether renditions of later uploads carry the platform's mark",
