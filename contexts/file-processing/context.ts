@@ -49,6 +49,7 @@ import { ensureCatalogue } from './application/ensure-catalogue.ts';
 import { kindMemory } from './application/kind-memory.ts';
 import { exportListed } from './application/listed-lists.ts';
 import { openSets, type OpeningNeeds, type OpenSets } from './application/open-sets.ts';
+import { withOwnNumbers } from './application/own-numbers.ts';
 import { parseFile } from './application/parse-file.ts';
 import { PARSING_MS_MAX } from './application/read-pass.ts';
 import { planExport } from './application/plan-export.ts';
@@ -57,7 +58,7 @@ import { resolveLots } from './application/resolve-lots.ts';
 import { suggestParts } from './application/suggest-parts.ts';
 import { writeExport } from './application/write-export.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
-import { declareCustomParts } from './custom-parts.ts';
+import { declareOwnParts } from './own-parts.ts';
 import { declarePrices, priceSettings } from './prices.ts';
 import { fileJobDecider, type FileJob } from './domain/file-job.ts';
 import type { AttemptId, JobId } from './domain/file-job-events.ts';
@@ -120,7 +121,7 @@ export const fileProcessing: Context<typeof settings> = {
     const leases = postgresJobLeases(it.db);
     const jobs = postgresJobRegister(it.db);
     const resolution = postgresLotResolution(it.db);
-    const { ownPartsOf, routes } = declareCustomParts(it, { catalogue, resolution });
+    const { ownPartsOf, routes } = declareOwnParts(it, { catalogue, resolution });
     const kinds = kindMemory(it.streams(FILE_KINDS, fileKindsCodec), it.clock);
     const { PARSING_CONCURRENCY: readersMax } = it.settings;
     const read = readInWorkers(readingWorkers(readersMax), PARSING_MS_MAX);
@@ -130,7 +131,7 @@ export const fileProcessing: Context<typeof settings> = {
       ...{ lots, leases, jobs, kinds, queue, isOutage },
     });
     const lotRemoval = { load, handle, lots, jobs, now: it.clock };
-    const exportLots = postgresExportLots(it.db, catalogue);
+    const exportLots = withOwnNumbers(postgresExportLots(it.db, catalogue), ownPartsOf);
     const writing = { writers: LIST_WRITERS, pack: packFiles };
     const plan = planExport({ lots: exportLots, files, isOwnFile });
     const write = writeExport({ plan, lots: exportLots, ...writing });
@@ -158,7 +159,7 @@ export const fileProcessing: Context<typeof settings> = {
       jobControlRoutes({ find: findVisibleJob(load), cancel: cancelJob(lotRemoval), progress: leases.progress }),
       openedSetsRoute(findVisibleJob(load), setOpener(it.db, { ...lotRemoval, catalogue, resolution })),
       exportRoutes({ find: findVisibleJob(load), plan, write }),
-      ...[fileKindRoutes(kinds), routes],
+      ...[fileKindRoutes(kinds), ...routes],
       catalogueRoutes(catalogueReads(it.db)),
       setRoutes(setQueries(it.db)),
       substitutionsRoute(substitutionsIn(it.db)),
@@ -166,7 +167,7 @@ export const fileProcessing: Context<typeof settings> = {
       ...declarePrices(it, {
         load,
         lots: exportLots,
-        open: exportListed({ resolve: listedLotsIn(it.db), ...writing }),
+        open: exportListed({ resolve: listedLotsIn(it.db), ownPartsOf, ...writing }),
       }),
     ];
   },

@@ -133,7 +133,12 @@ describe('npm run crosswalk:import', function () {
 
   it('leaves nothing of an import that breaks off, and finishes it when it is repeated', async () => {
     const row = { scheme: 'bricklink', partNumber: '003381', partColumn: 4, provenance: 'mine' } as const;
-    const rows = Array.from({ length: 7_000 }, (_, index) => ({ ...row, line: index + 1, key: `many${index}` }));
+    const rows = Array.from({ length: 7_000 }, (_, index) => ({
+      ...row,
+      line: index + 1,
+      number: `many${index}`,
+      key: `many${index}`,
+    }));
     const importRows = (store: CrossWalkStore) =>
       importCrossWalk('', { dryRun: false, replace: false }, { read: () => ({ rows, faults: [] }), store });
     const store = postgresCrossWalk(db);

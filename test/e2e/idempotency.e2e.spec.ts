@@ -217,6 +217,14 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   ),
   'PATCH /api/custom-parts/{customPartId}': withBody('PATCH', { name: 'A lamp' }, { name: 'A lantern' }),
   'DELETE /api/custom-parts/{customPartId}': bare('DELETE'),
+  'POST /api/part-links': withBody(
+    'POST',
+    { csv: 'bricklink,lamp-1,rebrickable,3001\n' },
+    { csv: 'bricklink,lamp-1,rebrickable,3002\n' },
+  ),
+  'PATCH /api/part-links/{partLinkId}': withBody('PATCH', { part: '3001' }, { part: '3002' }),
+  'DELETE /api/part-links/{partLinkId}': bare('DELETE'),
+  'DELETE /api/part-links': bare('DELETE'),
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 
@@ -275,6 +283,7 @@ describe('repeating a request under its Idempotency-Key', function () {
       itemId: newId(),
       jobId: newId(),
       customPartId: newId(),
+      partLinkId: newId(),
       inventoryItemId: newId(),
       purchaseId: newId(),
       holdingId: newId(),

@@ -8,6 +8,7 @@ import { derivedId } from '@lego-moc/kernel/ids';
 import { importReply } from '@lego-moc/inventory/contracts/imports-api';
 import { ledgerImportReply } from '@lego-moc/inventory/contracts/ledger-api';
 import { entriesReply, holdingReply } from '@lego-moc/inventory/contracts/stock-api';
+import { partLinksReply } from '@lego-moc/file-processing/contracts/part-link-api';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import { commentReply } from '@lego-moc/moc-management/contracts/comments-api';
 import { newWebhookReply } from '@lego-moc/moc-management/contracts/webhooks-api';
@@ -89,7 +90,11 @@ const stockUp = async (
   });
   const lamp = JSON.stringify({ number: 'lamp-1', name: `${SECRET}’s lamp` });
   const { customPartId } = await answerOf('/api/custom-parts', { method: 'POST', body: lamp, headers });
+  const table = JSON.stringify({ csv: `bricklink,lamp-1,rebrickable,3001,${SECRET}\n` });
+  await answerOf('/api/part-links', { method: 'POST', body: table, headers });
+  const { partLinks } = partLinksReply.parse(await answerOf('/api/part-links', {}));
   return {
+    partLinkId: partLinks[0]!.partLinkId,
     ...{ holdingId, entryId: entries[0]!.entryId, importId, ledgerImportId },
     ...{ buildId: String(build['buildId']), customPartId: String(customPartId) },
   };

@@ -33,8 +33,8 @@ const completedJob = async (content = LIST) => {
 const listOf = async (world: InMemoryParsing, jobId: JobId): Promise<ReadList> => {
   const job = await world.load(jobId);
   if (job.status !== 'completed') return expect.fail('The job is not completed');
-  const { fileId, fileName } = job.submission;
-  return { jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings };
+  const { owner, fileId, fileName } = job.submission;
+  return { jobId, attemptId: job.attemptId, owner, fileId, fileName, findings: job.findings };
 };
 
 const open = async (world: InMemoryParsing, jobId: JobId, needs: OpeningNeeds = world) =>

@@ -4,7 +4,7 @@ import { emptyPlan, filesFor, LINES_MAX, planLot, type ExportPlan } from '../dom
 import { EXPORT_TARGETS, type ExportTarget, type ExportTargetName } from '../domain/export-target.ts';
 import type { Findings } from '../domain/findings.ts';
 import { schemeOf } from '../domain/format-scheme.ts';
-import type { ExportLots } from './ports/export-lots.ts';
+import type { ExportLots, StoredList } from './ports/export-lots.ts';
 import type { IsOwnFile } from './ports/list-writer.ts';
 import type { StoredFiles } from './ports/stored-files.ts';
 
@@ -15,9 +15,7 @@ export type ExportPlanning = {
 };
 
 /** A list that was read: the outcome of a completed job. */
-export type ReadList = {
-  readonly jobId: string;
-  readonly attemptId: string;
+export type ReadList = StoredList & {
   readonly fileId: string;
   readonly fileName: string;
   readonly findings: Findings;
@@ -93,7 +91,7 @@ export const planExport = ({ lots, files, isOwnFile }: ExportPlanning): PlanExpo
     if (list.findings.lots > LINES_MAX) return undefined;
     const source = sourceOf(list.findings);
     let plan = emptyPlan;
-    for await (const page of lots(list.jobId, list.attemptId)) {
+    for await (const page of lots(list)) {
       plan = page.reduce((sum, lot) => planLot(sum, lot, exportLot(lot, source, target)), plan);
       if (plan.lines > LINES_MAX) return undefined;
     }

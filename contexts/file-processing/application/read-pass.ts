@@ -2,7 +2,7 @@ import type { Clock } from '@lego-moc/application/clock';
 import { msBetween } from '@lego-moc/kernel/instant';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { checkLot, withOwnParts } from '../domain/catalogue.ts';
+import { checkLot } from '../domain/catalogue.ts';
 import { addEvidence, noEvidence, type SchemeEvidence } from '../domain/colour-scheme-evidence.ts';
 import type { ColourScheme, DisputedScheme } from '../domain/colour-scheme.ts';
 import type { ColumnMapping } from '../domain/column-mapping.ts';
@@ -10,6 +10,7 @@ import type { AttemptId, JobId } from '../domain/file-job-events.ts';
 import { addToComposition, compositionOf, emptyComposition, type CompositionTally } from '../domain/composition.ts';
 import { addFindings, emptyFindings, type Findings, type UsedColumns } from '../domain/findings.ts';
 import { parseLot } from '../domain/lot.ts';
+import { lookUpOwn } from './own-parts.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
 import type { LotStore } from './ports/lot-store.ts';
 import { UnreadableFile, type Portion, type ReadPartsList } from './ports/parts-list-reader.ts';
@@ -54,7 +55,7 @@ export type Pass = {
 };
 
 /** What lots are checked against. */
-type Knowledge = { readonly release: Release; readonly ownParts: OwnParts['parts'] };
+type Knowledge = { readonly release: Release; readonly ownParts: OwnParts };
 
 /** How a file is read: by the scheme and the columns that are known so far. */
 export type Manner = { readonly scheme?: ColourScheme | undefined; readonly columns?: UsedColumns | undefined };
@@ -82,7 +83,8 @@ export const readPass = ({ files, read, catalogue, ownPartsOf, lots, now }: Pass
       throw new UnreadableFile('too-many-lots', `A list may have at most ${LOTS_MAX.toLocaleString('en')} lots.`);
     const parsedLots = portion.lots.map((raw, index) => parseLot(raw, findings.lots + index + 1));
     const numbers = parsedLots.map(({ lookupNumber }) => lookupNumber);
-    const extract = withOwnParts(await catalogue.lookUp(knowledge.release, numbers), knowledge.ownParts);
+    const { release, ownParts } = knowledge;
+    const extract = await lookUpOwn(catalogue, release, { scheme: appliedScheme, numbers, ownParts });
     const checkedLots = parsedLots.map((lot) => checkLot(lot, appliedScheme, extract));
     if (checkedLots.length > 0) await lots.add(attempt.jobId, attempt.attemptId, checkedLots);
     return {
@@ -102,7 +104,7 @@ export const readPass = ({ files, read, catalogue, ownPartsOf, lots, now }: Pass
     const bytes = await files.open(attempt.fileId);
     if (isRejection(bytes)) throw new UnreadableFile('file-not-found', 'The stored file is not there any more.');
     const release = await catalogue.newestRelease();
-    const knowledge = { release, ownParts: (await ownPartsOf(attempt.owner)).parts };
+    const knowledge = { release, ownParts: await ownPartsOf(attempt.owner) };
     progress.bytes = 0;
     const { chunks, contentHash } = trackBytes(bytes, progress, () => checkLimits(startedAt, now(), progress));
     let pass: Pass | undefined;

@@ -114,6 +114,20 @@ describe('resolving unknown lots after a release of the catalogue', () => {
     ]);
   });
 
+  it('knows lots by a table of the owner, once it is imported', async () => {
+    const { world, jobId, needs } = await completedJob();
+    await resolveLots(needs)();
+    const link = { rule: 'own-cross-walk', scheme: 'rebrickable', key: 'unheard-of', number: 'Unheard-of' } as const;
+    world.ownParts.links.set('rebrickable unheard-of', { ...link, partNumber: '3001', provenance: 'user' });
+    world.ownParts.changes += 1;
+    for (let sweep = 0; sweep < 2; sweep += 1) await resolveLots(needs)();
+    const { unknownParts, events, counts } = await outcomeOf(world, jobId);
+    expect([unknownParts.count, events, counts.parts]).to.deep.equal([0, 2, 1]);
+    expect((await world.lotsOf(jobId)).map(({ part, partRule }) => [part, partRule]).at(-1)).to.deep.equal([
+      ...['3001', { rule: 'own-cross-walk', provenance: 'user' }],
+    ]);
+  });
+
   it('checks lists that older versions read, which recorded neither whose ids they had nor that they named elements', async () => {
     const world = inMemoryParsing();
     const jobId = await world.submit('elementId,quantity\n4211385,2\n300221,3\n');

@@ -1,11 +1,12 @@
 import type { Clock } from '@lego-moc/application/clock';
 import { derivedId } from '@lego-moc/kernel/ids';
-import { checkLot, isUnknownColour, isUnknownPart, withOwnParts, type CheckedLot } from '../domain/catalogue.ts';
+import { checkLot, isUnknownColour, isUnknownPart, type CheckedLot } from '../domain/catalogue.ts';
 import type { FileJob } from '../domain/file-job.ts';
 import type { JobId } from '../domain/file-job-events.ts';
 import { addFindings, emptyFindings, type LotFindings } from '../domain/findings.ts';
 import { ELEMENT_FORMATS, schemeOf } from '../domain/format-scheme.ts';
 import type { HandleFileJob, LoadJob } from './file-jobs.ts';
+import { lookUpOwn } from './own-parts.ts';
 import type { Catalogue, Release } from './ports/catalogue.ts';
 import type { CheckedCustomParts, LotResolution } from './ports/lot-resolution.ts';
 import type { OwnParts, OwnPartsOf } from './ports/own-parts.ts';
@@ -37,13 +38,12 @@ const isChanged = (lot: CheckedLot, before: CheckedLot | undefined): boolean =>
   lot.part !== before?.part || lot.colourId !== before.colourId;
 
 /**
- * Checks the unknown lots of completed jobs against the newest release of the catalogue and the
- * custom parts of their owners, and records which are known by
- * it. A sweep that breaks off anywhere is repeated: lots are updated one by one, and the event states the totals that are
+ * Checks the unknown lots of completed jobs against the newest release of the catalogue and what their owners added to
+ * it, and records which are known by it. A sweep that breaks off anywhere is repeated: lots are updated one by one, and the event states the totals that are
  * left. Tables that older versions read, which recorded no colour scheme, stay as they are.
  */
 export const resolveLots = ({ load, handle, catalogue, ownPartsOf, resolution, now, isOutage }: Resolving) => {
-  const updateLots = async (job: CompletedJob, release: Release, { parts }: OwnParts): Promise<LotFindings> => {
+  const updateLots = async (job: CompletedJob, release: Release, ownParts: OwnParts): Promise<LotFindings> => {
     const { attemptId, findings, submission } = job;
     const scheme = schemeOf(findings);
     // Rows of older versions do not say that they name an element.
@@ -52,7 +52,7 @@ export const resolveLots = ({ load, handle, catalogue, ownPartsOf, resolution, n
     if (scheme === undefined) return findings;
     for await (const lots of resolution.lots(submission.jobId, attemptId, 'unknown')) {
       const numbers = lots.map(({ lookupNumber }) => lookupNumber);
-      const extract = withOwnParts(await catalogue.lookUp(release, numbers), parts);
+      const extract = await lookUpOwn(catalogue, release, { scheme, numbers, ownParts });
       const checkedLots = lots.map((lot) => checkLot({ ...lot, ...elementMark }, scheme, extract));
       const changes = checkedLots.filter((lot, index) => isChanged(lot, lots[index]));
       if (changes.length > 0) await resolution.update(submission.jobId, attemptId, changes);

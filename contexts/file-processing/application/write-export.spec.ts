@@ -29,7 +29,7 @@ type ExportInput = {
 
 const createExporter = ({ lots, uploadedText, findings: change }: ExportInput) => {
   const list: ReadList = {
-    ...{ jobId: 'job', attemptId: 'attempt', fileId: 'file', fileName: 'my mill.v2.csv' },
+    ...{ jobId: 'job', attemptId: 'attempt', owner: undefined, fileId: 'file', fileName: 'my mill.v2.csv' },
     findings: { ...findings, lots: lots.length, ...change },
   };
   const pages = async function* () {

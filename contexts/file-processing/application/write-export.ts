@@ -53,7 +53,7 @@ async function* oneChunk(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
 export const writeExport = ({ plan, lots, writers, pack }: ExportWriting): WriteExport => {
   async function* linesFor(list: ReadList, target: ExportTarget): AsyncGenerator<ExportLine> {
     const source = sourceOf(list.findings);
-    for await (const page of lots(list.jobId, list.attemptId))
+    for await (const page of lots(list))
       for (const lot of page) {
         const result = exportLot(lot, source, target);
         if (!('leftOut' in result)) yield* linesOf(result);

@@ -92,7 +92,9 @@ export const lotReply = z.object({
   colourName: z.string().nullable(),
   problem: z.object({ code: problemCode, detail: z.string(), field: z.string().nullable() }).nullable(),
   /** How the part was found where `partNumber` is not the catalogue's number of it, and who says so. */
-  partRule: z.object({ rule: z.enum(['moved', 'cross-walk', 'custom']), provenance: z.string() }).exactOptional(),
+  partRule: z
+    .object({ rule: z.enum(['moved', 'cross-walk', 'custom', 'own-cross-walk']), provenance: z.string() })
+    .exactOptional(),
   /** Parts that an unknown one may be a print or another mould of, by its number; none is taken for it. */
   suggestions: z.array(z.object({ partNumber: z.string(), relation: z.enum(['print', 'mould']) })).exactOptional(),
   /** The order that the lot was bought with, in lists of orders. */

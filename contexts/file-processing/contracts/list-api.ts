@@ -16,10 +16,14 @@ export type ListedLot = z.infer<typeof listedLot>;
 
 const lots = z.array(listedLot).min(1).max(LISTED_LOTS_MAX);
 
-/** `POST /v1/list-exports` and `POST /v1/list-exports/report`, for services: a list that no file was uploaded for. */
+/**
+ * `POST /v1/list-exports` and `POST /v1/list-exports/report`, for services: a list that no file was uploaded for. Part
+ * numbers are translated by the table of `owner` as well, when one is named.
+ */
 export const listExportRequest = z.strictObject({
   target: z.enum(exportTargets),
   fileName: z.string().min(1).max(100),
+  owner: z.string().min(1).max(200).optional(),
   lots,
 });
 export type ListExportRequest = z.infer<typeof listExportRequest>;

@@ -8,6 +8,7 @@ export const FILE_PROCESSING: ServiceContract = {
     { path: '/v1/jobs', access: 'user' },
     { path: '/v1/file-kinds', access: 'user' },
     { path: '/v1/custom-parts', access: 'user' },
+    { path: '/v1/part-links', access: 'user' },
     { path: '/v1/catalogue', access: 'user' },
     { path: '/v1/prices', access: 'user' },
   ],

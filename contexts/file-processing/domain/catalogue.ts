@@ -6,7 +6,7 @@ import { coloursNamed } from './colour-names.ts';
 import { lDrawColours } from './ldraw-colours.ts';
 import { legoColours } from './lego-colours.ts';
 import type { ColourScheme } from './colour-scheme.ts';
-import { followLinks, type PartLinks, type PartRule } from './part-links.ts';
+import { followLinks, followOwnLink, type OwnPartLinks, type PartLinks, type PartRule } from './part-links.ts';
 
 /** The file formats that can be read. */
 export type Format =
@@ -48,6 +48,8 @@ export type CatalogueExtract = {
   readonly links?: PartLinks | undefined;
   /** Parts of the list's owner that the catalogue does not have, by `partKey` of their number. */
   readonly ownParts?: ReadonlyMap<string, OwnPart> | undefined;
+  /** What a table of the list's owner says of numbers that lead nowhere in the catalogue. */
+  readonly ownLinks?: OwnPartLinks | undefined;
 };
 
 /** A part that its owner says there is. */
@@ -106,31 +108,40 @@ const checkElement = (lot: Lot, { elements }: CatalogueExtract): CheckedLot => {
 const colourIdsOf = ({ colour }: Lot, scheme: ColourScheme, { colours }: CatalogueExtract): readonly number[] =>
   colour === null || COLOUR_ID.test(colour) ? colourCandidates(scheme, colour) : coloursNamed(colour, colours);
 
+const EMPTY_MAP: ReadonlyMap<string, never> = new Map<string, never>();
+
 /** Brick Owl numbers parts by itself, so that its ids would be other parts here. */
 const partOf = (
   { itemType, lookupNumber }: Lot,
   scheme: ColourScheme,
-  { parts, links, ownParts }: CatalogueExtract,
+  { parts, links = EMPTY_MAP, ownParts = EMPTY_MAP, ownLinks = EMPTY_MAP }: CatalogueExtract,
 ): Pick<CheckedLot, 'part' | 'partRule'> => {
   if (itemType !== 'P') return { part: null, partRule: null };
   const key = partKey(lookupNumber);
   const cataloguePart = scheme === 'brickowl' ? undefined : parts.get(key);
   if (cataloguePart !== undefined) return { part: cataloguePart, partRule: null };
-  const ownPart = ownParts?.get(key);
+  const ownPart = ownParts.get(key);
   if (ownPart !== undefined) return { part: ownPart.number, partRule: { rule: 'custom', provenance: ownPart.name } };
-  const target = links === undefined ? undefined : followLinks(scheme, key, links, parts);
+  const target =
+    followLinks(scheme, key, links, parts) ?? followOwnLink(scheme, key, ownLinks, { parts, links, ownParts });
   if (target === undefined) return { part: null, partRule: null };
   const { part, ...partRule } = target;
   return { part, partRule };
 };
 
-/** The extract with the custom parts of a user; the colours that they exist in are evidence as those of others are. */
-export const withOwnParts = (extract: CatalogueExtract, ownParts: ReadonlyMap<string, OwnPart>): CatalogueExtract => {
-  if (ownParts.size === 0) return extract;
+/**
+ * The extract with the custom parts and the table of a user; the colours that the parts exist in are evidence as those of
+ * others are.
+ */
+export const withOwnParts = (
+  extract: CatalogueExtract,
+  { parts: ownParts, links: ownLinks }: { readonly parts: ReadonlyMap<string, OwnPart>; readonly links: OwnPartLinks },
+): CatalogueExtract => {
+  if (ownParts.size === 0) return ownLinks.size === 0 ? extract : { ...extract, ownLinks };
   const colours = [...ownParts.values()].flatMap(({ number, colourIds }) =>
     colourIds.length === 0 ? [] : [[number, new Set(colourIds)] as const],
   );
-  return { ...extract, ownParts, partColours: new Map([...colours, ...extract.partColours]) };
+  return { ...extract, ownParts, ownLinks, partColours: new Map([...colours, ...extract.partColours]) };
 };
 
 /**

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { checkLot, partKey, withOwnParts, type CatalogueExtract } from './catalogue.ts';
 import type { ColourScheme } from './colour-scheme.ts';
 import { parseLot } from './lot.ts';
-import { indexLinks, LINK_STEPS_MAX, type PartLink } from './part-links.ts';
+import { indexLinks, linkKey, LINK_STEPS_MAX, type OwnPartLink, type PartLink } from './part-links.ts';
 
 const link = (
   scheme: ColourScheme,
@@ -52,10 +52,41 @@ describe('part numbers of other systems', () => {
   it('takes a custom part of the owner before a cross-walk, and behind the catalogue', () => {
     const custom = (number: string) => ({ number, name: 'A lamp', colourIds: [4] });
     const ownParts = new Map([custom('Lamp-1'), custom('3001')].map((part) => [partKey(part.number), part]));
-    const extract = withOwnParts(extractWith(link('bricklink', 'lamp-1', '973pr01')), ownParts);
+    const extract = withOwnParts(extractWith(link('bricklink', 'lamp-1', '973pr01')), {
+      parts: ownParts,
+      links: new Map(),
+    });
     expect(check('LAMP-1', 'bricklink', extract)).to.deep.equal(['Lamp-1', 'custom', 'A lamp']);
     expect(check('3001', 'bricklink', extract)).to.deep.equal(['3001', undefined, undefined]);
     expect(extract.partColours.get('Lamp-1')).to.deep.equal(new Set([4]));
+  });
+
+  it('follows a table of the owner only where the catalogue leads nowhere, also to a moved part and a custom one', () => {
+    const own = (scheme: ColourScheme, key: string, partNumber: string): readonly [string, OwnPartLink] => [
+      linkKey(scheme, key),
+      { rule: 'own-cross-walk', scheme, key, number: key, partNumber, provenance: 'user' },
+    ];
+    const extract = withOwnParts(
+      extractWith(link('bricklink', 'x1', '973pr01'), link('rebrickable', 'older', '3001', 'moved')),
+      {
+        parts: new Map([['lamp-1', { number: 'Lamp-1', name: 'A lamp', colourIds: [] }]]),
+        links: new Map([
+          ...[own('bricklink', '3001', '973pr01'), own('bricklink', 'x1', '3001'), own('bricklink', 'x2', '973PR01')],
+          ...[own('bricklink', 'x3', 'older'), own('rebrickable', 'x4', 'lamp-1'), own('ldraw', 'x5', '3001')],
+          own('bricklink', 'x6', 'nothing'),
+        ]),
+      },
+    );
+    const rules = ['3001', 'x1', 'X2', 'x3', 'x4', 'x5', 'x6'].map((number) => check(number, 'bricklink', extract));
+    expect(rules).to.deep.equal([
+      ['3001', undefined, undefined],
+      ['973pr01', 'cross-walk', 'cross-walk x1'],
+      ['973pr01', 'own-cross-walk', 'user'],
+      ['3001', 'own-cross-walk', 'user; moved older'],
+      ['Lamp-1', 'own-cross-walk', 'user'],
+      [null, undefined, undefined],
+      [null, undefined, undefined],
+    ]);
   });
 
   it('prefers what the catalogue says of a renumbered part', () => {

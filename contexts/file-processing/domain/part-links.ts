@@ -1,10 +1,10 @@
 import type { ColourScheme } from './colour-scheme.ts';
 
 /**
- * Why a number leads to a part: it was renumbered between two releases, a table of an operator says so, or it is a custom
- * part of the list's owner.
+ * Why a number leads to a part: it was renumbered between two releases, a table of an operator says so, it is a custom
+ * part of the list's owner, or a table of the owner says so.
  */
-export type PartRuleName = 'moved' | 'cross-walk' | 'custom';
+export type PartRuleName = 'moved' | 'cross-walk' | 'custom' | 'own-cross-walk';
 
 /** How the part of a lot was found when its number is not the catalogue's own, and who says so. */
 export type PartRule = { readonly rule: PartRuleName; readonly provenance: string };
@@ -21,6 +21,12 @@ export type PartLink = PartRule & {
 /** Links by `linkKey`. */
 export type PartLinks = ReadonlyMap<string, PartLink>;
 
+/** A link of a user's own table, with the number as it was written. */
+export type OwnPartLink = PartLink & { readonly rule: 'own-cross-walk'; readonly number: string };
+
+/** Links of a user's own table by `linkKey`. */
+export type OwnPartLinks = ReadonlyMap<string, OwnPartLink>;
+
 /** Renumberings that are followed one after the other; also ends circles. */
 export const LINK_STEPS_MAX = 4;
 
@@ -35,7 +41,11 @@ export const indexLinks = (links: readonly PartLink[]): PartLinks =>
   );
 
 /** Two systems may have numbered parts alike, but not Brick Owl, whose numbers are its own. */
-const linkOf = (scheme: ColourScheme, key: string, links: PartLinks): PartLink | undefined =>
+const linkOf = <Link extends PartLink>(
+  scheme: ColourScheme,
+  key: string,
+  links: ReadonlyMap<string, Link>,
+): Link | undefined =>
   links.get(linkKey(scheme, key)) ?? (scheme === 'brickowl' ? undefined : links.get(linkKey('rebrickable', key)));
 
 /** The part that `links` lead to from a number of `scheme`, over several renumberings if need be. */
@@ -60,4 +70,41 @@ export const followLinks = (
     link = links.get(linkKey('rebrickable', targetKey));
   }
   return undefined;
+};
+
+/** The numbers that the own links of these keys lead to, which the catalogue has to be asked for as well. */
+export const ownTargets = (
+  scheme: ColourScheme,
+  keys: readonly string[],
+  ownLinks: OwnPartLinks,
+): readonly string[] => {
+  if (ownLinks.size === 0) return [];
+  const links = keys.flatMap((key) => [linkOf(scheme, key, ownLinks), linkOf('rebrickable', key, ownLinks)]);
+  return [...new Set(links.flatMap((link) => link?.partNumber ?? []))];
+};
+
+/** What an own link may lead to: `parts` of the catalogue, also by its `links`, and the owner's custom parts. */
+type OwnTargets = {
+  readonly parts: ReadonlyMap<string, string>;
+  readonly links: PartLinks;
+  readonly ownParts: ReadonlyMap<string, { readonly number: string }>;
+};
+
+/** The part that a table of the owner leads to from a number of `scheme`. */
+export const followOwnLink = (
+  scheme: ColourScheme,
+  key: string,
+  ownLinks: OwnPartLinks,
+  { parts, links, ownParts }: OwnTargets,
+): (PartRule & { readonly part: string }) | undefined => {
+  const link = linkOf(scheme, key, ownLinks);
+  if (link === undefined) return undefined;
+  const { rule, provenance } = link;
+  const targetKey = link.partNumber.toLowerCase();
+  const part = parts.get(targetKey) ?? ownParts.get(targetKey)?.number;
+  if (part !== undefined) return { part, rule, provenance };
+  const target = followLinks('rebrickable', targetKey, links, parts);
+  return target === undefined
+    ? undefined
+    : { part: target.part, rule, provenance: `${provenance}; ${target.provenance}` };
 };

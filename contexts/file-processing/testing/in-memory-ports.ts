@@ -17,6 +17,7 @@ import type { CustomPart } from '../domain/custom-parts.ts';
 import type { FileKindsEvent } from '../domain/file-kinds.ts';
 import { isUnknownColour, isUnknownPart, partKey, type CheckedLot } from '../domain/catalogue.ts';
 import { fileJobDecider } from '../domain/file-job.ts';
+import type { OwnPartLink } from '../domain/part-links.ts';
 import type { AttemptId, FileJobEvent, JobId, Submission } from '../domain/file-job-events.ts';
 
 const ELEMENTS = new Map([['4211385', { partNumber: '3001', colourId: 71 }]]);
@@ -24,8 +25,8 @@ const ELEMENTS = new Map([['4211385', { partNumber: '3001', colourId: 71 }]]);
 export type InMemoryParsing = Parsing & {
   readonly resolution: LotResolution;
   readonly opening: SetOpening;
-  /** The custom parts of everybody. */
-  readonly ownParts: { changes: number; parts: Map<string, CustomPart> };
+  /** The custom parts and the table of everybody. */
+  readonly ownParts: { changes: number; parts: Map<string, CustomPart>; links: Map<string, OwnPartLink> };
   readonly ownPartsOf: OwnPartsOf;
   /** Contents by the number of a set. */
   readonly inventories: Map<string, readonly Omit<SetContent, 'setLot'>[]>;
@@ -60,7 +61,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
   const releasedJobs = new Set<JobId>();
   const mocs = new Map<JobId, string>();
 
-  const ownParts: InMemoryParsing['ownParts'] = { changes: 0, parts: new Map() };
+  const ownParts: InMemoryParsing['ownParts'] = { changes: 0, parts: new Map(), links: new Map() };
   const checkedCustomParts = new Map<JobId, number>();
   const load = currentState(fileJobDecider, streams);
 
@@ -80,7 +81,7 @@ export const inMemoryParsing = (): InMemoryParsing => {
   return {
     ...{ streams, handle, load, lastSeen: load, contents, read: readPartsList, now: systemClock },
     isOutage: (error) => error instanceof Error && error.message === 'connection lost',
-    ...{ ownParts, ownPartsOf: () => Promise.resolve({ ...ownParts, parts: new Map(ownParts.parts) }) },
+    ...{ ownParts, ownPartsOf: () => Promise.resolve({ ...ownParts }) },
     queue: { run: (_file, work) => work() },
     kinds: kindMemory(inMemoryStreams<FileKindsEvent>('fileKinds'), systemClock),
     files: {

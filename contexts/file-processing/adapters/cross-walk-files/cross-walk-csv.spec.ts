@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { isRejection } from '@lego-moc/kernel/decider';
-import { readCrossWalkCsv } from './cross-walk-csv.ts';
+import { readCrossWalkCsv, readOwnCrossWalkCsv } from './cross-walk-csv.ts';
 
 const HEADER = 'scheme,number,scheme,number,provenance\n';
 
@@ -69,6 +69,18 @@ describe('reading a table of part numbers', () => {
     it(`refuses ${row} at column ${column}`, () => {
       expect(placesIn(`${HEADER}${row}\n`)).to.deep.equal([[2, column]]);
     });
+
+  it('takes the table of a user without a provenance as stated by the user', () => {
+    const file = readOwnCrossWalkCsv(
+      'scheme,number,scheme,number\nbricklink,X1,rebrickable,3001\nldraw,x2,rebrickable,3002,\nlego,x3,rebrickable,3003,API\n',
+    );
+    const rows = isRejection(file) ? [] : file.rows;
+    expect(rows.map(({ number, key, provenance }) => [number, key, provenance])).to.deep.equal([
+      ['X1', 'x1', 'user'],
+      ['x2', 'x2', 'user'],
+      ['x3', 'x3', 'API'],
+    ]);
+  });
 
   it('refuses a file without rows, and one that is no CSV', () => {
     for (const text of ['', HEADER, 'bricklink,"1,rebrickable,2,API\n'])

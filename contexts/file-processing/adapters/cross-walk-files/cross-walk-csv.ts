@@ -52,7 +52,15 @@ const rowOf = (cells: Cells, line: number): CrossWalkRow | CrossWalkFault => {
   if (other.scheme === 'rebrickable' && partKey(other.number) === partKey(own.number))
     return { line, column: 4, detail: 'The two numbers are the same.' };
   const target = { partNumber: own.number, partColumn: own.column };
-  return { line, ...target, scheme: other.scheme, key: partKey(other.number), provenance };
+  const { scheme, number } = other;
+  return { line, ...target, scheme, number, key: partKey(number), provenance };
+};
+
+/** The row with what a row without a provenance states; such a row stays as it is where that is nothing. */
+const withProvenance = (cells: Cells, usualProvenance: string): Cells => {
+  const [provenance = ''] = cells.slice(COLUMNS.length - 1);
+  const isComplete = provenance !== '' || cells.length > COLUMNS.length || cells.length < COLUMNS.length - 1;
+  return isComplete || usualProvenance === '' ? cells : [...cells.slice(0, COLUMNS.length - 1), usualProvenance];
 };
 
 type ParsedRecord = { readonly record: Cells; readonly info: { readonly lines: number } };
@@ -66,7 +74,7 @@ const parseRows = (text: string): readonly ParsedRecord[] =>
 const unreadable = (because: string): Rejection<'cross-walk-unreadable'> => reject('cross-walk-unreadable', because);
 
 const isHeader = ({ record }: ParsedRecord): boolean =>
-  record.length === COLUMNS.length && record.every((name, index) => name.toLowerCase() === COLUMNS[index]);
+  record.length >= COLUMNS.length - 1 && record.every((name, index) => name.toLowerCase() === COLUMNS[index]);
 
 /** Rows of one number that name several parts are all refused: none of them is more right than another. */
 const contradictionsIn = (rows: readonly CrossWalkRow[]): readonly CrossWalkFault[] => {
@@ -81,11 +89,11 @@ const contradictionsIn = (rows: readonly CrossWalkRow[]): readonly CrossWalkFaul
   });
 };
 
-const readRows = (records: readonly ParsedRecord[]): CrossWalkFile => {
+const readRows = (records: readonly ParsedRecord[], usualProvenance: string): CrossWalkFile => {
   const rowsByNumber = new Map<string, CrossWalkRow[]>();
   const faults: CrossWalkFault[] = [];
   for (const { record, info } of records) {
-    const row = rowOf(record, info.lines);
+    const row = rowOf(withProvenance(record, usualProvenance), info.lines);
     if (isFault(row)) {
       faults.push(row);
       continue;
@@ -104,11 +112,7 @@ const readRows = (records: readonly ParsedRecord[]): CrossWalkFile => {
   return { rows, faults };
 };
 
-/**
- * Reads a table with the columns scheme, number, scheme, number, provenance, with or without this header. One of the two
- * schemes is Rebrickable's. Rows with a fault are left out and named; of equal rows the first counts.
- */
-export const readCrossWalkCsv: ReadCrossWalk = (text) => {
+const readTable = (text: string, usualProvenance: string): ReturnType<ReadCrossWalk> => {
   let records: readonly ParsedRecord[];
   try {
     records = parseRows(text);
@@ -121,5 +125,14 @@ export const readCrossWalkCsv: ReadCrossWalk = (text) => {
   if (dataRecords.length === 0) return unreadable('The file has no rows.');
   if (dataRecords.length > ROWS_MAX)
     return unreadable(`The file has more than ${ROWS_MAX.toLocaleString('en')} rows; split it.`);
-  return readRows(dataRecords);
+  return readRows(dataRecords, usualProvenance);
 };
+
+/**
+ * Reads a table with the columns scheme, number, scheme, number, provenance, with or without this header. One of the two
+ * schemes is Rebrickable's. Rows with a fault are left out and named; of equal rows the first counts.
+ */
+export const readCrossWalkCsv: ReadCrossWalk = (text) => readTable(text, '');
+
+/** Like `readCrossWalkCsv`, but rows need not say who states them: the user does, who brings the table. */
+export const readOwnCrossWalkCsv: ReadCrossWalk = (text) => readTable(text, 'user');

@@ -72,7 +72,14 @@ describe('publishing a job to the other contexts', () => {
     world.inventories.set('7000-1', [{ itemType: 'P', number: '3001', colourId: 4, isSpare: false, quantity: 3 }]);
     const job = await world.load(jobId);
     if (job.status !== 'completed') return expect.fail('The job is not completed');
-    const list = { jobId, attemptId: job.attemptId, fileId: '', fileName: '', findings: job.findings };
+    const list = {
+      jobId,
+      attemptId: job.attemptId,
+      owner: job.submission.owner,
+      fileId: '',
+      fileName: '',
+      findings: job.findings,
+    };
     await openSets(world)(list, { commandId: newId(), correlationId: newId(), actor: 'ada' });
     const announcement = (await announcementsOf(world, jobId)).at(-1);
     expect(announcement).to.include({ eventType: 'sets.opened', subject: jobId, revision: '3' });

@@ -11,11 +11,13 @@ import { createMetrics } from '@lego-moc/metrics/metrics';
 import { changeCustomParts } from '../../application/change-custom-parts.ts';
 import { ownPartsIn } from '../../application/own-parts.ts';
 import { customPartsDecider, type CustomPartsEvent } from '../../domain/custom-parts.ts';
+import { ownLinksDecider, type OwnLinksEvent } from '../../domain/own-links.ts';
 import { inMemoryParsing } from '../../testing/in-memory-ports.ts';
 import { CUSTOM_PART_CONTRACTS } from './custom-part-contracts.ts';
 import { customPartRoutes } from './custom-part.route.ts';
 
 const PATH = '/v1/custom-parts';
+const noLinks = foldedStates(ownLinksDecider, inMemoryStreams<OwnLinksEvent>('partLinks'));
 const LAMP = { number: 'Lamp-1', name: 'A lamp of brass', colourIds: [4], relatedPart: '3001' };
 
 /** An API whose catalogue has part 3001 and the colours 0 and 4. */
@@ -44,7 +46,7 @@ const begin = () => {
     const page = JSON.parse(text) as { customParts: { number: string }[]; nextCursor: string | null };
     return { numbers: page.customParts.map(({ number }) => number), nextCursor: page.nextCursor };
   };
-  return { api, add, numbersAt, changes, ownPartsOf: ownPartsIn(states) };
+  return { api, add, numbersAt, changes, ownPartsOf: ownPartsIn(states, noLinks) };
 };
 
 describe('the HTTP API for custom parts', () => {
@@ -108,7 +110,9 @@ describe('the HTTP API for custom parts', () => {
     expect([...(await ownPartsOf('ada' as UserId)).parts.keys()]).to.deep.equal(['lamp-1']);
     for (const status of [204, 404]) await request(api).delete(path).expect(status);
     await request(api).get(path).expect(404);
-    expect(await ownPartsOf('ada' as UserId)).to.deep.equal({ changes: 2, parts: new Map() });
+    expect(await ownPartsOf('ada' as UserId)).to.deep.equal({
+      ...{ changes: 2, parts: new Map(), links: new Map() },
+    });
   });
 
   it('neither shows nor changes the parts of another user', async () => {

@@ -50,9 +50,9 @@ export type ListedListsRoutes = { readonly open: ReturnType<typeof exportListed>
 /** Routes for lists that other services put together. */
 export const listedListsRoutes = ({ open, estimateOf }: ListedListsRoutes): Router =>
   Router().use(
-    route(listExportContract, async ({ request, body: { target, fileName, lots } }) => {
+    route(listExportContract, async ({ request, body: { target, fileName, owner, lots } }) => {
       requireOtherService(request);
-      const { list, write } = await open(fileName, lots);
+      const { list, write } = await open(fileName, owner as UserId | undefined, lots);
       const file = await write(list, target);
       if (isRejection(file)) return problemFor(file);
       return streamReply(Readable.from(file.content), {
@@ -62,16 +62,16 @@ export const listedListsRoutes = ({ open, estimateOf }: ListedListsRoutes): Rout
       });
     }),
 
-    route(listExportReportContract, async ({ request, body: { target, fileName, lots } }) => {
+    route(listExportReportContract, async ({ request, body: { target, fileName, owner, lots } }) => {
       requireOtherService(request);
-      const { list, plan } = await open(fileName, lots);
+      const { list, plan } = await open(fileName, owner as UserId | undefined, lots);
       const result = await plan(list, target);
       return isRejection(result) ? problemFor(result) : ok(reportOf(target, result));
     }),
 
     route(listEstimateContract, async ({ request, body: { reader, lots: listedLots, ...market } }) => {
       requireOtherService(request);
-      const { list, lots } = await open('list', listedLots);
+      const { list, lots } = await open('list', reader as UserId, listedLots);
       return estimateReplyFor(await estimateOf(lots)([list], reader as UserId, market), market);
     }),
   );

@@ -18,6 +18,7 @@ import { LISTED_LISTS_CONTRACTS } from './listed-lists.route.ts';
 import { CUSTOM_PART_CONTRACTS } from './custom-part-contracts.ts';
 import { FILE_KIND_CONTRACTS } from './file-kind-contracts.ts';
 import { partColoursContract } from './part-colours.route.ts';
+import { PART_LINK_CONTRACTS } from './part-link-contracts.ts';
 import * as priceContracts from './price-contracts.ts';
 import { substitutionsContract } from './substitutions.route.ts';
 
@@ -144,6 +145,7 @@ export const CONTRACTS = [
   exportReportContract,
   ...FILE_KIND_CONTRACTS,
   ...CUSTOM_PART_CONTRACTS,
+  ...PART_LINK_CONTRACTS,
   ...CATALOGUE_CONTRACTS,
   ...SET_CONTRACTS,
   substitutionsContract,

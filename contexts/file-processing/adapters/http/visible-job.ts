@@ -42,8 +42,8 @@ export const completedList = async (find: FindJob, request: Request, jobId: stri
   if (isReply(job)) return job;
   if (job.status !== 'completed')
     return problem(409, 'job-not-completed', `There are no lots: the job is ${job.status}.`);
-  const { fileId, fileName } = job.submission;
-  return { jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings };
+  const { owner, fileId, fileName } = job.submission;
+  return { jobId, attemptId: job.attemptId, owner, fileId, fileName, findings: job.findings };
 };
 
 /** Tells the list from the answer. */

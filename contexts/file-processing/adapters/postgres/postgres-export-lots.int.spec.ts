@@ -36,7 +36,7 @@ describe('lots to export in PostgreSQL', function () {
     await postgresLots(db).add(jobId, attemptId, lotsOf(count, change));
     const read = postgresExportLots(db, { newestRelease: () => Promise.resolve(RELEASE) });
     const pages: (readonly StoredLot[])[] = [];
-    for await (const page of read(jobId, attemptId)) pages.push(page);
+    for await (const page of read({ jobId, attemptId, owner: undefined })) pages.push(page);
     return pages;
   };
 

@@ -23,7 +23,7 @@ const PAGE = `
 
 /** The lots of a job with what the newest release of the catalogue has of them. */
 export const postgresExportLots = (db: Database, catalogue: Pick<Catalogue, 'newestRelease'>): ExportLots =>
-  async function* (jobId, attemptId) {
+  async function* ({ jobId, attemptId }) {
     const { number } = await catalogue.newestRelease();
     let cursor = 0;
     for (;;) {

@@ -7,6 +7,8 @@ export type CrossWalkRow = {
   /** The column of the catalogue's number, from 1. */
   readonly partColumn: number;
   readonly scheme: ColourScheme;
+  /** The number as it was written, and as `partKey` has it. */
+  readonly number: string;
   readonly key: string;
   readonly partNumber: string;
   readonly provenance: string;

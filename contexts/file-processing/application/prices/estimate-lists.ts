@@ -43,9 +43,9 @@ export const countListNeeds =
     if (lists.reduce((sum, { findings }) => sum + findings.lots, 0) > LINES_MAX)
       return reject('lists-too-large', `Prices are estimated for at most ${LINES_MAX.toLocaleString('en')} lots.`);
     const { add, total } = countNeeds();
-    for (const { jobId, attemptId, findings } of lists) {
-      const source = sourceOf(findings);
-      for await (const page of lots(jobId, attemptId)) for (const lot of page) add(lot, source);
+    for (const list of lists) {
+      const source = sourceOf(list.findings);
+      for await (const page of lots(list)) for (const lot of page) add(lot, source);
     }
     return total();
   };

@@ -64,8 +64,10 @@ export const refreshPrices = (needs: PriceRefreshing): ((refreshId: RefreshId, c
   const dueItems = async ({ jobId, owner, market }: PriceRefreshRequested['data']): Promise<readonly PricedItem[]> => {
     const job = await needs.job(jobId);
     if (job.status !== 'completed') return [];
-    const { fileId, fileName } = job.submission;
-    const result = await needs.needs([{ jobId, attemptId: job.attemptId, fileId, fileName, findings: job.findings }]);
+    const { attemptId, findings, submission } = job;
+    const { fileId, fileName } = submission;
+    const list = { jobId, attemptId, owner: submission.owner, fileId, fileName, findings };
+    const result = await needs.needs([list]);
     if (isRejection(result)) return [];
     const due: PricedItem[] = [];
     for (const { item } of result.needs.toSorted((some, other) => other.pieces - some.pieces)) {
