@@ -32,13 +32,13 @@ export const listExporter = (service: Pick<ServiceClient, 'call' | 'stream'>): L
 
   return {
     report: async (lots, target, cause) => {
-      const body = { target, fileName: FILE_NAME, lots: lots.map(toListed) };
+      const body = { target, fileName: FILE_NAME, owner: cause.actor, lots: lots.map(toListed) };
       return exportReport.parse(await post('/v1/list-exports/report', body, cause));
     },
 
     write: async (fileName, lots, target, cause) => {
       const path = '/v1/list-exports';
-      const body = { target, fileName, lots: lots.map(toListed) };
+      const body = { target, fileName, owner: cause.actor, lots: lots.map(toListed) };
       const { status, headers, body: content } = await service.stream(postTo(path, body, cause));
       if (status === 200) {
         const { 'content-type': type = '', 'content-disposition': disposition = '' } = headers;

@@ -20,11 +20,11 @@ const toListed = ({ itemType, part, colour, quantity }: NeededLot): readonly Lis
 
 /** Files for other programs are written by the file-processing service. */
 export const fileProcessingListWriter = (service: Pick<ServiceClient, 'stream'>): ListWriter => ({
-  write: async (fileName, lots, target, { correlationId, causedBy }) => {
+  write: async (fileName, lots, target, { actor, correlationId, causedBy }) => {
     const listedLots = lots.flatMap(toListed);
     if (listedLots.length === 0) return 'nothing-to-export';
     const { status, headers, body } = await service.stream({
-      ...{ method: 'POST', path: PATH, json: { target, fileName, lots: listedLots } },
+      ...{ method: 'POST', path: PATH, json: { target, fileName, owner: actor, lots: listedLots } },
       ...{ idempotent: true, context: { correlationId, causedBy } },
     });
     if (status === 200) {
