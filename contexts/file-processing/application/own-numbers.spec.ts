@@ -32,8 +32,8 @@ const numbersOf = async (lot: StoredLot, owner: UserId | undefined) => {
 describe('translating part numbers for an export by the table of the owner', () => {
   it('adds the numbers of other systems as the owner writes them, the shortest first', async () => {
     expect(await numbersOf(storedLot(), ada)).to.deep.equal([
-      'bricklink Short',
       'ldraw 3001l',
+      'bricklink Short',
       'bricklink LongerNumber',
     ]);
   });

@@ -91,7 +91,6 @@ describe('the HTTP API for own part links', () => {
     ]);
     const rows = Array.from({ length: 10_001 }, (_, index) => `bricklink,n${index},rebrickable,3001\n`);
     expect((await importTable(rows.join(''))).status).to.equal(409);
-    expect((await importTable(rows.slice(1).join(''))).body).to.include({ added: 10_000 });
   });
 
   it('changes a number by its ETag, deletes it, and clears the table', async () => {
