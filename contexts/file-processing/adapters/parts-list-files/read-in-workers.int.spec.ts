@@ -21,6 +21,9 @@ const portionsOf = async (portions: AsyncIterable<Portion>): Promise<readonly Po
   return all;
 };
 
+/** Fields without a value are absent behind a process. */
+const withoutUndefined = (portions: readonly Portion[]): unknown => JSON.parse(JSON.stringify(portions));
+
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => expect.fail('was expected to fail'),
@@ -55,7 +58,7 @@ describe('reading lists in worker processes', function () {
   for (const [name, content] of Object.entries(LISTS))
     it(`reads ${name} as it is read in one process`, async () => {
       const portions = await portionsOf(read(inChunks(content)));
-      expect(portions).to.deep.equal(await portionsOf(readPartsList(inChunks(content))));
+      expect(portions).to.deep.equal(withoutUndefined(await portionsOf(readPartsList(inChunks(content)))));
       expect(portions.flatMap(({ lots }) => lots).length).to.be.greaterThan(0);
     });
 

@@ -4,6 +4,7 @@ import {
   ColumnsUnknown,
   ReaderLost,
   UnreadableFile,
+  type Portion,
   type ReadPartsList,
 } from '../../application/ports/parts-list-reader.ts';
 import type { ReadingReply, ReadingRequest } from './reading-messages.ts';
@@ -57,7 +58,7 @@ const exchange = async function* (
       case 'portion':
         // The worker reads on while this portion is stored: it is one portion ahead at most.
         task.send({ type: 'continue' });
-        yield reply.portion;
+        yield JSON.parse(reply.json) as Portion;
         break;
       case 'unreadable':
         task.complete();

@@ -49,7 +49,8 @@ serveTasks<ReadingRequest, ReadingReply>(LIMITS, async (first, exchange) => {
     }
   };
   try {
-    for await (const portion of readPartsList(bytes(), { mapping })) await ask({ type: 'portion', portion });
+    for await (const portion of readPartsList(bytes(), { mapping }))
+      await ask({ type: 'portion', json: JSON.stringify(portion) });
     await finish({ type: 'end' });
   } catch (error) {
     await finish(failureReply(error));
