@@ -32,6 +32,15 @@ const sets = tablesDump('', {
   inventory_minifigs: ['inventory_id,fig_num,quantity', '1,fig-000001,2'],
 });
 
+/** Lists of elements in every form; 300126 is a black brick, and the catalogue does not have the other one. */
+const ELEMENT_LISTS: readonly (readonly [name: string, content: string])[] = [
+  ['shop.csv', 'elementId,quantity\n300126,4\n999999,1\n'],
+  ['shop.json', '[{"elementId":"300126","quantity":4},{"elementId":"999999","quantity":1}]'],
+  ['skus.csv', 'SKU;Quantity;Min Price\n300126;4;0.2\n999999;1;0.2\n'],
+  ['brickset.csv', 'SetNumber,ElementID,Qty,Colour\n1-1,300126,4,Black\n1-1,999999,1,Red\n'],
+  ['old-brickset.csv', 'SetNumber\tPartID\tQuantity\tColour\n1-1\t300126\t4\tBlack\n1-1\t999999\t1\tRed\n'],
+];
+
 /** Imports the starter set with a set on top, as an operator imports a dump. */
 const importSets = async (dataDir: string): Promise<void> => {
   const env = parseEnv(await readFile(join(dataDir, 'env', 'file-processing.env'), 'utf8'));
@@ -72,6 +81,20 @@ describe('set inventories', function () {
       ['3005', 'Black', 2],
     ]);
   });
+
+  for (const [name, content] of ELEMENT_LISTS)
+    it(`reads part and colour of the elements of ${name}`, async () => {
+      const form = new FormData();
+      form.set('title', `Elements of ${name}`);
+      form.set('partsLists', new Blob([content]), name);
+      const moc = await gateway.post('/api/mocs/with-files', form, mocReply);
+      const { partsLists } = await awaitCounts(gateway, moc, () => undefined);
+      const { lots } = await gateway.get(`/api/jobs/${partsLists[0]?.jobId ?? ''}/lots`, lotsReply);
+      expect(lots.map(({ part, colourId, quantity }) => [part, colourId, quantity])).to.eql([
+        ['3001', 0, 4],
+        [null, null, 1],
+      ]);
+    });
 
   it('finds the imported set by its number, and completes it', async () => {
     const find = () => gateway.get('/api/search?q=7000&type=set,part', searchPage);
