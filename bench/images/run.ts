@@ -1,7 +1,7 @@
 /**
  * Sends many pictures to the gallery at once, and measures how long the platform takes until all have their renditions,
  * beside the floor: the same decoding and encoding by bare sharp; and what an ordinary user feels meanwhile, beside the
- * idle platform. `-- --pictures 100 --seconds 20` sets how many, and how long the idle platform is used.
+ * idle platform. `-- --pictures 100 --seconds 20` sets how many, and how long the idle platform is used; `--short` less of it.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,9 +17,10 @@ import { machine } from '../measuring/report.ts';
 import { askAs, p95, secondsOf, useUntil, verdict, type Ask } from '../measuring/user.ts';
 
 const { values } = parseArgs({
-  options: { pictures: { type: 'string', default: '100' }, seconds: { type: 'string', default: '20' } },
+  options: { pictures: { type: 'string' }, seconds: { type: 'string' }, short: { type: 'boolean', default: false } },
 });
-const [PICTURES, SECONDS] = [Number(values.pictures), Number(values.seconds)];
+const PICTURES = Number(values.pictures ?? (values.short ? 20 : 100));
+const SECONDS = Number(values.seconds ?? (values.short ? 8 : 20));
 
 const [WIDTH, HEIGHT] = [1_600, 1_200];
 /** As many as the platform has workers. */
