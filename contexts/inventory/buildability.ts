@@ -1,9 +1,10 @@
+import { newId } from '@lego-moc/application/new-id';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { fileProcessingPayload, INTEGRATION_STREAM } from '@lego-moc/file-processing/contracts/integration-events';
 import type { Scope } from '@lego-moc/service/scope';
 import { deleteLists, expireLists, listStoreIn, listStoreMigration } from './adapters/postgres/list-store.ts';
 import { deleteScores, expireScores, scoreStoreIn, scoreStoreMigration } from './adapters/postgres/score-store.ts';
-import { readLots, storeList } from './application/list-lots.ts';
+import { readLots, refreshLists, storeList } from './application/list-lots.ts';
 import type { CatalogueFacts } from './application/ports/catalogue-facts.ts';
 import type { PartsLists } from './application/ports/parts-lists.ts';
 
@@ -11,6 +12,8 @@ import type { PartsLists } from './application/ports/parts-lists.ts';
 const DAYS_STORED = 90;
 const DAY_MS = 86_400_000;
 const EXPIRE_EVERY_MS = 3_600_000;
+/** As often as an import of the catalogue is noticed. */
+const REFRESH_EVERY_MS = 60_000;
 
 type Needs = { readonly lists: PartsLists; readonly facts: CatalogueFacts };
 
@@ -26,6 +29,12 @@ export const declareBuildability = (it: Scope, { lists, facts }: Needs) => {
       if (status === 'completed') await store(jobId, owner as UserId, cause);
     },
   );
+
+  const refresh = refreshLists(needs);
+  it.every(REFRESH_EVERY_MS, 'The reading of lists after an import', () => {
+    const commandId = newId();
+    return refresh({ commandId, correlationId: commandId, actor: 'inventory-lists' });
+  });
 
   const [expireOldLists, expireOldScores] = [expireLists(it.db), expireScores(it.db)];
   it.every(EXPIRE_EVERY_MS, 'The expiry of lists and scores', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { lotKeyOf, type LotQuantity } from '../domain/lots.ts';
-import { LISTS_AT_ONCE, readLots, storeList } from './list-lots.ts';
+import { LISTS_AT_ONCE, readLots, refreshLists, storeList } from './list-lots.ts';
 import type { StoredList } from './ports/list-store.ts';
 
 const ada = 'ada' as UserId;
@@ -35,17 +35,24 @@ const begin = () => {
       add: (list: StoredList) => Promise.resolve(void stored.set(list.jobId, list)),
       update: (list: StoredList) =>
         Promise.resolve(stored.has(list.jobId) ? void stored.set(list.jobId, list) : undefined),
+      outdated: (wantedRelease: string) =>
+        Promise.resolve(
+          [...stored.values()]
+            .filter((list) => list.release !== wantedRelease)
+            .map(({ jobId }) => ({ jobId, owner: ada })),
+        ),
       remove: (jobId: string) => Promise.resolve(void stored.delete(jobId)),
     },
     facts: { current: () => Promise.resolve({ release, facts: { graph: new Map(), families: new Map() } }) },
     now: () => '2026-01-01T12:00:00.000Z' as Instant,
   };
-  const [read, store] = [readLots(needs), storeList(needs)];
+  const [read, store, refresh] = [readLots(needs), storeList(needs), refreshLists(needs)];
   return {
     files,
     reads,
     read: (...jobIds: string[]) => read(jobIds, release, CAUSE),
     store: (jobId: string) => store(jobId, ada, CAUSE),
+    refresh: () => refresh(CAUSE),
     importRelease: (name: string) => void (release = name),
     inFlightMax: () => inFlightMax,
   };
@@ -68,6 +75,19 @@ describe('reading lots of lists', () => {
     importRelease('r2');
     for (const answer of [await read('job'), await read('job')]) expect(answer.get('job')).to.deep.equal(red(3));
     expect(reads).to.deep.equal(['job', 'job']);
+  });
+
+  it('has read stored lists again before the first question after another release', async () => {
+    const { files, reads, read, store, refresh, importRelease } = begin();
+    files.set('job', red(2));
+    await store('job');
+    await refresh();
+    files.set('job', red(3));
+    importRelease('r2');
+    await refresh();
+    expect(reads).to.deep.equal(['job', 'job']);
+    expect((await read('job')).get('job')).to.deep.equal(red(3));
+    expect(reads).to.have.length(2);
   });
 
   it('follows a list whose sets were opened, and forgets one that is gone', async () => {

@@ -39,11 +39,26 @@ export const readLots =
     return results;
   };
 
+/** So many lists are read again between two looks at the release. */
+const REFRESHED_LISTS_MAX = 500;
+
+type StoringDependencies = ListLotsDependencies & { readonly facts: CatalogueFacts };
+
 /** Stores a list as soon as it is read, or changed, so that the first question about it finds it. */
 export const storeList =
-  ({ lists, store, facts, now }: ListLotsDependencies & { readonly facts: CatalogueFacts }) =>
+  ({ lists, store, facts, now }: StoringDependencies) =>
   async (jobId: string, owner: UserId, cause: Cause): Promise<void> => {
     const readAt = now();
     const [{ release }, lots] = await Promise.all([facts.current(cause), lists.lots(jobId, cause)]);
     await (lots === undefined ? store.remove(jobId) : store.add({ jobId, release, readAt, lots }, owner));
   };
+
+/** Reads stored lists again after another release of the catalogue, before a question needs them. */
+export const refreshLists = (needs: StoringDependencies) => {
+  const store = storeList(needs);
+  return async (cause: Cause): Promise<void> => {
+    const { release } = await needs.facts.current(cause);
+    const outdatedLists = await needs.store.outdated(release, REFRESHED_LISTS_MAX);
+    await mapAtMost(LISTS_AT_ONCE, outdatedLists, ({ jobId, owner }) => store(jobId, owner, cause));
+  };
+};

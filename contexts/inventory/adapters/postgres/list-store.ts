@@ -63,6 +63,11 @@ export const listStoreIn = (db: Pick<Database, 'any' | 'none'>): ListStore => ({
       { ...list, lots: toJson(lots) },
     );
   },
+  outdated: (release, limit) =>
+    db.any<{ readonly jobId: string; readonly owner: UserId }>(
+      `SELECT job_id AS "jobId", owner FROM list_lots WHERE release <> $<release> ORDER BY read_at DESC LIMIT $<limit>`,
+      { release, limit },
+    ),
   remove: async (jobId) => {
     await db.none('DELETE FROM list_lots WHERE job_id = $<jobId>', { jobId });
   },

@@ -34,6 +34,8 @@ describe('stored lists', () => {
     expect(await store.of(['late', 'none'], 'r1')).to.deep.equal(new Map([['late', red(5)]]));
     await store.update(list('late', 3, 6, 'r2'));
     expect(await store.of(['late'], 'r1')).to.deep.equal(new Map());
+    expect(await store.outdated('r1', 10)).to.deep.include({ jobId: 'late', owner: ada });
+    expect(await store.outdated('r2', 10)).to.deep.equal([]);
     expect(await store.of(['late'], 'r2')).to.deep.equal(new Map([['late', red(6)]]));
   });
 

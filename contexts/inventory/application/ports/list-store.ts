@@ -17,4 +17,6 @@ export interface ListStore {
   /** Changes a list that is stored; one that was removed meanwhile stays away. */
   update(list: StoredList): Promise<void>;
   remove(jobId: string): Promise<void>;
+  /** Some lists that are stored as of another release, the latest first. */
+  outdated(release: string, limit: number): Promise<readonly { readonly jobId: string; readonly owner: UserId }[]>;
 }
