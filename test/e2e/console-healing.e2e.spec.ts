@@ -18,11 +18,22 @@ const stopGroup = async ({ platform }: OperatorsBrowser): Promise<void> => {
 const finding = ({ page }: OperatorsBrowser, service: string, text: string) =>
   page.getByRole('row').filter({ hasText: service }).filter({ hasText: text });
 
+const ATTEMPTS_MAX = 5;
+
+/** Tries again when a slow service has not answered in time, as the dialog offers it. */
 const confirm = async ({ page }: OperatorsBrowser, reason: string): Promise<void> => {
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill(reason);
-  await dialog.locator('button[type=submit]').click();
-  await dialog.waitFor({ state: 'detached', timeout: WITHIN_MS });
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    await dialog.locator('button[type=submit]').click();
+    const closing = dialog.waitFor({ state: 'detached', timeout: WITHIN_MS }).then(() => 'closed');
+    const refusal = dialog
+      .getByRole('alert')
+      .waitFor({ timeout: WITHIN_MS })
+      .then(() => 'refused');
+    if ((await Promise.any([closing, refusal])) === 'closed') return;
+  }
+  throw new Error(`not done after ${String(ATTEMPTS_MAX)} attempts`);
 };
 
 const openFinding = async (browser: OperatorsBrowser, service: string, text: string): Promise<void> => {

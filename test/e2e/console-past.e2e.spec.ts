@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { apiAs } from './api.ts';
 import { describeConsole, type OperatorsBrowser } from './console-browser.ts';
+import { requestsAs } from './requests.ts';
 
 const SECRET_WISH = 'A castle <b>nobody</b> knows';
 
@@ -59,6 +61,32 @@ describeConsole('the past in the operations console', (operator) => {
     await open('/audit?q=help');
     const row = page.getByRole('row').filter({ hasText: 'the user asked for help' }).first();
     expect(await row.innerText()).to.match(/reveal\s+wishlist\s+\d+@wishlist-\S+ [\w.]*title/);
+  });
+
+  it('reveals nothing of what is erased, whatever the reason', async () => {
+    const browser = operator();
+    const { page, platform, signIn } = browser;
+    await signIn();
+    await openWish(browser, 'ulla');
+    await page
+      .getByRole('link', { name: /^wishlist\./ })
+      .last()
+      .click();
+    const stream = new URL(page.url()).searchParams.get('stream') ?? '';
+    expect((await apiAs(platform, 'ulla')('DELETE', '/api/users/me')).status).to.be.lessThan(300);
+    const events = `/ops/wishlist/streams/${stream}/events`;
+    await pollUntil(
+      'the list is erased',
+      async () => (await requestsAs(platform, 'olga', ['operator'])(events)).text(),
+      (text) => text.includes('wishlist.WishlistErased'),
+      60_000,
+    );
+    await page.getByRole('button', { name: /^Reveal .*title …$/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('curiosity');
+    await dialog.locator('button[type=submit]').click();
+    await dialog.getByRole('alert').getByText('is erased').waitFor();
+    expect(await page.content()).not.to.include('castle');
   });
 
   it('shows no button to reveal to an operator who only reads', async () => {

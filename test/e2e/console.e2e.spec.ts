@@ -208,4 +208,32 @@ describeConsole('the operations console in a browser', (operator) => {
     await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
     await picture('services-dark');
   });
+
+  it('shows latency and errors of services, and of the routes of one', async () => {
+    const { faults, open, page, picture, signIn } = operator();
+    await signIn();
+    await open('/latency');
+    await page
+      .getByRole('img', { name: /^Requests and errors/ })
+      .locator('canvas')
+      .waitFor();
+    // The gateway counts what happens between two looks.
+    await wish('wera');
+    await open('/latency?hours=6');
+    await page.getByRole('button', { name: 'wishlist', exact: true }).waitFor();
+    await picture('latency');
+    await page.getByRole('button', { name: 'wishlist', exact: true }).click();
+    await page.getByRole('cell', { name: '/v1/wishlist', exact: true }).waitFor();
+    expect(page.url()).to.include('service=wishlist').and.include('hours=6');
+    expect(faults()).to.deep.equal([]);
+    await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+    await picture('latency-dark');
+  });
+
+  it('says that there is nothing to migrate from, where there is no monolith', async () => {
+    const { open, page, signIn } = operator();
+    await signIn();
+    await open('/migration');
+    await page.getByText('There is no monolith to migrate from').waitFor();
+  });
 });

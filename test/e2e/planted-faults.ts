@@ -31,8 +31,9 @@ export const poisonEvent = async (platform: TestPlatform): Promise<string> => {
   return id;
 };
 
-const ASLEEP_MS = 1_300;
-const AWAKE_MS = 400;
+/** One request in six waits for more than a second; the others are answered, that to restart among them. */
+const ASLEEP_MS = 1_500;
+const AWAKE_MS = 1_500;
 
 /** Lets the present process of a service run for a part of the time only, until it ends or the function is called. */
 export const slowService = (platform: TestPlatform, service: string): (() => Promise<void>) => {

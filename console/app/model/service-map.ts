@@ -22,7 +22,7 @@ type Calls = { readonly from: string; readonly to: string };
 /** Places services so that calls lead from left to right. */
 export const placeServices = (names: readonly string[], calls: readonly Calls[]): ServiceMap => {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: GAP, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: GAP, marginx: 24, marginy: 24 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const name of names) graph.setNode(name, { width: WIDTH, height: HEIGHT });
   for (const { from, to } of calls) if (names.includes(from) && names.includes(to)) graph.setEdge(from, to);
