@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { courseOf, shadeOf, totalsOf } from './traffic-course.ts';
 
 const VIEW = {
-  ...{ since: null, from: '2026-11-30T12:00:00.000Z', stepSeconds: 60, steps: 3, starts: [] },
+  ...{ since: '2026-11-30T11:00:00.000Z', from: '2026-11-30T12:00:00.000Z', stepSeconds: 60, steps: 3, starts: [] },
   series: [
     { name: 'gallery', cells: [{ step: 1, count: 60, errors: 6, p95: 0.25 }] },
     {
@@ -28,6 +28,11 @@ describe('the course of traffic on screen', () => {
     expect(requests).to.deep.equal([2, 2, 0]);
     expect(errors).to.deep.equal([0, 0.1, 0]);
     expect(times.map((time) => time - (times[0] ?? 0))).to.deep.equal([0, 60, 120]);
+  });
+
+  it('knows nothing of the time before anybody counted', () => {
+    expect(courseOf({ ...VIEW, since: '2026-11-30T12:01:30.000Z' }).requests).to.deep.equal([null, 2, 0]);
+    expect(courseOf({ ...VIEW, since: null }).errors).to.deep.equal([null, null, null]);
   });
 
   it('is darkest beyond a second, and where no bound is known', () => {

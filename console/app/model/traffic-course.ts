@@ -33,13 +33,17 @@ export const totalsOf = ({ series }: TrafficView): readonly Total[] => {
     .toSorted((left, right) => right.count - left.count);
 };
 
-/** Requests and errors a second in each step, with the seconds at which the steps begin. */
-export const courseOf = ({ series, from, steps, stepSeconds }: TrafficView) => {
+/**
+ * Requests and errors a second in each step, with the seconds at which the steps begin; null where nobody has counted,
+ * which is not the same as none.
+ */
+export const courseOf = ({ series, since, from, steps, stepSeconds }: TrafficView) => {
   const begin = Date.parse(from) / 1_000;
-  const sum = (of: (cell: Cell) => number): readonly number[] => {
+  const firstStep = since === null ? steps : Math.floor((Date.parse(since) / 1_000 - begin) / stepSeconds);
+  const sum = (of: (cell: Cell) => number): readonly (number | null)[] => {
     const perStep = Array<number>(steps).fill(0);
     for (const { cells } of series) for (const cell of cells) perStep[cell.step] = (perStep[cell.step] ?? 0) + of(cell);
-    return perStep.map((count) => count / stepSeconds);
+    return perStep.map((count, step) => (step < firstStep ? null : count / stepSeconds));
   };
   return {
     times: Array.from({ length: steps }, (_, step) => begin + step * stepSeconds),

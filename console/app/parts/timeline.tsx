@@ -6,8 +6,9 @@ export type Mark = { readonly atSeconds: number; readonly text: string };
 
 type Data = {
   readonly times: readonly number[];
-  readonly requests: readonly number[];
-  readonly errors: readonly number[];
+  /** Null where nothing is known. */
+  readonly requests: readonly (number | null)[];
+  readonly errors: readonly (number | null)[];
 };
 
 type Props = Data & { readonly label: string; readonly marks: readonly Mark[] };
@@ -38,6 +39,9 @@ const drawMarks = (box: HTMLElement, marks: () => readonly Mark[]) => (plot: Plo
   ctx.restore();
 };
 
+/** In UTC, as everywhere in the console. */
+const clockTime = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(11, 16);
+
 const toData = ({ times, requests, errors }: Data): Plot.AlignedData => [[...times], [...requests], [...errors]];
 
 /** Requests and errors over time, with marks where something was changed. */
@@ -59,7 +63,7 @@ export const Timeline = ({ times, requests, errors, label, marks }: Props) => {
           { label: 'Requests', stroke: () => colour(current, 'accent'), width: 1.5 },
           { label: 'Errors', stroke: () => colour(current, 'critical'), width: 1.5 },
         ],
-        axes: [axis, axis],
+        axes: [{ ...axis, values: (_plot, seconds) => seconds.map(clockTime) }, axis],
         hooks: { draw: [drawMarks(current, () => latestMarks.current)] },
       },
       toData({ times, requests, errors }),
