@@ -67,15 +67,22 @@ const Node = ({ node: { name, x, y }, state, onOpen }: NodeProps) => (
   </g>
 );
 
+const edgeLabel = (call: Call | undefined): string => {
+  if (call?.isOpen === true) return 'breaker open';
+  const rate = call?.rate;
+  if (rate === undefined) return '';
+  const errors = rate.errorShare > 0 ? [`${formatShare(rate)} errors`] : [];
+  return [formatRate(rate), ...errors, ...(rate.p95 === undefined ? [] : [formatP95(rate)])].join(' · ');
+};
+
 const Edge = ({ edge: { points }, call }: { readonly edge: PlacedEdge; readonly call: Call | undefined }) => {
   const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
   const isBad = call?.isOpen === true || (call?.rate?.errorShare ?? 0) > 0;
-  const label = call?.isOpen === true ? 'breaker open' : call?.rate === undefined ? '' : formatRate(call.rate);
   return (
     <g class={isBad ? 'edge bad' : 'edge'}>
       <polyline points={points.map(({ x, y }) => `${x.toFixed(0)},${y.toFixed(0)}`).join(' ')} />
       <text x={middle.x} y={middle.y - 4} text-anchor="middle">
-        {label}
+        {edgeLabel(call)}
       </text>
     </g>
   );
