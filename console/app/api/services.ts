@@ -28,24 +28,30 @@ export type ServiceState = z.infer<typeof serviceState>;
 const snapshot = z.object({ askedAt: z.string(), services: z.array(serviceState) });
 export type Snapshot = z.infer<typeof snapshot>;
 
-/** A minute, at the refresh interval. */
-const SNAPSHOTS_MAX = 7;
+/** Rates of less than this say little. */
+const HISTORY_MS = 65_000;
+
+/** What changes seldom is asked for seldom: metrics of all services cost more than their subscriptions. */
+export const REFRESH_SELDOM_MS = 30_000;
 
 /** Of this page's life, the oldest first: every screen sees the same. */
 let history: readonly Snapshot[] = [];
 
+const timeOf = ({ askedAt }: Snapshot): number => Date.parse(askedAt);
+
 const remember = (now: Snapshot): void => {
-  if (now.askedAt !== history.at(-1)?.askedAt) history = [...history, now].slice(-SNAPSHOTS_MAX);
+  if (now.askedAt === history.at(-1)?.askedAt) return;
+  history = [...history.filter((snapshot) => timeOf(now) - timeOf(snapshot) <= HISTORY_MS), now];
 };
 
 /**
  * State and traffic of all services, with the snapshot before and the oldest of the last minute, from which rates follow.
  */
-export const useServices = () => {
+export const useServices = (refreshMs = REFRESH_MS) => {
   const query = useQuery({
     queryKey: ['services'],
     queryFn: ({ signal }) => getJson(snapshot, '/console/api/services', signal),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: refreshMs,
   });
   if (query.data !== undefined) remember(query.data);
   return { ...query, before: history.at(-2), minuteBefore: history.length < 2 ? undefined : history[0] };

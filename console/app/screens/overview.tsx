@@ -1,7 +1,7 @@
 import { Link, useLocation } from 'wouter-preact';
 import { useListings } from '../api/subscriptions.ts';
 import { useMigrations } from '../api/migrations.ts';
-import { useServices } from '../api/services.ts';
+import { REFRESH_SELDOM_MS, useServices } from '../api/services.ts';
 import { attentionFor, byUrgency, type Attention } from '../model/attention.ts';
 import type { ServiceListing } from '../model/listing.ts';
 import { migrationAttention } from '../model/migration-attention.ts';
@@ -47,6 +47,7 @@ const Figure = ({
 
 const Figures = ({ listings }: { readonly listings: readonly ServiceListing[] }) => {
   const silent = listings.filter(({ failure }) => failure !== undefined).length;
+  const pendingCount = listings.filter(({ isPending }) => isPending).length;
   const parkedCount = count(listings, ({ subscriptions }) =>
     subscriptions.reduce((sum, { parked }) => sum + parked, 0),
   );
@@ -57,7 +58,7 @@ const Figures = ({ listings }: { readonly listings: readonly ServiceListing[] })
   const total = count(listings, ({ subscriptions }) => subscriptions.length);
   return (
     <dl class="figures">
-      <Figure label="services that answer" value={listings.length - silent} isBad={silent > 0} />
+      <Figure label="services that answer" value={listings.length - silent - pendingCount} isBad={silent > 0} />
       <Figure label="subscriptions" value={total} isBad={false} />
       <Figure label="stopped" value={stoppedCount} isBad={stoppedCount > 0} />
       <Figure label="parked messages" value={parkedCount} isBad={parkedCount > 0} />
@@ -74,7 +75,7 @@ const distinct = (items: readonly Attention[]): readonly Attention[] =>
 const useAttention = () => {
   const { services } = useSession();
   const listings = useListings(services);
-  const traffic = useServices();
+  const traffic = useServices(REFRESH_SELDOM_MS);
   const migrations = useMigrations(services);
   const items = [
     ...listings.flatMap(attentionFor),
@@ -102,7 +103,8 @@ export const Overview = () => {
       {failures.map(({ what, error }) => (
         <CouldNotAsk key={what} what={what} error={error} />
       ))}
-      {pending.length > 0 ? <Loading what={pending.join(', ')} /> : <Figures listings={listings} />}
+      {pending.length > 0 ? <Loading what={pending.join(', ')} /> : null}
+      {pending.length < listings.length ? <Figures listings={listings} /> : null}
       <DataTable
         name="What needs a person"
         columns={COLUMNS}
