@@ -22,4 +22,14 @@ describe('placing services on a map', () => {
   it('leaves out calls to what is no service', () => {
     expect(map.edges.map(({ to }) => to)).to.deep.equal(['search', 'profile']);
   });
+
+  it('has room around lines that lead around services', () => {
+    const names = ['gateway', 'search', 'inventory', 'gallery', 'storage'];
+    const calls = names.flatMap((from, at) => names.slice(at + 1).map((to) => ({ from, to })));
+    const { left, top, width, height, edges } = placeServices(names, calls);
+    for (const { x, y } of edges.flatMap(({ points }) => points)) {
+      expect(x).to.be.within(left + 16, left + width - 16);
+      expect(y).to.be.within(top + 16, top + height - 16);
+    }
+  });
 });

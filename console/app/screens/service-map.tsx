@@ -95,14 +95,14 @@ type PictureProps = {
 };
 
 const Picture = ({ snapshot, calls, onOpen }: PictureProps) => {
-  const { width, height, nodes, edges } = placeServices(
+  const { left, top, width, height, nodes, edges } = placeServices(
     snapshot.services.map(({ name }) => name),
     calls,
   );
   return (
     <svg
       class="map"
-      viewBox={`0 0 ${String(width)} ${String(height)}`}
+      viewBox={[left, top, width, height].join(' ')}
       role="img"
       aria-label="Services and their calls; the tables say the same"
     >
