@@ -20,6 +20,9 @@ export type OpenInstanceRow = { readonly state: unknown; readonly moved_at: Inst
 const readModelName = (processName: string): string =>
   `open-${processName.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+/** The view in which the instances of a process that are not over are read. */
+export const viewOf = (processName: string): string => readModelName(processName).replaceAll('-', '_');
+
 /**
  * The read model of the instances of a process that are not over. A service finds them there at its start, however
  * many instances there ever were. The states of the process must be JSON.
@@ -51,7 +54,7 @@ export const quietInstances = (
   db: Pick<Queries, 'any'>,
   { name }: Pick<Process<never, never, never>, 'name'>,
 ): QuietInstances => {
-  const view = readModelName(name).replaceAll('-', '_');
+  const view = viewOf(name);
   return async function* (instant) {
     let last: OpenInstance | undefined;
     for (;;) {

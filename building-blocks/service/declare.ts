@@ -24,6 +24,7 @@ import {
   type Host,
   type RunningProjection,
 } from '@lego-moc/read-models/run-projection';
+import { openInstances, quietInstances } from '@lego-moc/processes/open-instances';
 import type { ReadModelStore } from '@lego-moc/read-models/read-model-store';
 import { repeat, repeatUntilDone, type Running } from './loop.ts';
 import type { Resources } from './container.ts';
@@ -43,6 +44,8 @@ export type Declarations = {
   readonly preparations: readonly (() => Promise<unknown>)[];
   readonly conditions: readonly (() => Readiness)[];
   readonly projections: readonly DeclaredProjection[];
+  /** Names of the processes whose open instances are read models. */
+  readonly processes: readonly string[];
   readonly categories: readonly Category[];
   /** In the order of declaration. Projections are started by those of `projections`. */
   readonly work: readonly (() => Running)[];
@@ -159,6 +162,7 @@ export const declareOn = <Settings>(
   const conditions: (() => Readiness)[] = [];
   const projections: DeclaredProjection[] = [];
   const categories = new Map<string, Category>();
+  const processes: string[] = [];
   const work: (() => Running)[] = [];
   const takeName = operableNames(name);
   let db: Database | undefined;
@@ -172,6 +176,11 @@ export const declareOn = <Settings>(
     ...{ name, settings, clock, logger, read, use },
     ...workScope(resources, work, takeName),
     ...projectionScope(resources, projections, takeName, useReadModels),
+    openInstances: (process, codec) => {
+      processes.push(process.name);
+      scope.project(openInstances(process), codec);
+      return quietInstances(useDatabase(), process);
+    },
     get eventStore() {
       return use(eventStore);
     },
@@ -195,7 +204,7 @@ export const declareOn = <Settings>(
   return {
     scope,
     declarations: () => ({
-      ...{ db, migrations, preparations, conditions, projections, work },
+      ...{ db, migrations, preparations, conditions, projections, processes, work },
       categories: [...categories.values()],
     }),
   };

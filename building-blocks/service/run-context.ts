@@ -1,10 +1,12 @@
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
+import type { EventPayloads } from '@lego-moc/event-store/asyncapi';
 import type { Readiness } from '@lego-moc/http/api';
 import type { RouteContract, WebhookContract } from '@lego-moc/http/route-contract';
 import type { RunningServer } from '@lego-moc/http/serve';
 import type { ServiceContract } from '@lego-moc/http/service-contract';
 import { migrate } from '@lego-moc/postgres/migrations';
+import { processStates } from '@lego-moc/processes/process-states';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { openResources } from './container.ts';
 import { metrics, tracing } from './resources/core.ts';
@@ -23,6 +25,8 @@ export type Context<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly settings: Shape;
   /** Every route that `wire` returns. */
   readonly contracts: readonly RouteContract[];
+  /** The payload of each type of integration event that it publishes. */
+  readonly events?: EventPayloads;
   /** The messages that it sends to webhooks. */
   readonly webhooks?: readonly WebhookContract[];
   /** For requests that may take longer than a minute to arrive. */
@@ -74,11 +78,11 @@ export const runContext = async <Shape extends z.ZodRawShape>(
   context: Context<Shape>,
   options: ContextOptions = {},
 ): Promise<RunningServer> => {
-  const { service, contracts, webhooks = [], wire, requestTimeoutMs } = context;
+  const { service, contracts, webhooks = [], events = {}, wire, requestTimeoutMs } = context;
   const { scope, declarations, close } = openScope(context, options);
   const settings = scope.read(serviceSettings(service.port));
   const routes = wire(scope);
-  const { db, projections, conditions, work, categories } = declarations();
+  const { db, projections, processes, conditions, work, categories } = declarations();
   let following: readonly RunningProjection[] = [];
   if (db !== undefined) gaugeDatabase(scope.use(metrics), db);
 
@@ -93,8 +97,9 @@ export const runContext = async <Shape extends z.ZodRawShape>(
     categories,
     metrics: scope.use(metrics),
     tracer: scope.use(tracing).tracer,
-    ...{ contracts, webhooks, routes },
+    ...{ contracts, webhooks, events, routes },
     ...(projections.length === 0 ? {} : { projections: () => following }),
+    ...(processes.length === 0 || db === undefined ? {} : { processes: processStates(db, processes) }),
     ...(options.checkReplies === undefined ? {} : { checkReplies: options.checkReplies }),
   });
 

@@ -8,6 +8,8 @@ import type { PersistentOptions } from '@lego-moc/event-store/persistent-subscri
 import type { SubscriptionStatus } from '@lego-moc/event-store/subscription';
 import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
 import type { Decider } from '@lego-moc/kernel/decider';
+import type { Process } from '@lego-moc/kernel/process';
+import type { QuietInstances } from '@lego-moc/processes/open-instances';
 import type { Message } from '@lego-moc/kernel/message';
 import type { Database } from '@lego-moc/postgres/database';
 import type { Migration } from '@lego-moc/postgres/migrations';
@@ -61,6 +63,14 @@ export interface Scope<Settings = unknown> extends Opening {
     projection: IntegrationProjection<Payload, Row>,
     optionalStore?: ReadModelStore,
   ): () => RunningProjection | undefined;
+  /**
+   * The read model of the instances of a process that are not over, with its routes for operators. Returns those that are
+   * quiet, to be taken over.
+   */
+  openInstances<Event, State, Command>(
+    process: Process<Event, State, Command>,
+    codec: Pick<Codec<Event>, 'decode'>,
+  ): QuietInstances;
   /** Publishes integration events on `integration-<name>`. */
   publish(publication: Pick<Publication, 'source' | 'translate'>): void;
   /**

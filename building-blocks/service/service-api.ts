@@ -2,30 +2,37 @@ import { Router, type Express, type RequestHandler } from 'express';
 import { authenticate, requireRole } from '@lego-moc/auth-middleware/authenticate';
 import { keysFromFile, keysFromUrl } from '@lego-moc/auth-middleware/public-keys';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
+import { asyncApiDocument, type EventPayloads } from '@lego-moc/event-store/asyncapi';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
+import { exactRouter } from '@lego-moc/http/exact-router';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
-import { AGGREGATE_CONTRACTS } from '@lego-moc/operations/aggregate-contracts';
 import { aggregatesRouter } from '@lego-moc/operations/aggregate-routes';
 import { visibilityOf, type Category } from '@lego-moc/operations/categories';
-import { STREAM_CONTRACTS } from '@lego-moc/operations/stream-contracts';
 import { streamsRouter } from '@lego-moc/operations/stream-routes';
+import type { ProcessStates } from '@lego-moc/processes/process-states';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
-import { AUDIT_CONTRACTS, auditsRouter, gaugeAudits } from './audits.ts';
-import { ACTION_CONTRACTS, actionRecorder, actionsRouter } from './operator-actions.ts';
-import { PROJECTION_CONTRACTS, projectionsRouter } from './projection-routes.ts';
-import { RESTART_CONTRACTS, restartRouter } from './restart-route.ts';
-import { REVEAL_CONTRACTS, revealRouter } from './reveal-route.ts';
-import { gaugeOpenCalls, gaugeSubscriptions, SUBSCRIPTION_CONTRACTS, subscriptionsRouter } from './subscriptions.ts';
+import { auditsRouter, gaugeAudits } from './audits.ts';
+import { actionRecorder, actionsRouter } from './operator-actions.ts';
+import { operatorsContracts } from './operators-contracts.ts';
+import { gaugeProcesses, processesRouter } from './process-routes.ts';
+import { projectionsRouter } from './projection-routes.ts';
+import { restartRouter } from './restart-route.ts';
+import { revealRouter } from './reveal-route.ts';
+import { gaugeOpenCalls, gaugeSubscriptions, subscriptionsRouter } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
   /** Sources of the trusted public keys: the gateway's, and the other services'. */
   readonly trust: { readonly userContextJwksUrl: string; readonly serviceJwksPath: string };
   readonly eventStore: EventStoreClient;
+  /** The payload of each type of integration event that it publishes. */
+  readonly events?: EventPayloads;
   /** The service's own streams, for operators. */
   readonly categories?: readonly Category[];
   /** Its projections, where it has any: called for each request, since they start later. */
   readonly projections?: () => readonly RunningProjection[];
+  /** Its processes, where it has any. */
+  readonly processes?: ProcessStates;
   /** The service's metrics, where other components count in them as well. */
   readonly metrics?: Metrics;
 };
@@ -39,10 +46,16 @@ const keepOutOfCaches: RequestHandler = (_request, response, next) => {
 /** The app of a service, given its readiness. */
 export type ServiceApi = (ready: () => Readiness) => Express;
 
+/** `/asyncapi.json`, from which the gateway's portal is made, as from `/openapi.json`. */
+const documentRoute = (service: string, events: EventPayloads): Router => {
+  const document = asyncApiDocument(service, events);
+  return exactRouter().get('/asyncapi.json', (_request, response) => void response.json(document));
+};
+
 /**
  * `createApi` with the common parts of every service: authentication, the operators' routes of all subscriptions
  * through `eventStore` (`/ops/subscriptions`), and their metrics, what operators did (`/ops/actions`), and the streams
- * (`/ops/streams` and others).
+ * (`/ops/streams` and others). `/asyncapi.json` describes its integration events.
  */
 export const serviceApi =
   ({
@@ -51,8 +64,10 @@ export const serviceApi =
     service,
     routes,
     contracts = [],
+    events = {},
     categories = [],
     projections,
+    processes,
     metrics = createMetrics(service),
     ...options
   }: ServiceApiOptions): ServiceApi =>
@@ -64,6 +79,7 @@ export const serviceApi =
     gaugeSubscriptions(metrics, groups);
     gaugeOpenCalls(metrics, eventStore);
     gaugeAudits(metrics, eventStore);
+    if (processes !== undefined) gaugeProcesses(metrics, processes);
     return createApi({
       ...options,
       service,
@@ -71,11 +87,10 @@ export const serviceApi =
       ready,
       contracts: [
         ...contracts,
-        ...(projections === undefined ? [] : PROJECTION_CONTRACTS),
-        ...[...SUBSCRIPTION_CONTRACTS, ...ACTION_CONTRACTS],
-        ...[...STREAM_CONTRACTS, ...AGGREGATE_CONTRACTS, ...REVEAL_CONTRACTS, ...AUDIT_CONTRACTS, ...RESTART_CONTRACTS],
+        ...operatorsContracts({ projections: projections !== undefined, processes: processes !== undefined }),
       ],
       routes: [
+        documentRoute(service, events),
         authenticate({
           audience: service,
           gatewayKeys: keysFromUrl(trust.userContextJwksUrl),
@@ -84,6 +99,7 @@ export const serviceApi =
         Router().use('/ops', keepOutOfCaches),
         subscriptionsRouter(groups, guard, record, visibility),
         ...(projections === undefined ? [] : [projectionsRouter(projections, guard, record, visibility)]),
+        ...(processes === undefined ? [] : [processesRouter(processes, guard)]),
         actionsRouter(eventStore, guard),
         streamsRouter({ client: eventStore, categories, guard }),
         aggregatesRouter({ client: eventStore, categories, guard }),

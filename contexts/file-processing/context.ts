@@ -57,6 +57,7 @@ import { cancelJob, sweepLots, withdrawJob, withdrawJobsOf } from './application
 import { resolveLots } from './application/resolve-lots.ts';
 import { suggestParts } from './application/suggest-parts.ts';
 import { writeExport } from './application/write-export.ts';
+import { fileProcessingPayloads } from './contracts/integration-events.ts';
 import { FILE_PROCESSING } from './contracts/routes.ts';
 import { declareOwnParts } from './own-parts.ts';
 import { declarePrices, priceSettings } from './prices.ts';
@@ -108,6 +109,7 @@ export const fileProcessing: Context<typeof settings> = {
   service: FILE_PROCESSING,
   settings,
   contracts: CONTRACTS,
+  events: fileProcessingPayloads,
   wire: (it) => {
     const streams = it.streams(CATEGORY, fileJobCodec, fileJobDecider);
     // A job is decided on three times within moments: its folded state saves reading its stream each time.

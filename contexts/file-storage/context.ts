@@ -34,6 +34,7 @@ import { localSecret } from './adapters/local-secret/local-secret.ts';
 import { clamdScanner } from './adapters/virus-scan/clamd-scanner.ts';
 import { eicarScanner } from './adapters/virus-scan/eicar-scanner.ts';
 import type { VirusScanner } from './application/ports/virus-scanner.ts';
+import { fileStoragePayloads } from './contracts/integration-events.ts';
 import { FILE_STORAGE } from './contracts/routes.ts';
 import { fileDecider } from './domain/file.ts';
 import { storageAccountDecider } from './domain/storage-account.ts';
@@ -122,6 +123,7 @@ export const fileStorage: Context<typeof settings> = {
   service: FILE_STORAGE,
   settings,
   contracts: CONTRACTS,
+  events: fileStoragePayloads,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
     const { UPLOAD_BYTES_MAX: bytesMax, ORPHAN_AGE_MS: orphanAgeMs } = it.settings;

@@ -49,6 +49,7 @@ import { followEnds } from './application/released-items.ts';
 import { previews as previewsOf } from './application/previews.ts';
 import type { AlbumStates, ImageStates } from './application/states.ts';
 import { views as viewsOf } from './application/views.ts';
+import { galleryPayloads } from './contracts/integration-events.ts';
 import { GALLERY } from './contracts/routes.ts';
 import { albumDecider } from './domain/album.ts';
 import type { ImageId } from './domain/image-events.ts';
@@ -147,6 +148,7 @@ export const gallery: Context<typeof settings> = {
   service: GALLERY,
   settings,
   contracts: CONTRACTS,
+  events: galleryPayloads,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {
     const now = it.clock;

@@ -50,6 +50,7 @@ import { exportInventory } from './application/export-inventory.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
 import { partsListStatus } from './application/parts-list-status.ts';
 import { ownPieces } from './application/own-pieces.ts';
+import { inventoryPayloads } from './contracts/integration-events.ts';
 import { declareBuildability } from './buildability.ts';
 import { INVENTORY } from './contracts/routes.ts';
 import { declareStock } from './stock.ts';
@@ -77,6 +78,7 @@ export const inventory: Context = {
     ...MISSING_LOTS_CONTRACTS,
     readAdvice,
   ],
+  events: inventoryPayloads,
   wire: (it) => {
     const inventories = foldedStates(inventoryDecider, it.streams('inventory', inventoryCodec, inventoryDecider));
     const itemStreams = it.streams('inventoryItem', inventoryItemCodec, inventoryItemDecider);

@@ -1,6 +1,5 @@
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { processRunner } from '@lego-moc/application/process-runner';
-import { openInstances, quietInstances } from '@lego-moc/processes/open-instances';
 import { takeOverQuiet } from '@lego-moc/processes/process-watch';
 import type { Scope } from '@lego-moc/service/scope';
 import { importCodec } from './adapters/event-store/import-codec.ts';
@@ -18,8 +17,7 @@ export const declareImports = (it: Scope, needs: ImportDependencies) => {
   const imports = foldedStates(importDecider, streams);
   const runner = processRunner(stockImport, streams, importSteps(needs), needs.now);
 
-  it.project(openInstances(stockImport), importCodec);
-  const quiet = quietInstances(it.db, stockImport);
+  const quiet = it.openInstances(stockImport, importCodec);
   const takeOver = takeOverQuiet({ process: stockImport, runner, quiet, logger: it.logger, now: it.clock });
   it.every(TAKE_OVER_EVERY_MS, 'The watch over imports', takeOver);
 

@@ -1,6 +1,5 @@
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { processRunner } from '@lego-moc/application/process-runner';
-import { openInstances, quietInstances } from '@lego-moc/processes/open-instances';
 import { takeOverQuiet } from '@lego-moc/processes/process-watch';
 import type { Scope } from '@lego-moc/service/scope';
 import { ledgerCodec } from './adapters/event-store/ledger-codec.ts';
@@ -19,8 +18,7 @@ export const declareLedgers = (it: Scope, needs: Omit<LedgerDependencies, 'ledge
   const ledgerImports = foldedStates(ledgerDecider, streams);
   const runner = processRunner(ledgerImport, streams, ledgerSteps({ ...needs, ledgers: streams }), needs.now);
 
-  it.project(openInstances(ledgerImport), ledgerCodec);
-  const quiet = quietInstances(it.db, ledgerImport);
+  const quiet = it.openInstances(ledgerImport, ledgerCodec);
   const takeOver = takeOverQuiet({ process: ledgerImport, runner, quiet, logger: it.logger, now: it.clock });
   it.every(TAKE_OVER_EVERY_MS, 'The watch over ledgers', takeOver);
 

@@ -15,7 +15,6 @@ import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { PROFILE_EVENTS, profilePayload } from '@lego-moc/profile/contracts/integration-events';
-import { openInstances, quietInstances } from '@lego-moc/processes/open-instances';
 import { takeOverQuiet } from '@lego-moc/processes/process-watch';
 import { clientOf } from '@lego-moc/service/resources/service-client';
 import type { Context, ScopeWith } from '@lego-moc/service/run-context';
@@ -78,6 +77,7 @@ import { declareInterests } from './interests.ts';
 import { declareWebhooks, webhookSettings, type WebhookDependencies } from './webhooks.ts';
 import { dropWithdrawnFile, type DropWithdrawnFile } from './application/withdrawn-files.ts';
 import type { FileId, MocId } from './domain/moc-events.ts';
+import { mocManagementPayloads } from './contracts/integration-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import { mocDecider, type Moc, type MocRejection } from './domain/moc.ts';
@@ -95,8 +95,7 @@ const MOC_STREAMS = { streamPrefixes: ['moc-'] };
 
 /** Declares the read model of open uploads, and the loop that continues those whose process has crashed. */
 const takeOverUploads = (it: Scope, runner: ProcessRunner<MocUploadEvent, MocUpload>): void => {
-  it.project(openInstances(mocUpload), mocUploadCodec);
-  const quiet = quietInstances(it.db, mocUpload);
+  const quiet = it.openInstances(mocUpload, mocUploadCodec);
   const takeOver = takeOverQuiet({ process: mocUpload, runner, quiet, logger: it.logger, now: it.clock });
   it.every(TAKE_OVER_EVERY_MS, 'The watch over uploads', takeOver);
 };
@@ -178,6 +177,7 @@ export const mocManagement: Context<typeof settings> = {
   service: MOC_MANAGEMENT,
   settings,
   contracts: CONTRACTS,
+  events: mocManagementPayloads,
   webhooks: WEBHOOK_CONTRACTS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   wire: (it) => {

@@ -27,6 +27,7 @@ import { sweepAvatars } from './application/avatar-sweep.ts';
 import { eraseRestoredKeys } from './application/restored-keys.ts';
 import { eraseUserData } from './application/erasure.ts';
 import { openOnFirstUse } from './application/first-use.ts';
+import { profilePayloads } from './contracts/integration-events.ts';
 import { PROFILE } from './contracts/routes.ts';
 import { profileParts, type ProfileParts } from './parts.ts';
 import { followProfileChanges, invalidateCache, isErasure, PROFILE_STREAMS, userOf } from './profile-changes.ts';
@@ -124,5 +125,6 @@ export const profile: Context<typeof settings> = {
   service: PROFILE,
   settings,
   contracts: CONTRACTS,
+  events: profilePayloads,
   wire: (it) => wireProfile(it, profileParts(it)),
 };

@@ -14,6 +14,7 @@ import { buildablePercentages } from './adapters/inventory/buildable-percentages
 import { findRevisionIn } from './adapters/postgres/document-revisions.ts';
 import { postgresProjections } from './adapters/postgres/indexes.ts';
 import { postgresSearchIndex } from './adapters/postgres/postgres-search-index.ts';
+import { searchPayloads } from './contracts/integration-events.ts';
 import { SEARCH } from './contracts/routes.ts';
 import type { Synonyms } from './domain/synonyms.ts';
 import { catalogueSettings, wireCatalogue } from './catalogue.ts';
@@ -37,6 +38,7 @@ export const search: Context<typeof settings> = {
   service: SEARCH,
   settings,
   contracts: [...SEARCH_CONTRACTS, ...ANALYTICS_CONTRACTS],
+  events: searchPayloads,
   wire: (it) => {
     let synonyms: Synonyms = [];
     it.every(SYNONYMS_EVERY_MS, 'Reading synonyms', async () => {

@@ -26,6 +26,7 @@ import { IMAGES_FOLDER } from './application/ports/image-store.ts';
 import { eraseOwner } from './application/owner-erasure.ts';
 import { sweepImages } from './application/image-sweep.ts';
 import { settleReorder } from './application/reorder-settling.ts';
+import { wishlistPayloads } from './contracts/integration-events.ts';
 import { WISHLIST } from './contracts/routes.ts';
 import { DEFAULT_CATEGORIES } from './contracts/themes.ts';
 import { ownerOf } from './application/wishlist-owner.ts';
@@ -47,6 +48,7 @@ export const wishlist: Context<typeof settings> = {
   service: WISHLIST,
   settings,
   contracts: CONTRACTS,
+  events: wishlistPayloads,
   wire: (it) => {
     const streams = it.streams('wishlist', wishlistCodec, wishlistDecider);
     const states = foldedStates(wishlistDecider, streams);
