@@ -18,7 +18,7 @@ import { cors, type Cors } from './security/cors.ts';
 import { requestPipeline } from './pipeline/request-pipeline.ts';
 import { observer } from './pipeline/observe.ts';
 import { ownPages } from './pipeline/own-pages.ts';
-import { serviceDocuments } from './portal/service-documents.ts';
+import { portalDocuments } from './portal/documents.ts';
 import { requestsInFlight } from './limits/requests-in-flight.ts';
 import { limitsScaled, rateLimits, type RateLimits } from './limits/rate-limits.ts';
 import { routesTable } from './routing/routes-table.ts';
@@ -85,7 +85,7 @@ const bindOwnPages = (it: Container, config: Config, contextKeys: ContextKeys): 
     ownPages({
       contextKeys,
       routes: gateway.get(GATEWAY.routes),
-      describeServices: serviceDocuments(config.upstreams, gateway.get(GATEWAY.logger)),
+      documents: portalDocuments(config.upstreams, gateway.get(GATEWAY.logger)),
       session: sessionOptions(gateway, config),
       states: gateway.get(GATEWAY.serviceStates),
       history: gateway.get(GATEWAY.trafficHistory),

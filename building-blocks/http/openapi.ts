@@ -14,8 +14,22 @@ export type OpenApiDocument = {
   readonly components: JsonSchema;
 };
 
+type Override = NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override'];
+
+/** Leaves out what clients and their tools misread. */
+const simplify: Override = ({ zodSchema: { _zod }, jsonSchema }) => {
+  const { def } = _zod;
+  // Every integer has these bounds, and generators of examples take the bound for an example.
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  // `maxItems` says the same, and linters take `false` for a missing schema.
+  if (jsonSchema.items === false) jsonSchema.items = {};
+  // What a field becomes when it is absent may be what nobody may send.
+  if (def.type === 'default' && !z.safeParse(def.innerType, def.defaultValue).success) delete jsonSchema.default;
+};
+
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
-  const json = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
+  const json = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any', override: simplify });
   delete json.$schema;
   return json;
 };

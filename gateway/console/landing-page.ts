@@ -23,6 +23,8 @@ const PAGE = `<!doctype html>
 <dl>
 <dt><a href="/docs">API reference</a></dt><dd>Every route, with a command to try it; as data in
 <a href="/docs/openapi.json">openapi.json</a>.</dd>
+<dt><a href="/docs/events">Integration events</a></dt><dd>What the platform publishes, with a JSON Schema each; as data in
+<a href="/docs/asyncapi.json">asyncapi.json</a>.</dd>
 <dt><a href="/console">Operations console</a></dt><dd>For operators: what needs a person, subscriptions, read models,
 parked messages.</dd>
 <dt><a href="/health">Health</a></dt><dd>Whether this gateway is up.</dd>

@@ -11,7 +11,7 @@ import type { Snapshot } from '../console/service-states.ts';
 import { servicesRoute } from '../console/services.ts';
 import { sessionRoutes, type SessionOptions } from '../console/session.ts';
 import type { TrafficHistory } from '../console/traffic-history.ts';
-import type { ServiceDocuments } from '../portal/merge-openapi.ts';
+import type { PortalDocuments } from '../portal/documents.ts';
 import { portalPages } from '../portal/portal-pages.ts';
 import type { Route } from '../routing/routes.ts';
 
@@ -21,7 +21,7 @@ export const USER_CONTEXT_JWKS_PATH = '/.well-known/user-context-jwks.json';
 export type OwnPages = {
   readonly contextKeys: ContextKeys;
   readonly routes: readonly Route[];
-  readonly describeServices: () => Promise<ServiceDocuments>;
+  readonly documents: PortalDocuments;
   readonly session: SessionOptions;
   readonly states: () => Promise<Snapshot>;
   readonly history: TrafficHistory;
@@ -33,7 +33,7 @@ export type OwnPages = {
 export const ownPages = ({
   contextKeys,
   routes,
-  describeServices,
+  documents,
   session,
   states,
   history,
@@ -51,7 +51,7 @@ export const ownPages = ({
         respond(() => ok(contextKeys.publicKeys(), { headers: { 'cache-control': 'public, max-age=60' } })),
       ),
       landingPage(),
-      portalPages(routes, describeServices),
+      portalPages(routes, documents),
       sessionRoutes(session),
       servicesRoute({ verifyToken: session.verifyToken, states, history }),
       consoleFiles(),

@@ -1,3 +1,4 @@
+import { alternativesOf } from './schema-view.ts';
 import { needsToken, type Content, type ListedOperation, type Schema } from './operations.ts';
 
 const UUID = '0190d1c5-6f00-7000-8000-000000000021';
@@ -54,7 +55,7 @@ const BY_TYPE: Readonly<Record<string, (schema: Schema, name: string) => unknown
 export const exampleOf = (schema: Schema, name = ''): unknown => {
   const sample = schema.examples?.[0] ?? schema.const ?? schema.enum?.[0] ?? schema.default;
   if (sample !== undefined) return sample;
-  const { anyOf } = schema;
+  const anyOf = alternativesOf(schema);
   if (anyOf !== undefined) return exampleOf(anyOf.find(({ type }) => type !== 'null') ?? {}, name);
   return (BY_TYPE[typeOf(schema) ?? ''] ?? exampleText)(schema, name);
 };

@@ -1,8 +1,6 @@
 import type { OpenApiDocument } from '@lego-moc/http/openapi';
 import type { Deprecation, Route, ServiceName } from '../routing/routes.ts';
-
-/** A service's OpenAPI document; `undefined` while the service has not been reached yet. */
-export type ServiceDocuments = Readonly<Partial<Record<ServiceName, OpenApiDocument | undefined>>>;
+import type { Documents } from './service-documents.ts';
 
 type Operation = Readonly<Record<string, unknown>>;
 type Paths = Record<string, Record<string, Operation>>;
@@ -63,6 +61,15 @@ const addPaths = (paths: Paths, service: ServiceName, document: OpenApiDocument,
   }
 };
 
+export type MergedOpenApi = OpenApiDocument & {
+  readonly info: {
+    readonly description: string;
+    readonly license: { readonly name: string; readonly identifier: string };
+  };
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string }[];
+};
+
 /** The messages that a service sends, marked with its name. */
 const webhooksOf = (service: ServiceName, { webhooks = {} }: OpenApiDocument): Paths =>
   Object.fromEntries(
@@ -81,10 +88,7 @@ const webhooksOf = (service: ServiceName, { webhooks = {} }: OpenApiDocument): P
  * One OpenAPI document of all published operations, under their public paths, and of all messages to webhooks. Operations
  * without a route, and internal ones, are left out.
  */
-export const mergeOpenApi = (
-  routes: readonly Route[],
-  documents: ServiceDocuments,
-): OpenApiDocument & { readonly tags: readonly { readonly name: string }[] } => {
+export const mergeOpenApi = (routes: readonly Route[], documents: Documents<OpenApiDocument>): MergedOpenApi => {
   const paths: Paths = {};
   const webhooks: Paths = {};
   const services = [...new Set(routes.map(({ upstream }) => upstream))].filter((service) => documents[service]);
@@ -97,7 +101,14 @@ export const mergeOpenApi = (
   const components = services.map((service) => documents[service]?.components ?? {});
   return {
     openapi: '3.1.0',
-    info: { title: 'LEGO MOC platform', version: '1.0.0' },
+    info: {
+      title: 'LEGO MOC platform',
+      version: '1.0.0',
+      description: 'For builders of their own creations, and for those who build programs for them.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    // The origin that the document came from.
+    servers: [{ url: '/' }],
     paths,
     ...(Object.keys(webhooks).length === 0 ? {} : { webhooks }),
     components: Object.assign({}, ...components) as OpenApiDocument['components'],

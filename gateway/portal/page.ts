@@ -1,7 +1,8 @@
 import { LOCAL_GATEWAY_URL } from '@lego-moc/http/default-ports';
-import type { OpenApiDocument } from '@lego-moc/http/openapi';
 import { anchor, escapeHtml } from './html.ts';
+import type { MergedOpenApi } from './merge-openapi.ts';
 import { operationCard } from './operation-card.ts';
+import { pageOf } from './page-frame.ts';
 import { operationsOf, type ListedOperation } from './operations.ts';
 
 const FIRST_STEPS = `<section class="first" id="first-steps"><h2>First steps</h2>
@@ -59,30 +60,18 @@ const navigation = (services: readonly (readonly [string, readonly ListedOperati
   ].join('');
 
 /** The developer portal as one page of HTML without scripts: the whole merged document. */
-export const portalPage = (document: OpenApiDocument, absent: readonly string[]): string => {
+export const portalPage = (document: MergedOpenApi, absent: readonly string[]): string => {
   const entries = operationsOf(document);
   const services = [...Map.groupBy(entries, ({ operation }) => operation.tags?.[0] ?? 'other')];
   const missingNote =
     absent.length === 0 ? '' : `<p class="absent">Not reachable just now: ${escapeHtml(absent.join(', '))}.</p>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta name="color-scheme" content="light dark">
-  <title>${escapeHtml(document.info.title)}</title>
-  <link rel="stylesheet" href="/docs/portal.css">
-</head>
-<body>
-<header><div class="studs" aria-hidden="true"></div>
-  <h1>${escapeHtml(document.info.title)}</h1>
-  <p>For builders of their own creations, and for those who build programs for them.</p>
-  <p><span class="faint">Version ${escapeHtml(document.info.version)} ·</span> <a href="/docs/openapi.json">OpenAPI document</a></p>
-</header>
-<div class="columns">
-<nav aria-label="Contents">${navigation(services)}</nav>
-<main>${FIRST_STEPS}${RULES}${missingNote}${services.map(([name, operations]) => section(name, operations)).join('')}</main>
-</div>
-</body>
-</html>`;
+  return pageOf({
+    title: document.info.title,
+    subtitle: document.info.description,
+    links:
+      `<span class="faint">Version ${escapeHtml(document.info.version)} ·</span> <a href="/docs/openapi.json">OpenAPI document</a> · ` +
+      '<a href="/docs/reference">Try it in the browser</a> · <a href="/docs/events">Integration events</a>',
+    navigation: navigation(services),
+    main: `${FIRST_STEPS}${RULES}${missingNote}${services.map(([name, operations]) => section(name, operations)).join('')}`,
+  });
 };

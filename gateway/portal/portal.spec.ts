@@ -4,6 +4,8 @@ import { openApiDocument } from '@lego-moc/http/openapi';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { fakeUpstream, startGateway } from '../testing/gateway-for-tests.ts';
 import { ROUTES, type Route } from '../routing/routes.ts';
+import { eventsPage } from './events-page.ts';
+import { mergeAsyncApi } from './merge-asyncapi.ts';
 import { mergeOpenApi } from './merge-openapi.ts';
 import { portalPage } from './page.ts';
 
@@ -20,6 +22,26 @@ const contracts = [
   defineRoute({ method: 'get', path: '/internal/v1/files', summary: 'Private', replies: {} }),
 ];
 const document = openApiDocument({ title: 'moc-management', version: '1.0.0', contracts });
+
+const events = {
+  channels: { wishlist: { messages: { 'item.<added>': {} } } },
+  operations: {},
+  components: {
+    messages: { 'item.<added>': {} },
+    schemas: {
+      'item.<added>': {
+        properties: {
+          payload: {
+            oneOf: [
+              { properties: { status: { const: 'wished' }, title: { type: 'string' } } },
+              { properties: { status: { const: 'deleted' } } },
+            ],
+          },
+        },
+      },
+    },
+  },
+};
 
 describe('describing the platform to developers', () => {
   it('lists every operation under its public path', () => {
@@ -99,6 +121,14 @@ describe('describing the platform to developers', () => {
     expect(page).to.match(/class="depth-1"><code>note<\/code> <span class="optional">/);
   });
 
+  it('shows each integration event with the fields of its forms', () => {
+    const page = eventsPage(mergeAsyncApi({ wishlist: events, search: undefined }));
+
+    expect(page).to.include('item.&lt;added&gt;').and.include('status wished').and.include('status deleted');
+    expect(page).to.include('href="/docs/events/item.%3Cadded%3E.json"');
+    expect(page).not.to.match(/<script|<added>/);
+  });
+
   it('fetches the services’ documents, and keeps the last ones when they are down', async () => {
     const upstream = await fakeUpstream((_request, response) => response.end(JSON.stringify(document)));
     const gateway = await startGateway({ upstream: upstream.url });
@@ -108,6 +138,9 @@ describe('describing the platform to developers', () => {
       expect(page.headers.get('content-security-policy')).to.include("style-src 'self'").and.not.include('sandbox');
       expect(await page.text()).to.include('/api/mocs/{mocId}');
       await upstream.stop();
+
+      expect((await fetch(`${gateway.url}/docs/events`)).status).to.equal(200);
+      expect((await fetch(`${gateway.url}/docs/events/nobody.heard.json`)).status).to.equal(404);
 
       const openApi = (await (await fetch(`${gateway.url}/docs/openapi.json`)).json()) as { paths: object };
       expect(openApi.paths).to.have.property('/api/mocs/{mocId}');

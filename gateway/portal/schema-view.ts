@@ -11,9 +11,13 @@ const choices = (values: readonly unknown[]): string =>
 
 const severalOf = (kind: string): string => `list of ${/^[a-z]+$/.test(kind) ? `${kind}s` : kind}`;
 
+/** The schemas of which a value fits one. */
+export const alternativesOf = ({ anyOf, oneOf }: Schema): readonly Schema[] | undefined => oneOf ?? anyOf;
+
 /** The kind of value, in a word or two. */
 export const kindOf = (schema: Schema): string => {
-  const { type, format, items, anyOf, maxLength } = schema;
+  const { type, format, items, maxLength } = schema;
+  const anyOf = alternativesOf(schema);
   if (schema.enum !== undefined) return choices(schema.enum);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (anyOf !== undefined) {
@@ -33,7 +37,9 @@ export const kindOf = (schema: Schema): string => {
 const innerObject = (schema: Schema): Schema | undefined => {
   if (schema.properties !== undefined) return schema;
   if (schema.items !== undefined) return innerObject(schema.items);
-  return schema.anyOf?.map(innerObject).find((schema) => schema !== undefined);
+  return alternativesOf(schema)
+    ?.map(innerObject)
+    .find((schema) => schema !== undefined);
 };
 
 const rows = (schema: Schema, depth: number): string => {

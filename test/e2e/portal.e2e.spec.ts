@@ -43,6 +43,28 @@ describe('the portal in a browser', function () {
     expect(statSync(picture).size).to.be.greaterThan(10_000);
   });
 
+  it('tries a route in the reference, under a policy without inline scripts', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(PLATFORM_WITHIN_MS);
+    const faults = collectFaults(page);
+
+    const reply = await page.goto(`${platform.url}/docs/reference`);
+    expect(reply?.headers()['content-security-policy']).to.include("script-src 'self';").and.not.include('unsafe');
+    await page.locator('.operation-filter-input').fill('search');
+    await page.locator('.opblock-tag', { hasText: 'search' }).first().click();
+    await page.locator('.opblock-summary', { hasText: '/api/search' }).first().click();
+    await page.getByRole('button', { name: 'Execute' }).click();
+    const status = page.locator('.live-responses-table .response-col_status').nth(1);
+    await status.waitFor();
+
+    // Nobody is signed in.
+    expect(await status.innerText()).to.include('401');
+    expect(faults.filter((fault) => !fault.includes('401'))).to.deep.equal([]);
+    const picture = process.env['REFERENCE_SCREENSHOT'] ?? join(platform.dataDir, 'reference.png');
+    await page.screenshot({ path: picture });
+    expect(statSync(picture).size).to.be.greaterThan(10_000);
+  });
+
   it('fits a telephone in dark mode without cutting anything off', async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
     await page.goto(`${platform.url}/docs`);
