@@ -206,8 +206,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ANY_NPM },
-    // Its packages are installed apart, and nothing of the platform imports it.
-    exclude: { path: '^infra/cdk/' },
+    // Their packages are installed apart, and nothing of the platform imports them.
+    exclude: { path: '^infra/(cdk|api-lint)/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.json' },

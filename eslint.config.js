@@ -9,7 +9,17 @@ const domainIsPure = impure.map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '.data/', '.stryker-tmp/', 'infra/cdk/', 'console/dist*/', '**/*.cjs'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '.data/',
+      '.stryker-tmp/',
+      'infra/cdk/',
+      'infra/api-lint/',
+      'console/dist*/',
+      '**/*.cjs',
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -1,6 +1,7 @@
 /**
  * Measures the cost of the gateway: the whole gateway, everything on, beside no proxy at all, nginx, and proxies on
- * Node without checks and logs. Compare ratios within one run.
+ * Node without checks and logs. Compare ratios within one run. `--tracing` measures what traces cost instead: the gateway
+ * without them, with one request in a hundred traced, and with all.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '1.5' },
     only: { type: 'string' },
     profiles: { type: 'string' },
+    tracing: { type: 'boolean', default: false },
   },
 });
 
@@ -84,6 +86,25 @@ const AIMS: readonly Aim[] = [
   },
 ];
 
+const WITHOUT_TRACES = 'untraced';
+const FEW_TRACED = '1 % traced';
+const ALL_TRACED = 'all traced';
+
+const TRACING_AIMS: readonly Aim[] = [
+  {
+    ...{ label: 'CPU a request with 1 % traced', subject: FEW_TRACED, reference: WITHOUT_TRACES },
+    ...{ compare: ratio(FIGURES.cpuUs), show: percent, atMost: 1.05 },
+  },
+  {
+    ...{ label: 'CPU a request with all traced', subject: ALL_TRACED, reference: WITHOUT_TRACES },
+    ...{ compare: ratio(FIGURES.cpuUs), show: percent, atMost: 1.25 },
+  },
+  {
+    ...{ label: `p95 added at ${PACE}/s with all traced`, subject: ALL_TRACED, reference: WITHOUT_TRACES },
+    ...{ compare: difference(FIGURES.p95Ms), show: ms, atMost: 0.5 },
+  },
+];
+
 const tokenOf = (key: SigningKey): Promise<string> =>
   new SignJWT({ sub: newId(), email: 'builder@bench.test', roles: ['builder'] })
     .setProtectedHeader({ alg: 'EdDSA', kid: key.kid })
@@ -121,9 +142,13 @@ const proxy = (name: string, upstreamPort: number): Promise<Contestant> =>
     env: { UPSTREAM_URL: `http://127.0.0.1:${upstreamPort}`, EG_CONFIG_DIR: folder, LOG_LEVEL: 'error' },
   }).then((program) => ({ name, ...program }));
 
-const wholeGateway = async (upstreamPort: number): Promise<Contestant> => {
+const wholeGateway = async (
+  upstreamPort: number,
+  name = GATEWAY_NAME,
+  tracing: Readonly<Record<string, string>> = {},
+): Promise<Contestant> => {
   const program = await startProgram({
-    name: GATEWAY_NAME,
+    name,
     entry: resolve(import.meta.dirname, '../../gateway/main.ts'),
     readyPath: '/ready',
     execArgv: [
@@ -137,9 +162,37 @@ const wholeGateway = async (upstreamPort: number): Promise<Contestant> => {
       LEGO_MOC_DATA_DIR: folder,
       // Limits are counted, and too high to be reached.
       RATE_LIMIT_SCALE: '100000',
+      ...tracing,
     },
   });
-  return { name: GATEWAY_NAME, ...program };
+  return { name, ...program };
+};
+
+const sendTracesTo = (collectorPort: number, share: number): Readonly<Record<string, string>> => ({
+  OTEL_TRACES_EXPORTER: 'zipkin',
+  OTEL_EXPORTER_ZIPKIN_ENDPOINT: `http://127.0.0.1:${collectorPort}/api/v2/spans`,
+  OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+  OTEL_TRACES_SAMPLER_ARG: String(share),
+});
+
+const tracingContestants = async (upstreamPort: number): Promise<readonly Contestant[]> => {
+  const entry = join(import.meta.dirname, 'collector.ts');
+  const { port } = await startProgram({ name: 'collector', entry, readyPath: '/' });
+  return [
+    await wholeGateway(upstreamPort, WITHOUT_TRACES),
+    await wholeGateway(upstreamPort, FEW_TRACED, sendTracesTo(port, 0.01)),
+    await wholeGateway(upstreamPort, ALL_TRACED, sendTracesTo(port, 1)),
+  ];
+};
+
+const proxies = async (upstream: Omit<Contestant, 'name'>): Promise<readonly Contestant[]> => {
+  const contestants: Contestant[] = [{ name: 'direct', ...upstream }];
+  const nginx = await startNginx(folder, upstream.port);
+  if (nginx === undefined) console.log('SKIPPED: nginx is not installed; BENCH_NGINX may name one');
+  else contestants.push({ name: 'nginx', ...nginx });
+  for (const name of ['bare-node', 'bare-express', 'fast-gateway', 'express-gateway'])
+    contestants.push(await proxy(name, upstream.port));
+  return [...contestants, await wholeGateway(upstream.port)];
 };
 
 try {
@@ -148,13 +201,7 @@ try {
     entry: join(import.meta.dirname, 'upstream.ts'),
     readyPath: '/',
   });
-  const contestants: Contestant[] = [{ name: 'direct', ...upstream }];
-  const nginx = await startNginx(folder, upstream.port);
-  if (nginx === undefined) console.log('SKIPPED: nginx is not installed; BENCH_NGINX may name one');
-  else contestants.push({ name: 'nginx', ...nginx });
-  for (const name of ['bare-node', 'bare-express', 'fast-gateway', 'express-gateway'])
-    contestants.push(await proxy(name, upstream.port));
-  contestants.push(await wholeGateway(upstream.port));
+  const contestants = await (values.tracing ? tracingContestants(upstream.port) : proxies(upstream));
 
   const plan = {
     contestants: contestants.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name)),
@@ -168,7 +215,7 @@ try {
   );
   const tokens = await Promise.all(Array.from({ length: USERS }, () => tokenOf(authority.key)));
   const results = await compete({ name: 'proxying', next: () => reading(tokens) }, plan);
-  print('Proxying 901 bytes of JSON', results, COLUMNS, AIMS);
+  print('Proxying 901 bytes of JSON', results, COLUMNS, values.tracing ? TRACING_AIMS : AIMS);
 } finally {
   await stopPrograms();
   authority.close();
