@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditHoursFrom, auditRegularly } from './audit-schedule.ts';
 import { exitWithError, launch, print } from './launch.ts';
 import { followLog, formatLogLine } from './logs.ts';
 import { CONTEXTS, EMBEDDED_COMPONENTS, GATEWAY, optionalServicesFor } from './registry.ts';
@@ -23,5 +24,15 @@ const followAll = (dataDir: string): void => {
     followLog(join(dataDir, 'logs', `${name}.log`), (line) => print(formatLogLine(name, width, line)));
 };
 
-await launch(verboseAsked() ? followAll : undefined);
+const auditHours = (): number => {
+  try {
+    return auditHoursFrom(process.env['AUDIT_EVERY_HOURS']);
+  } catch (error) {
+    return exitWithError((error as Error).message);
+  }
+};
+
+const everyHours = auditHours();
+const { url, dataDir } = await launch(verboseAsked() ? followAll : undefined);
+auditRegularly({ everyHours, gatewayUrl: url, dataDir, report: print });
 print('Ctrl-C stops it. A token to try it with: npm run token -- ada');

@@ -2,6 +2,10 @@ import { jsonEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { connectEventStore } from '@lego-moc/event-store/connect';
+import { adminUrl } from '@lego-moc/embedded-postgres/admin';
+import { auditRegularly } from '@lego-moc/local/audit-schedule';
+import { portOf } from '@lego-moc/local/registry';
+import { openDatabase } from '@lego-moc/postgres/database';
 import { newId } from '@lego-moc/application/new-id';
 import { isEventStoreGiven } from '@lego-moc/testing/real-component';
 import { eventStoreUrl } from './event-store-url.ts';
@@ -152,6 +156,58 @@ describe('operating the platform from the command line', function () {
         (text) => /^platform_audit_last_run_timestamp_seconds\{.*\} \d/m.test(text),
         90_000,
       );
+  });
+
+  it('audits by a schedule: not while the last audit is young, and again once it is old', async function () {
+    this.timeout(REBUILT_WITHIN_MS);
+    const auditCount = async (): Promise<number> =>
+      (await run('actions', '--limit', '200')).match(/ audit +platform /g)?.length ?? 0;
+    const before = await auditCount();
+    expect(await run('audit', '--every', '168')).to.include('less than 168 hours old');
+    expect(await auditCount()).to.equal(before);
+    const stop = auditRegularly({
+      ...{ everyHours: 0.000_001, gatewayUrl: platform.url, dataDir: platform.dataDir },
+      ...{ report: () => undefined, askEveryMs: 200 },
+    });
+    try {
+      await pollUntil(
+        'A further audit is on record',
+        async () => (await auditCount()) > before,
+        Boolean,
+        PLATFORM_WITHIN_MS,
+      );
+    } finally {
+      stop();
+    }
+  });
+
+  it('repairs a row that a read model has lost, and then finds no difference', async function () {
+    if (isEventStoreGiven()) this.skip();
+    this.timeout(REBUILT_WITHIN_MS);
+    const ask = requestsAs(platform, `loser-${newId()}`);
+    const wish = {
+      method: 'POST',
+      body: JSON.stringify({ title: 'Lost' }),
+      headers: { 'content-type': 'application/json' },
+    };
+    const { itemId } = (await (await ask('/api/wishlist', wish)).json()) as { itemId: string };
+    const databaseUrl = process.env['DATABASE_URL'] ?? adminUrl(platform.dataDir, portOf(platform.ports, 'postgres'));
+    const db = openDatabase(databaseUrl, { schema: 'wishlist' });
+    try {
+      const lose = (): Promise<readonly object[]> =>
+        db.any<object>('DELETE FROM wishlists AS list WHERE list::text LIKE $1 RETURNING id', [`%${itemId}%`]);
+      await pollUntil('The row is lost', lose, (rows) => rows.length === 1, PLATFORM_WITHIN_MS);
+    } finally {
+      await db.close();
+    }
+
+    const auditOf = async (...options: string[]): Promise<unknown> =>
+      (JSON.parse(await run('audit', '--json', ...options)) as readonly { readonly name: string }[]).find(
+        ({ name }) => name === 'wishlist/wishlists',
+      );
+    expect(await auditOf('--repair')).to.include({ differences: 1, repaired: 1 });
+    expect(await auditOf()).to.include({ differences: 0, repaired: 0 });
+    expect(await (await ask('/api/wishlist')).text()).to.include(itemId);
   });
 
   it('counts the parked message in the metrics of the service', async () => {

@@ -7,7 +7,13 @@ import type { AuditCheck } from '@lego-moc/operations/contracts/audits';
 import type { OperatedProjection, OpsClient } from './ops-client.ts';
 import { formatTable, print, printJson } from './output.ts';
 
-type AuditOptions = { readonly json: boolean; readonly repair: boolean; readonly limit: number };
+type AuditOptions = {
+  readonly json: boolean;
+  readonly repair: boolean;
+  readonly limit: number;
+  /** Nothing is done while the last audit is younger than this. */
+  readonly everyHours?: number | undefined;
+};
 
 const ROOT = join(import.meta.dirname, '../..');
 const PROGRAM_TIMEOUT_MS = 30 * 60_000;
@@ -111,11 +117,24 @@ const checkReadModel = async (
   }
 };
 
+const LOOKED_THROUGH = 200;
+const HOUR_MS = 3_600_000;
+
+const isDue = async (client: OpsClient, everyHours: number): Promise<boolean> => {
+  const actions = await client.actions(LOOKED_THROUGH);
+  const last = actions.find(({ action }) => action === 'audit');
+  return last === undefined || Date.now() - Date.parse(last.takenAt) >= everyHours * HOUR_MS;
+};
+
 /**
  * Compares read models and the search index with the streams, and what services keep beside them; prints one table, and
  * puts the result on record. Returns whether no difference is left.
  */
-export const audit = async (client: OpsClient, { json, repair }: AuditOptions): Promise<boolean> => {
+export const audit = async (client: OpsClient, { json, repair, everyHours }: AuditOptions): Promise<boolean> => {
+  if (everyHours !== undefined && !(await isDue(client, everyHours))) {
+    print(`The last audit is less than ${everyHours} hours old.`);
+    return true;
+  }
   const { projections, unreachable } = await client.listAll();
   const checks: AuditCheck[] = unreachable.map((service) => unknownCheck(service, 'the service does not answer'));
   for (const projection of projections) checks.push(await checkReadModel(client, projection, repair));

@@ -20,8 +20,10 @@ const USAGE = `Usage: npm run projections -- COMMAND [--json] [--reason TEXT]
   rebuild NAME             build a read model anew beside the one being read, then swap
   rollback NAME            go back to the read model from before the last rebuild (those in OpenSearch)
   actions [--limit N]      what operators did: who, what, how many, why; the latest 50, or N of at most 200
-  audit [--repair]         verify every read model, and compare stored files, storage accounts and gallery links;
-                           one table, on record; --repair rebuilds and repairs what can be
+  audit [--repair] [--every HOURS]
+                           verify every read model, and compare stored files, storage accounts and gallery links;
+                           one table, on record; --repair rebuilds and repairs what can be;
+                           --every: only if the last one is at least so old, for a timer that may ask more often
   verify NAME | --all      compare a read model with a rebuild from the streams, and change nothing
 
 SELECTION is --ids ID,ID, --group KEY, --up-to ID, or all. --dry-run shows what is selected and changes nothing.
@@ -57,6 +59,7 @@ const readArguments = () => {
       all: { type: 'boolean', default: false },
       discarded: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
+      every: { type: 'string' },
       group: { type: 'string' },
       groups: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
@@ -73,13 +76,16 @@ const readArguments = () => {
   if (values.help || command === undefined || rest.length > 0) throw new Error(USAGE);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX)
     throw new Error(`--limit is a number from 1 to ${LIMIT_MAX}, not ${values.limit}`);
+  const everyHours = values.every === undefined ? undefined : Number(values.every);
+  if (everyHours !== undefined && !(everyHours >= 0))
+    throw new Error(`--every is a number of hours, not ${String(values.every)}`);
   const { json, reason, group, groups, discarded, repair, 'dry-run': dryRun } = values;
   const selection = selectionOf(values);
   return {
     command,
     name,
     all: values.all,
-    options: { json, limit, reason, group, groups, discarded, selection, dryRun, repair },
+    options: { json, limit, reason, group, groups, discarded, selection, dryRun, repair, everyHours },
   };
 };
 
