@@ -90,7 +90,7 @@ const memberNarrowings = (specific: Schema, general: Schema, comparison: Compari
     ...Object.entries(before).flatMap(([name, schema]) => {
       const member = after[name];
       if (member !== undefined) return below(`/${name}`, narrowings(schema, member, comparison));
-      return isClosed ? [`/${name}: is not generalForms`] : [];
+      return isClosed ? [`/${name}: is not accepted`] : [];
     }),
     ...(comparison.isRead
       ? Object.keys(after)
