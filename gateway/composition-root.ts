@@ -15,7 +15,7 @@ import type { SessionOptions } from './console/session.ts';
 import { trafficHistory, type TrafficHistory } from './console/traffic-history.ts';
 import type { ContextKeys } from './security/context-keys.ts';
 import { cors, type Cors } from './security/cors.ts';
-import { requestPipeline } from './pipeline/request-pipeline.ts';
+import { requestPipeline, type PipelineOptions } from './pipeline/request-pipeline.ts';
 import { observer } from './pipeline/observe.ts';
 import { ownPages } from './pipeline/own-pages.ts';
 import { portalDocuments } from './portal/documents.ts';
@@ -25,9 +25,18 @@ import { routesTable } from './routing/routes-table.ts';
 import { ROUTES, type Route, type ServiceName } from './routing/routes.ts';
 import { contextSigner } from './security/signed-contexts.ts';
 import { tokenVerifier, type TokenVerifier } from './security/tokens.ts';
+import { fallbackMatch, MONOLITH, routesBesideMonolith } from './legacy/legacy-routes.ts';
+import { migrationClient } from './legacy/migration-client.ts';
+import { pollRouting } from './legacy/routing-poller.ts';
+import { sideMetrics } from './legacy/side-metrics.ts';
+import { besideMonolith } from './legacy/sides.ts';
+import { writeGate } from './legacy/write-gate.ts';
+import { routeDestination, type ChooseDestination } from './proxy/destination.ts';
 import { upstream, type Upstream } from './proxy/upstreams.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
+
+type MigrationSides = { readonly chooseDestination: ChooseDestination; readonly stop: () => void };
 
 export type Upstreams = Readonly<Record<ServiceName, Upstream>>;
 
@@ -47,6 +56,7 @@ export const GATEWAY = {
   serviceStates: token<() => Promise<Snapshot>>('service-states'),
   trafficHistory: token<TrafficHistory>('traffic-history'),
   ownPages: token<Express>('own-pages'),
+  sides: token<MigrationSides>('migration-sides'),
   handler: token<RequestListener>('handler'),
 };
 
@@ -57,14 +67,41 @@ const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstream
     metrics: callMetrics(metrics, { prefix: 'gateway_upstream', label: 'upstream', breaker: 'gateway_breaker_open' }),
   };
   return Object.fromEntries(
-    Object.entries(config.upstreams).map(([name, baseUrl]) => [name, upstream(name, baseUrl, options)]),
+    Object.entries({
+      ...config.upstreams,
+      ...(config.monolith === undefined ? {} : { [MONOLITH]: config.monolith.url }),
+    }).map(([name, baseUrl]) => [name, upstream(name, baseUrl, options)]),
   );
+};
+
+/** Where requests go beside a monolith; `undefined` where there is none. */
+const migrationSides = (
+  { monolith, upstreams, timeouts }: Config,
+  logger: Logger,
+  metrics: Metrics,
+): MigrationSides => {
+  const { migration } = upstreams;
+  if (monolith === undefined) return { chooseDestination: routeDestination, stop: () => undefined };
+  const { countHeld, ...observed } = sideMetrics(metrics);
+  const gate = writeGate({ answerTimeoutMs: timeouts.answerTimeoutMs, onHeld: countHeld });
+  // Without a migration nothing moves.
+  if (migration === undefined) gate.apply([], Infinity);
+  const stop =
+    migration === undefined
+      ? () => undefined
+      : pollRouting({ migration: migrationClient(migration, monolith.keyPath), gate, logger });
+  return { chooseDestination: besideMonolith({ gate, metrics: { countHeld, ...observed } }), stop };
 };
 
 const tracingOf = ({ tracing }: Config, logger: Logger): Tracing => openTracing('gateway', tracing, logger);
 
 /** The routes of the services that this gateway knows. */
 const routesTo = ({ upstreams }: Config): readonly Route[] => ROUTES.filter(({ upstream: name }) => name in upstreams);
+
+const matcherFor = ({ monolith }: Config, routes: readonly Route[]): PipelineOptions['match'] =>
+  monolith === undefined
+    ? routesTable(routes)
+    : routesTable(routesBesideMonolith(routes, monolith.areas), fallbackMatch);
 
 const sessionOptions = (gateway: ResolutionContext, config: Config): SessionOptions => ({
   verifyToken: gateway.get(GATEWAY.verifyToken),
@@ -115,6 +152,7 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
   );
   it.bind(GATEWAY.cors).toResolvedValue(() => cors(config.corsOrigins));
   it.bind(GATEWAY.upstreams).toResolvedValue(upstreamsOf, [GATEWAY.config, GATEWAY.logger, GATEWAY.metrics]);
+  it.bind(GATEWAY.sides).toResolvedValue(migrationSides, [GATEWAY.config, GATEWAY.logger, GATEWAY.metrics]);
   it.bind(GATEWAY.redis).toResolvedValue(
     ({ redisUrl }: Config, logger: Logger) => (redisUrl === undefined ? undefined : connectRedis(redisUrl, logger)),
     [GATEWAY.config, GATEWAY.logger],
@@ -127,7 +165,8 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
   bindOwnPages(it, config, contextKeys);
   it.bind(GATEWAY.handler).toDynamicValue((gateway) =>
     requestPipeline({
-      match: routesTable(gateway.get(GATEWAY.routes)),
+      match: matcherFor(config, gateway.get(GATEWAY.routes)),
+      chooseDestination: gateway.get(GATEWAY.sides).chooseDestination,
       upstreams: gateway.get(GATEWAY.upstreams),
       verifyToken: gateway.get(GATEWAY.verifyToken),
       signContext: contextSigner(contextKeys),

@@ -5,6 +5,7 @@ import { DEFAULT_PORTS, LOCAL_ISSUER_URL } from '@lego-moc/http/default-ports';
 import { localUrlOf, urlVariableOf } from '@lego-moc/http/service-contract';
 import { tracingSettings, type TracingSettings } from '@lego-moc/tracing/settings';
 import { OPTIONAL_SERVICES, SERVICES } from '../contexts/registry.ts';
+import { AREAS, AREA_NAMES, type Area } from './legacy/areas.ts';
 import type { ServiceName } from './routing/routes.ts';
 
 const url = (fallback: string) => z.url().default(fallback);
@@ -37,6 +38,8 @@ const environment = z.object({
   REDIS_URL: z.url().optional(),
   DRAIN_MS: count(0),
   FINISH_MS: count(20_000),
+  LEGACY_URL: z.url().optional(),
+  LEGACY_AREAS: list.pipe(z.array(z.enum(AREA_NAMES))),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
   RATE_LIMIT_ON_OUTAGE: z.enum(['open', 'closed']).default('open'),
 });
@@ -65,7 +68,17 @@ export type Config = {
   readonly finishMs: number;
   readonly redisUrl: string | undefined;
   readonly tracing: TracingSettings;
+  /** The monolith that the platform replaces; `undefined` where there is none. */
+  readonly monolith: Monolith | undefined;
   readonly rateLimits: { readonly scale: number; readonly onOutage: 'open' | 'closed' };
+};
+
+export type Monolith = {
+  readonly url: string;
+  /** What it has: all areas, unless some are named. */
+  readonly areas: readonly Area[];
+  /** Signs what the gateway asks of the migration. */
+  readonly keyPath: string;
 };
 
 /** Timeouts of clients and upstreams. */
@@ -108,6 +121,19 @@ const optionalUpstreams = (env: NodeJS.ProcessEnv): Readonly<Record<ServiceName,
     }),
   );
 
+/** The gateway has a key of its own only for what it asks of the migration. */
+const monolithIn = (
+  { LEGACY_URL, LEGACY_AREAS, LEGO_MOC_DATA_DIR = '.data' }: z.infer<typeof environment>,
+  env: NodeJS.ProcessEnv,
+): Monolith | undefined =>
+  LEGACY_URL === undefined
+    ? undefined
+    : {
+        url: LEGACY_URL,
+        areas: LEGACY_AREAS.length === 0 ? AREAS : AREAS.filter(({ name }) => LEGACY_AREAS.includes(name)),
+        keyPath: env['SERVICE_KEY_PATH'] ?? join(LEGO_MOC_DATA_DIR, 'keys', 'gateway.jwk.json'),
+      };
+
 /** Throws a `ZodError` that names the variable at fault. Defaults fit the embedded platform. */
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   const set = environment.parse(env);
@@ -140,6 +166,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     finishMs: set.FINISH_MS,
     redisUrl: set.REDIS_URL,
     tracing: set,
+    monolith: monolithIn(set, env),
     rateLimits: { scale: set.RATE_LIMIT_SCALE, onOutage: set.RATE_LIMIT_ON_OUTAGE },
   };
 };

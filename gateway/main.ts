@@ -26,6 +26,7 @@ await serve(gateway.get(GATEWAY.handler), {
   onStop: async () => {
     keys.stop();
     endRecord();
+    gateway.get(GATEWAY.sides).stop();
     gateway.get(GATEWAY.redis)?.disconnect();
     await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((upstream) => upstream.close()));
     await gateway.get(GATEWAY.tracing).close();

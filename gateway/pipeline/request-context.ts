@@ -23,6 +23,8 @@ export type RequestContext = RequestOrigin & {
   host?: string;
   match?: Match;
   verification?: VerifiedToken;
+  /** The token that was verified. */
+  token?: string;
   /** The service that it is forwarded to. */
   upstream?: ServiceName;
   /** Passed on to the gateway's own pages. */

@@ -7,6 +7,7 @@ import { hostOf } from '../http/host.ts';
 import { ClientDisconnected } from '../http/request-body.ts';
 import { EVERYTHING, originForm, parseTarget, TARGET_LENGTH_MAX, type Target } from '../http/request-target.ts';
 import { announceDeprecation, setHead } from '../http/response-headers.ts';
+import { envelopeMessage } from '../legacy/envelope.ts';
 import { limitFor, type Admission } from '../limits/admission.ts';
 import type { RequestsInFlight } from '../limits/requests-in-flight.ts';
 import { forward, type ForwardOptions } from '../proxy/forward.ts';
@@ -69,6 +70,7 @@ const requireCredentials = (
 ): Credentials | undefined => {
   if (access === 'anyone') return undefined;
   const credentials = credentialsOf(request);
+  if (credentials === undefined && access === 'optional') return undefined;
   if (credentials === undefined)
     return refuse(401, 'not-authenticated', 'Sign in first: send a bearer token or the cookie "token".', {
       headers: { 'www-authenticate': 'Bearer' },
@@ -107,6 +109,7 @@ const authenticateAndForward = async (
     const verification = await verifyToken(credentials.token);
     requireRole(match.route, verification);
     context.verification = verification;
+    context.token = credentials.token;
     const upload = isUpload(context);
     await admission.byUser(head, verification.user.id, limitFor(method, upload));
     await beginRequest(options, context, verification.user.id, upload);
@@ -160,7 +163,12 @@ const sendError = ({ logger }: PipelineOptions, context: RequestContext, error: 
   }
   if (!(error instanceof ProblemError)) logger.error('Request failed', { error, correlationId });
   if (!response.headersSent) setHead(response, head);
-  sendProblemEarly(request, response, problemOf(error));
+  sendProblemEarly(
+    request,
+    response,
+    problemOf(error),
+    context.match?.route.legacy === undefined ? undefined : envelopeMessage,
+  );
 };
 
 /**

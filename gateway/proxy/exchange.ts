@@ -12,6 +12,26 @@ export class UpstreamTimeout extends Error {
   }
 }
 
+/** Sees a part of an answer's body as it passes. */
+export type AnswerTap = { readonly data: (chunk: Buffer) => void; readonly end: () => void };
+
+/** What becomes of an answer on its way to a client that speaks another contract than the upstream. */
+export type AnswerAdapter = {
+  /** The upstream's headers that pass. */
+  readonly passedHeaders?: (headers: IncomingHttpHeaders) => IncomingHttpHeaders;
+  /** Translates the whole of a small body; `undefined` for answers that pass as they are. */
+  readonly rewriter?: (status: number, headers: IncomingHttpHeaders) => ((body: Buffer) => Rewritten) | undefined;
+  readonly tap?: (status: number) => AnswerTap | undefined;
+};
+
+type Rewriting = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly rewrite: (body: Buffer) => Rewritten;
+};
+
+export type Rewritten = { readonly contentType: string; readonly body: string };
+
 export type UpstreamRequest = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -28,12 +48,16 @@ export type UpstreamRequest = {
   readonly timeoutMs: number;
   /** How long a client may leave its answer unread. */
   readonly readTimeoutMs: number;
+  readonly adapter?: AnswerAdapter | undefined;
 };
 
 const bodyOf = (body: RequestBody): Buffer | Readable | null => {
   if (body.kind === 'none') return null;
   return body.kind === 'buffered' ? body.bytes : body.stream;
 };
+
+/** Bodies that are rewritten are problems, which are small. */
+const REWRITTEN_BYTES_MAX = 65_536;
 
 /** A complete answer up to this size is sent with its head in one write. */
 const ONE_WRITE_BYTES = 16_384;
@@ -66,6 +90,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   #finished = false;
   /** The answer's content length. */
   #length = Number.NaN;
+  #tap: AnswerTap | undefined;
+  /** An answer that is sent once it is complete and translated. */
+  #rewriting: Rewriting | undefined;
+  readonly #chunks: Buffer[] = [];
 
   constructor(request: UpstreamRequest, onFinish: () => void) {
     this.#request = request;
@@ -90,11 +118,23 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#answering = true;
     this.#resolve(status);
     this.#length = Number(headers['content-length']);
-    this.#request.response.writeHead(status, this.#headers(headers));
+    const { adapter } = this.#request;
+    const passedHeaders = adapter?.passedHeaders?.(headers) ?? headers;
+    const rewrite = adapter?.rewriter?.(status, headers);
+    this.#tap = adapter?.tap?.(status);
+    if (rewrite === undefined) this.#request.response.writeHead(status, this.#headers(passedHeaders));
+    else this.#rewriting = { status, headers: passedHeaders, rewrite };
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { response, readTimeoutMs } = this.#request;
+    if (this.#rewriting !== undefined) {
+      this.#chunks.push(chunk);
+      this.#length = this.#chunks.reduce((bytes, { length }) => bytes + length, 0);
+      if (this.#length > REWRITTEN_BYTES_MAX) controller.abort(new Error('The answer is too large to be translated'));
+      return;
+    }
+    this.#tap?.data(chunk);
     if (chunk.length === this.#length && chunk.length <= ONE_WRITE_BYTES) {
       response.end(chunk.toString('latin1'), 'latin1');
       return;
@@ -107,7 +147,16 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#finish();
-    if (!this.#request.response.writableEnded) this.#request.response.end();
+    this.#tap?.end();
+    if (this.#rewriting !== undefined) this.#sendRewritten(this.#rewriting);
+    else if (!this.#request.response.writableEnded) this.#request.response.end();
+  }
+
+  #sendRewritten({ status, headers, rewrite }: Rewriting): void {
+    const { contentType, body } = rewrite(Buffer.concat(this.#chunks));
+    const length = String(Buffer.byteLength(body));
+    const all = { ...headers, 'content-type': contentType, 'content-length': length };
+    this.#request.response.writeHead(status, this.#headers(all)).end(body);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

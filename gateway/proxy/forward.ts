@@ -4,14 +4,16 @@ import { forwardedRequestHeaders, type RawHeaders } from '../http/headers.ts';
 import { bytesMaxOf, requestBody } from '../http/request-body.ts';
 import { isUpload, type RoutedRequestContext } from '../pipeline/request-context.ts';
 import type { ServiceName } from '../routing/routes.ts';
-import { destinationsOf } from '../routing/strategy.ts';
 import type { ContextSigner } from '../security/signed-contexts.ts';
+import type { ChooseDestination, Destination } from './destination.ts';
+import type { UpstreamRequest } from './exchange.ts';
 import type { Upstream } from './upstreams.ts';
 
 export type ForwardOptions = {
   readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
   readonly signContext: ContextSigner;
   readonly timeouts: Timeouts;
+  readonly chooseDestination: ChooseDestination;
 };
 
 /** The origin of the request, as the gateway states it. */
@@ -28,33 +30,44 @@ const sendContinue = ({ request, response }: RoutedRequestContext, upload: boole
   if (request.headers.expect !== undefined && length <= bytesMaxOf(upload)) response.writeContinue();
 };
 
+/** Sends to the destination, which hears what came of it. */
+const sendTo = async (
+  { upstreams }: Pick<ForwardOptions, 'upstreams'>,
+  { upstream: name, onEnd }: Destination,
+  request: UpstreamRequest,
+): Promise<void> => {
+  try {
+    const upstream = upstreams[name];
+    if (upstream === undefined) throw new Error(`No service is called ${name}`);
+    const status = await upstream.send(request);
+    onEnd?.(status);
+  } catch (error) {
+    onEnd?.(error as Error);
+    throw error;
+  }
+};
+
 /** Forwards the request and its answer. Throws `ProblemError` or `ClientDisconnected` when there is no answer. */
 export const forward = async (
-  { upstreams, signContext, timeouts }: ForwardOptions,
+  options: ForwardOptions,
   context: RoutedRequestContext,
   search: string,
 ): Promise<void> => {
-  const { request, response, method, match, trace, verification, head } = context;
-  const { path } = match;
-  const { primary } = destinationsOf(match.route, request, verification?.user);
-  context.upstream = primary;
+  const { signContext, timeouts, chooseDestination } = options;
+  const { request, response, method, trace, verification, head } = context;
   const upload = isUpload(context);
   sendContinue(context, upload);
 
   const headers = forwardedRequestHeaders(request, trace.isContinued);
   addForwardingHeaders(headers, context);
   const body = await requestBody(request, upload, timeouts.bodyTimeoutMs);
-  const upstream = upstreams[primary];
-  if (upstream === undefined) throw new Error(`No service is called ${primary}`);
-  await upstream.send({
-    request,
-    response,
-    head,
-    path: path + search,
-    headers,
-    signedHeaders: () => (verification === undefined ? [] : signContext(verification.user, primary, { method, path })),
-    body,
-    upload,
+  const destination = await chooseDestination(context);
+  const { upstream, path, credentials, adapter } = destination;
+  context.upstream = upstream;
+  const signedHeaders = (): RawHeaders =>
+    credentials ?? (verification === undefined ? [] : signContext(verification.user, upstream, { method, path }));
+  await sendTo(options, destination, {
+    ...{ request, response, head, path: path + search, headers, signedHeaders, body, upload, adapter },
     timeoutMs: upload ? timeouts.uploadAnswerTimeoutMs : timeouts.answerTimeoutMs,
     readTimeoutMs: timeouts.readTimeoutMs,
   });

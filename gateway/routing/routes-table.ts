@@ -24,12 +24,15 @@ const headOf = (path: string): string => {
 const matchesAny = (patterns: readonly RegExp[] | undefined, path: string): boolean =>
   patterns?.some((pattern) => pattern.test(path)) ?? false;
 
-/** Looks up the route of a path; `undefined` without one. */
-export const routesTable = (routes: readonly Route[]): ((path: string) => Match | undefined) => {
+/** Looks up the route of a path; what `fallback` says without one. */
+export const routesTable = (
+  routes: readonly Route[],
+  fallback: (path: string) => Match | undefined = () => undefined,
+): ((path: string) => Match | undefined) => {
   const byHead = Map.groupBy(routes.toSorted(byLength), ({ prefix }) => headOf(prefix));
   return (publicPath) => {
     const route = byHead.get(headOf(publicPath))?.find((candidate) => covers(candidate, publicPath));
-    if (route === undefined) return undefined;
+    if (route === undefined) return fallback(publicPath);
     const path = route.target + publicPath.slice(route.prefix.length);
     const exception = route.exceptions?.find(({ pattern }) => pattern.test(path));
     if (exception !== undefined) return { route: { ...route, upstream: exception.upstream }, path, upload: false };

@@ -1,6 +1,6 @@
 import { pathPattern, type PublicRoute, type ServiceContract } from '@lego-moc/http/service-contract';
+import type { Capability } from '@lego-moc/migration/contracts/capabilities';
 import { OPTIONAL_SERVICES, SERVICES } from '../../contexts/registry.ts';
-import type { Strategy } from './strategy.ts';
 
 /** The name of a service behind the gateway. */
 export type ServiceName = ServiceContract['name'];
@@ -20,17 +20,21 @@ export type Exception = { readonly pattern: RegExp; readonly upstream: ServiceNa
 export type Route = {
   /** Covers this path and every path below it. */
   readonly prefix: string;
-  /** The service that describes the route and serves it, unless `strategy` chooses another. */
+  /** The service that describes the route and serves it, unless a migration sends the user elsewhere. */
   readonly upstream: ServiceName;
   /** The prefix as the upstream knows it. */
   readonly target: string;
-  readonly access: PublicRoute['access'];
+  /** `optional`: whoever sends no credentials is passed on without. */
+  readonly access: PublicRoute['access'] | 'optional';
   /** The upstream's paths that accept files: 100 MiB and 30 s instead of 1 MiB and 5 s. */
   readonly uploads?: readonly RegExp[];
   /** Paths in the upstream's form that another service serves. */
   readonly exceptions?: readonly Exception[];
   readonly deprecation?: Deprecation;
-  readonly strategy?: Strategy;
+  /** Clients speak the monolith's contract here; with a capability, users that have moved are served by `upstream`. */
+  readonly legacy?: { readonly area: string; readonly capability?: Capability };
+  /** Takes writes of users that have moved only. */
+  readonly moves?: Capability;
 };
 
 const exceptionsOf = ({ name: upstream, within = [] }: ServiceContract): readonly Exception[] =>

@@ -124,6 +124,7 @@ export const startGateway = async (options: GatewayOptions): Promise<GatewayForT
     headerBytesMax: HEADER_BYTES_MAX,
     onStop: async () => {
       keys.stop();
+      gateway.get(GATEWAY.sides).stop();
       gateway.get(GATEWAY.redis)?.disconnect();
       await Promise.all(Object.values(gateway.get(GATEWAY.upstreams)).map((upstreamClient) => upstreamClient.close()));
     },

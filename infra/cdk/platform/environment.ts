@@ -86,6 +86,7 @@ export const VARIABLES: Readonly<Record<string, Value>> = {
   USER_CONTEXT_KEYS_PATH: () => `${SHARED_KEYS_DIR}/gateway.jwks.json`,
   // No monolith is moved from there.
   MIGRATION_URL: () => undefined,
+  LEGACY_URL: () => undefined,
   DRAIN_MS: () => '5000',
   ...Object.fromEntries(
     SERVICES.map((other) => [urlVariableOf(other), ({ urlOf }: Place) => urlOf(other.name, other.port)]),

@@ -1,0 +1,101 @@
+import { refuse } from '@lego-moc/http/problem';
+import type { Capability } from '@lego-moc/migration/contracts/capabilities';
+import type { Side } from '@lego-moc/migration/contracts/routing';
+import type { RoutedRequestContext } from '../pipeline/request-context.ts';
+import { routeDestination, type ChooseDestination, type Destination } from '../proxy/destination.ts';
+import type { Route } from '../routing/routes.ts';
+import { monolithAnswers, serviceAnswers } from './envelope.ts';
+import { MONOLITH } from './legacy-routes.ts';
+import type { SideMetrics } from './side-metrics.ts';
+import type { Write, WriteGate } from './write-gate.ts';
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Testers read from the side that this header names; writes always go to the side that writes for the user. */
+const TESTER_HEADER = 'x-migration-side';
+const TESTER_ROLES = ['tester', 'operator'];
+
+type SidesOptions = { readonly gate: WriteGate; readonly metrics: SideMetrics };
+
+const testerSideOf = ({ request, verification }: RoutedRequestContext): Side | undefined => {
+  const side = request.headers[TESTER_HEADER];
+  if (side !== 'legacy' && side !== 'platform') return undefined;
+  return verification?.user.roles.some((role) => TESTER_ROLES.includes(role)) === true ? side : undefined;
+};
+
+const monolithPath = ({ match: { route, path } }: RoutedRequestContext): string =>
+  route.prefix + path.slice(route.target.length);
+
+/** The monolith verifies the token itself; it gets the one that was verified here, and no other cookie. */
+const toMonolith = (context: RoutedRequestContext): Destination => ({
+  ...{ upstream: MONOLITH, path: monolithPath(context), adapter: monolithAnswers },
+  credentials: context.token === undefined ? [] : ['authorization', `Bearer ${context.token}`],
+});
+
+const toService = (context: RoutedRequestContext): Destination => ({
+  ...routeDestination(context),
+  adapter: serviceAnswers,
+});
+
+const toSide = (side: Side, context: RoutedRequestContext): Destination =>
+  side === 'legacy' ? toMonolith(context) : toService(context);
+
+/** Whether an upstream may be at work still on a write without having answered it. */
+const isOver = (outcome: number | Error): boolean =>
+  typeof outcome === 'number'
+    ? outcome < 500
+    : 'reply' in outcome && (outcome.reply as { status?: number }).status !== 504;
+
+const userIdOf = ({ verification }: RoutedRequestContext): string =>
+  verification?.user.id ?? refuse(401, 'not-authenticated', 'Sign in first.');
+
+/** Where requests go beside a monolith: by the area of the path, and by the side that has the user. */
+export const besideMonolith = ({ gate, metrics }: SidesOptions): ChooseDestination => {
+  const observe = (area: string, side: Side, kind: 'read' | 'write', destination: Destination): Destination => {
+    const startedAt = performance.now();
+    return {
+      ...destination,
+      onEnd: (outcome) => {
+        destination.onEnd?.(outcome);
+        metrics.observe({ area, side, kind }, outcome, performance.now() - startedAt);
+      },
+    };
+  };
+
+  const ending = (write: Write, destination: Destination): Destination => ({
+    ...destination,
+    onEnd: (outcome) => write.end(isOver(outcome)),
+  });
+
+  /** A route of the platform's own contract: it reads what the follower has brought, and writes for users of its own. */
+  const toOwner = async (capability: Capability, context: RoutedRequestContext): Promise<Destination> => {
+    const destination = routeDestination(context);
+    if (READS.has(context.method)) return destination;
+    const write = await gate.beginWrite(capability, userIdOf(context));
+    if (write.side === 'platform') return ending(write, destination);
+    write.end(true);
+    return refuse(409, 'not-moved-yet', `Your ${capability} has not moved yet. Change it below /api as before.`);
+  };
+
+  const bySide = async (
+    { area, capability }: NonNullable<Route['legacy']>,
+    context: RoutedRequestContext,
+  ): Promise<Destination> => {
+    const isRead = READS.has(context.method);
+    const kind = isRead ? 'read' : 'write';
+    if (capability === undefined) return observe(area, 'legacy', kind, toMonolith(context));
+    if (isRead) {
+      const { side } = await gate.readSide(capability, userIdOf(context));
+      const chosenSide = testerSideOf(context) ?? side;
+      return observe(area, chosenSide, kind, toSide(chosenSide, context));
+    }
+    const write = await gate.beginWrite(capability, userIdOf(context));
+    return observe(area, write.side, kind, ending(write, toSide(write.side, context)));
+  };
+
+  return (context) => {
+    const { moves, legacy } = context.match.route;
+    if (legacy !== undefined) return bySide(legacy, context);
+    return moves === undefined ? routeDestination(context) : toOwner(moves, context);
+  };
+};
