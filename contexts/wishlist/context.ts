@@ -15,6 +15,8 @@ import { wishlistCodec } from './adapters/event-store/wishlist-codec.ts';
 import { CONTRACTS, readSignedImage } from './adapters/http/contracts.ts';
 import { imageRoutes, readImageBody } from './adapters/http/images.route.ts';
 import { itemRoutes } from './adapters/http/items.route.ts';
+import { legacyItemRoutes } from './adapters/http/legacy-api.route.ts';
+import { legacyReorderRoutes } from './adapters/http/legacy-reorder.route.ts';
 import { legacyWishRoutes } from './adapters/http/legacy-wishes.route.ts';
 import { reorderRoutes } from './adapters/http/reorder.route.ts';
 import { wishImageProcessor } from './adapters/images/wish-image-processor.ts';
@@ -105,6 +107,8 @@ export const wishlist: Context<typeof settings> = {
       requireUser,
       readImageBody,
       it.idempotency(),
+      legacyReorderRoutes({ states, now: it.clock }),
+      legacyItemRoutes({ states, now: it.clock }),
       itemRoutes({ ...needs, categories: it.settings.WISHLIST_CATEGORIES }),
       reorderRoutes(states.handle, reader, it.clock),
       imageRoutes({ ...needs, imageProcessor: processor }),

@@ -45,7 +45,8 @@ export const findingsIn = (columns: LegacyColumns): readonly LegacyFinding[] => 
   return findings.flatMap(([finding, holds]) => (holds ? [finding] : []));
 };
 
-const NO_ROW: LegacyColumns = {
+/** A row with nothing in it. */
+export const NO_ROW: LegacyColumns = {
   ...{ title: '', description: null, product_link: null, image_url: null, category: null, sort_order: '' },
 };
 

@@ -15,9 +15,10 @@ export type LegacyChange = {
 /** Takes over rows of the monolith, and what was deleted there; each once, and none in the place of a later one. */
 export type ImportWishes = Message<'ImportWishes', { owner: UserId; changes: readonly LegacyChange[] }>;
 
-const PLAIN_WISH: Pick<Wish, 'priority' | 'price' | 'image'> = { priority: 'medium', price: null, image: null };
+/** What the monolith knows nothing of, until somebody says it. */
+export const PLAIN_WISH: Pick<Wish, 'priority' | 'price' | 'image'> = { priority: 'medium', price: null, image: null };
 
-const isSameRow = (first: LegacyColumns, other: LegacyColumns): boolean =>
+export const isSameRow = (first: LegacyColumns, other: LegacyColumns): boolean =>
   (Object.keys(first) as (keyof LegacyColumns)[]).every((name) => first[name] === other[name]);
 
 const importOf = (

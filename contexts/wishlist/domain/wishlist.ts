@@ -1,6 +1,7 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
 import { atEnd, importWishes, withImportedWish, withoutPlace, type ImportWishes } from './legacy-wishes.ts';
+import { addRow, changeRows, type AddRow, type ChangeRows } from './legacy-rows.ts';
 import type {
   ImagePreview,
   ItemId,
@@ -32,7 +33,16 @@ export type EraseWishlist = Message<'EraseWishlist', { at: Instant }>;
 type OrderCommand = Reorder | ProposeReorder | SettleReorder | CancelReorder;
 
 export type WishlistCommand =
-  AddItem | UpdateItem | SetImage | DescribeImage | DeleteItem | OrderCommand | ImportWishes | EraseWishlist;
+  | AddItem
+  | UpdateItem
+  | SetImage
+  | DescribeImage
+  | DeleteItem
+  | OrderCommand
+  | ImportWishes
+  | AddRow
+  | ChangeRows
+  | EraseWishlist;
 
 /** Twice the longest list in use: an order names a list as a whole. */
 export const ITEMS_MAX = 1_000;
@@ -58,6 +68,10 @@ const decide = (command: WishlistCommand, list: Wishlist): WishlistDecision => {
       return remove(command, list);
     case 'ImportWishes':
       return importWishes(command, list);
+    case 'AddRow':
+      return addRow(command, list);
+    case 'ChangeRows':
+      return changeRows(command, list);
     default:
       return decideOrder(command, list);
   }

@@ -1,6 +1,7 @@
 import { defineRoute, type RouteContract } from '@lego-moc/http/route-contract';
 import { signedImageContract } from '@lego-moc/service/signed-image-route';
 import { IMAGE_SIZE_MAX, ACCEPTED_IMAGE_TYPES } from '@lego-moc/images/limits';
+import { LEGACY_API_CONTRACTS } from './legacy-api-contracts.ts';
 import { IMAGES_FOLDER } from '../../application/ports/image-store.ts';
 import {
   addItemRequest,
@@ -190,4 +191,5 @@ export const CONTRACTS: readonly RouteContract[] = [
   readSignedImage,
   importWishes,
   readLegacyList,
+  ...LEGACY_API_CONTRACTS,
 ];

@@ -11,7 +11,8 @@ import type { Instant, UserId } from '@lego-moc/kernel/message';
 import { wishlistId } from '../../contracts/wishlist-id.ts';
 import type { WishlistStates } from '../../application/wishlist-states.ts';
 import type { LegacyWishChange } from '../../contracts/legacy-import.ts';
-import { columnsFor, findingsIn } from '../../domain/legacy-columns.ts';
+import { findingsIn } from '../../domain/legacy-columns.ts';
+import { rowOf } from '../../domain/legacy-rows.ts';
 import type { LegacyChange } from '../../domain/legacy-wishes.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 import { importWishes, readLegacyList } from './contracts.ts';
@@ -58,9 +59,9 @@ export const legacyWishRoutes = (
 
       route(readLegacyList, async ({ params: { listId } }) => {
         const { state, revision } = await latest(listId);
-        const rows = state.items.map(({ itemId, addedAt, wish, place, legacy }, index) => ({
-          ...{ itemId, addedAt },
-          columns: columnsFor(wish, place ?? index, legacy?.columns),
+        const rows = state.items.map((item, index) => ({
+          ...{ itemId: item.itemId, addedAt: item.addedAt },
+          columns: rowOf(item, index),
         }));
         return ok({
           ...{ owner: await ownerOf(listId), rows, deleted: [...state.deleted] },
