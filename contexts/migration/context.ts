@@ -14,6 +14,7 @@ import { migrationRoutes } from './adapters/http/migrations.route.ts';
 import { routingRoutes } from './adapters/http/routing.route.ts';
 import { POSITIONS, postgresFollowerPositions } from './adapters/positions/postgres-follower-positions.ts';
 import { wishlistTarget } from './adapters/wishlist/wishlist-target.ts';
+import { KNOWN_GATEWAYS, postgresKnownGateways } from './adapters/positions/postgres-known-gateways.ts';
 import { auditor } from './application/audit.ts';
 import { followersOf } from './application/followers.ts';
 import { migrationWorker } from './application/migration-worker.ts';
@@ -50,7 +51,7 @@ export const migration: Context<typeof settings> = {
     const legacy = it.use(legacyDatabase);
     const states = foldedStates(migrationDecider, it.streams('migration', migrationCodec));
     const positions = postgresFollowerPositions(it.db);
-    const clients = routingClients(() => Date.parse(now()));
+    const clients = routingClients(postgresKnownGateways(it.db), () => performance.now());
     const target = wishlistTarget(it.use(clientOf(WISHLIST)));
     const source = { streamPrefixes: [target.streamPrefix] };
     const followers = followersOf({
@@ -69,7 +70,7 @@ export const migration: Context<typeof settings> = {
       return counts === null ? null : counts.reduce((sum, count) => sum + count, 0);
     };
 
-    it.migrate(POSITIONS);
+    it.migrate([...POSITIONS, ...KNOWN_GATEWAYS]);
     it.every(FOLLOW_EVERY_MS, 'Following', async (signal) => {
       while ((await worker.run()) && !signal.aborted);
     });

@@ -69,8 +69,9 @@ export const transitionRunner = (options: WorkerOptions) => {
     routing: Routing,
   ): Promise<string | undefined> => {
     const { stage } = migration;
-    await setAuthority(migration, stage.percent, transition.to.percent);
+    // The gateways first: a write that one of them let pass before must not meet the guard.
     if (!(await untilDrained(routing.version, remainingMs(transition)))) return 'A gateway still has writes in flight.';
+    await setAuthority(migration, stage.percent, transition.to.percent);
     await followers.followLegacy();
     await followers.followPlatform(routing);
     if (remainingMs(transition) < 0) return `The followers took longer than ${String(HOLD_MAX_MS)} ms.`;

@@ -6,7 +6,7 @@ import { readRouting } from './contracts.ts';
 
 type RoutingRoutes = {
   readonly readAll: () => Promise<readonly Routing[]>;
-  readonly note: (instance: string, drainedVersions: Readonly<Record<string, number>>) => void;
+  readonly note: (instance: string, drainedVersions: Readonly<Record<string, number>>) => Promise<void>;
 };
 
 /** For gateways. `guard` admits only services. */
@@ -15,7 +15,7 @@ export const routingRoutes = ({ readAll, note }: RoutingRoutes, guard: RequestHa
     .use('/internal/v1/routing', guard)
     .use(
       route(readRouting, async ({ body: { instance, drained } }) => {
-        note(instance, drained);
+        await note(instance, drained);
         const routings = await readAll();
         return ok({ routings: routings.filter(({ state, nextPercent }) => state !== 'off' || nextPercent !== null) });
       }),
