@@ -1,4 +1,5 @@
 import type { LegacyColumns, LegacyFinding, Wish } from './wishlist-events.ts';
+import type { Item } from './wishlist-state.ts';
 
 const TITLE_MAX = 200;
 const TITLE_OF_BLANK = 'Untitled';
@@ -67,3 +68,7 @@ export const columnsFor = (wish: Wish, place: number, former: LegacyColumns | un
     sort_order: placeIn(row.sort_order) === place ? row.sort_order : String(place),
   };
 };
+
+/** The columns of the item at that index as the monolith has them, or should have them. */
+export const rowOf = ({ wish, place, legacy }: Item, index: number): LegacyColumns =>
+  columnsFor(wish, place ?? index, legacy?.columns);

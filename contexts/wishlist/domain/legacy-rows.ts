@@ -1,6 +1,6 @@
 import { reject, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import { columnsFor, findingsIn, NO_ROW, wishIn } from './legacy-columns.ts';
+import { findingsIn, NO_ROW, rowOf, wishIn } from './legacy-columns.ts';
 import { isSameRow, PLAIN_WISH } from './legacy-wishes.ts';
 import type { ItemId, LegacyColumns, WishlistEvent } from './wishlist-events.ts';
 import type { Item, Wishlist, WishlistRejection } from './wishlist-state.ts';
@@ -16,10 +16,6 @@ export type AddRow = Message<
 export type ChangeRows = Message<'ChangeRows', { owner: UserId; rows: readonly RowChange[] }>;
 
 type RowsDecision = Decision<WishlistEvent, WishlistRejection>;
-
-/** The columns of an item as the monolith has them, or would have them. */
-export const rowOf = ({ wish, place, legacy }: Item, index: number): LegacyColumns =>
-  columnsFor(wish, place ?? index, legacy?.columns);
 
 const writeRow = (owner: UserId, item: Item, columns: LegacyColumns): WishlistEvent => {
   const { itemId, addedAt, wish, legacy } = item;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
+import { rowOf } from './legacy-columns.ts';
 import type { LegacyChange } from './legacy-wishes.ts';
 import { ITEMS_MAX, wishlistDecider } from './wishlist.ts';
 import type { Wishlist } from './wishlist-state.ts';
@@ -47,6 +48,28 @@ describe('taking over wishes of the monolith', () => {
     const list = importInto(importInto(EMPTY, change(a, '1', 1)), deletion(a, 2));
     expect(idsOf(list)).to.deep.equal([]);
     expect(decide(list, change(a, '1', 1), deletion(a, 2))).to.deep.equal([]);
+  });
+
+  it('takes a change that the monolith makes undone after the platform made it', () => {
+    const list = importInto(EMPTY, change(a, '1', 1, 'Castle'));
+    const update = { type: 'UpdateItem', data: { itemId: a, change: { title: 'Tower' } } } as const;
+    const events = wishlistDecider.decide(update, list) as readonly WishlistEvent[];
+    const next = events.reduce(wishlistDecider.evolve, list);
+    expect(importInto(next, change(a, '1', 2, 'Castle')).items[0]?.wish.title).to.equal('Castle');
+  });
+
+  it('leaves the rows of other items as they are when one comes or goes in the platform’s own order', () => {
+    const list = importInto(EMPTY, change(a, '5', 1), change(b, '6', 1));
+    const reorder = { type: 'Reorder', data: { order: [b, a], requestId: 'r' } } as const;
+    const next = (wishlistDecider.decide(reorder, list) as readonly WishlistEvent[]).reduce(
+      wishlistDecider.evolve,
+      list,
+    );
+    const orderOf = ({ items }: Wishlist, id: ItemId): string | undefined =>
+      items.map((item, index) => ({ id: item.itemId, row: rowOf(item, index) })).find((item) => item.id === id)?.row
+        .sort_order;
+    expect(orderOf(importInto(next, change(c, '0', 2)), a)).to.equal('1');
+    expect(orderOf(importInto(next, deletion(b, 2)), a)).to.equal('1');
   });
 
   it('keeps what the monolith knows nothing of', () => {

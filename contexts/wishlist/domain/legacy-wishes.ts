@@ -1,6 +1,6 @@
 import type { Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import { findingsIn, LAST_PLACE, placeIn, wishIn } from './legacy-columns.ts';
+import { findingsIn, LAST_PLACE, placeIn, rowOf, wishIn } from './legacy-columns.ts';
 
 import type { ItemId, LegacyColumns, Wish, WishImported, WishlistEvent } from './wishlist-events.ts';
 import { omit, type Item, type Wishlist, type WishlistRejection } from './wishlist-state.ts';
@@ -25,10 +25,12 @@ const importOf = (
   { itemId, sequence, row }: LegacyChange,
   owner: UserId,
   item: Item | undefined,
+  rowNow: LegacyColumns | undefined,
 ): WishlistEvent | undefined => {
   if (row === undefined) return item === undefined ? undefined : { type: 'WishlistItemDeleted', data: { itemId } };
   const { columns, addedAt } = row;
-  if (item?.legacy !== undefined && isSameRow(item.legacy.columns, columns)) return undefined;
+  // Not the row that came last: the platform may have changed it since, and the monolith changed it back.
+  if (rowNow !== undefined && isSameRow(rowNow, columns)) return undefined;
   // What the monolith knows nothing of stays as the platform has it.
   const wish = { ...PLAIN_WISH, ...item?.wish, ...wishIn(columns) };
   const data = { owner, itemId, wish, addedAt, legacy: columns, sequence, findings: findingsIn(columns) };
@@ -41,12 +43,15 @@ export const importWishes = (
   list: Wishlist,
 ): Decision<WishlistEvent, WishlistRejection> => {
   const items = new Map(list.items.map((item) => [item.itemId, item]));
+  const rows = new Map(list.items.map((item, index) => [item.itemId, rowOf(item, index)]));
   const latest = new Map<ItemId, LegacyChange>();
   for (const change of changes) {
     const lastSequence = latest.get(change.itemId)?.sequence ?? items.get(change.itemId)?.legacy?.sequence ?? 0;
     if (change.sequence >= lastSequence && !list.deleted.includes(change.itemId)) latest.set(change.itemId, change);
   }
-  return [...latest.values()].flatMap((change) => importOf(change, owner, items.get(change.itemId)) ?? []);
+  return [...latest.values()].flatMap(
+    ({ itemId, ...change }) => importOf({ itemId, ...change }, owner, items.get(itemId), rows.get(itemId)) ?? [],
+  );
 };
 
 type PlacedItem = { readonly item: Item; readonly place: number };
@@ -66,13 +71,16 @@ export const withImportedWish = (
     ...former,
     ...{ itemId, wish, addedAt, legacy: { columns, sequence }, place: placeIn(columns.sort_order) },
   };
-  const others = items.filter((other) => other.itemId !== itemId);
+  const others = withPlaces(items).filter((other) => other.itemId !== itemId);
   return [...others, item]
-    .map((candidate, index) => ({ item: candidate, place: candidate.place ?? index }))
+    .map((candidate) => ({ item: candidate, place: candidate.place ?? LAST_PLACE }))
     .toSorted(byPlace)
-
     .map(({ item: inOrder }) => inOrder);
 };
+
+/** The items with the places that they have: what comes and goes beside them changes none of their rows. */
+export const withPlaces = (items: readonly Item[]): readonly Item[] =>
+  items.map((item, index) => (item.place === undefined ? { ...item, place: index } : item));
 
 /** A new item comes behind all others, whoever says the order. */
 export const atEnd = (items: readonly Item[], item: Item): Item => {

@@ -1,6 +1,6 @@
 import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
 import type { Instant, Message, UserId } from '@lego-moc/kernel/message';
-import { atEnd, importWishes, withImportedWish, withoutPlace, type ImportWishes } from './legacy-wishes.ts';
+import { atEnd, importWishes, withImportedWish, withoutPlace, withPlaces, type ImportWishes } from './legacy-wishes.ts';
 import { addRow, changeRows, type AddRow, type ChangeRows } from './legacy-rows.ts';
 import type {
   ImagePreview,
@@ -191,7 +191,8 @@ const evolve = (list: Wishlist, event: WishlistEvent): Wishlist => {
     }
     case 'WishlistItemDeleted': {
       const { itemId } = event.data;
-      const items = list.items.filter((item) => item.itemId !== itemId);
+      const isFollowed = list.items.some(({ legacy }) => legacy !== undefined);
+      const items = (isFollowed ? withPlaces(list.items) : list.items).filter((item) => item.itemId !== itemId);
       return { ...list, items, deleted: [...list.deleted, itemId].slice(-DELETED_MAX) };
     }
     case 'ReorderProposed':

@@ -113,8 +113,8 @@ describe('serving the contract of the monolith', () => {
     const { id } = await add({ title: 'a', sortOrder: '1' });
     const body = { itemOrders: [{ id, sortOrder: '3' }], requestId: 'later' };
     await ada.post(`${PATH}/reorder/debounced`).send(body).expect(202);
-    const { body: status } = await ada.get(`${PATH}/reorder/status`).expect(200);
-    expect((status as { data: object }).data).to.include({ pending: true, requestId: 'later' });
+    const status = await ada.get(`${PATH}/reorder/status`).expect(200);
+    expect((status.body as { data: object }).data).to.include({ pending: true, requestId: 'later' });
     const cancel = await ada.post(`${PATH}/reorder/cancel`).expect(200);
     expect(cancel.body).to.deep.include({ data: { cancelled: true } });
     const second = await ada.post(`${PATH}/reorder/cancel`).expect(200);

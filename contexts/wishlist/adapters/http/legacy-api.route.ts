@@ -9,7 +9,7 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import { wishlistId } from '../../contracts/wishlist-id.ts';
 import type { WishlistStates } from '../../application/wishlist-states.ts';
 import type { LegacyItem, LegacyItemFields } from '../../contracts/legacy-api.ts';
-import { rowOf } from '../../domain/legacy-rows.ts';
+import { rowOf } from '../../domain/legacy-columns.ts';
 import type { WishlistCommand } from '../../domain/wishlist.ts';
 import type { ItemId, LegacyColumns } from '../../domain/wishlist-events.ts';
 import type { Wishlist } from '../../domain/wishlist-state.ts';

@@ -7,8 +7,7 @@ import { isRejection } from '@lego-moc/kernel/decider';
 import { after } from '@lego-moc/kernel/instant';
 import { QUIET_MS } from '../../application/reorder-settling.ts';
 import type { LegacyOrder } from '../../contracts/legacy-api.ts';
-import { placeIn } from '../../domain/legacy-columns.ts';
-import { rowOf } from '../../domain/legacy-rows.ts';
+import { placeIn, rowOf } from '../../domain/legacy-columns.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';
 import type { Wishlist } from '../../domain/wishlist-state.ts';
 import {
