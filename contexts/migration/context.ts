@@ -15,7 +15,8 @@ import { routingRoutes } from './adapters/http/routing.route.ts';
 import { POSITIONS, postgresFollowerPositions } from './adapters/positions/postgres-follower-positions.ts';
 import { wishlistTarget } from './adapters/wishlist/wishlist-target.ts';
 import { KNOWN_GATEWAYS, postgresKnownGateways } from './adapters/positions/postgres-known-gateways.ts';
-import { auditor } from './application/audit.ts';
+import { auditJob } from './application/audit-job.ts';
+import { stateStranded } from './application/stranded-writes.ts';
 import { followersOf } from './application/followers.ts';
 import { migrationWorker } from './application/migration-worker.ts';
 import type { LegacyDatabase } from './application/ports/legacy-database.ts';
@@ -32,6 +33,9 @@ const settings = {
 /** What the followers wait after they are done; a second look of the audit comes after twice as long and more. */
 const FOLLOW_EVERY_MS = 100;
 const SECOND_LOOK_MS = 1_000;
+const FOLLOWED_WITHIN_MS = 30_000;
+const STRANDED_EVERY_MS = 5_000;
+const AUDIT_EVERY_MS = 3_600_000;
 
 const legacyDatabase: Resource<LegacyDatabase> = {
   name: 'legacy database',
@@ -64,7 +68,10 @@ export const migration: Context<typeof settings> = {
       logEnd: () => lastPosition(client),
       untilDrained: (version, ms) => clients.untilDrained(target.capability, version, ms),
     });
-    const audit = auditor({ legacy, target, secondLookMs: SECOND_LOOK_MS });
+    const audits = auditJob({
+      ...{ legacy, target, now, secondLookMs: SECOND_LOOK_MS },
+      untilFollowed: () => worker.untilNextRound(FOLLOWED_WITHIN_MS),
+    });
     const countRows = async (): Promise<number | null> => {
       const counts = await Promise.all(target.tables.map(({ name }) => legacy.countRows(name))).catch(() => null);
       return counts === null ? null : counts.reduce((sum, count) => sum + count, 0);
@@ -75,11 +82,18 @@ export const migration: Context<typeof settings> = {
       while ((await worker.run()) && !signal.aborted);
     });
 
+    it.every(AUDIT_EVERY_MS, 'The hourly audit', async () => {
+      const { stage } = (await worker.read()).state;
+      if (stage.state !== 'off' && stage.state !== 'complete') await audits.start();
+    });
+
+    it.every(STRANDED_EVERY_MS, 'Stating what a forced rollback left behind', () => stateStranded(worker, audits, now));
+
     return [
       routingRoutes({ readAll: async () => [(await worker.read()).routing], note: clients.note }, requireService),
       requireUser,
       it.idempotency(),
-      migrationRoutes({ states, audit: () => audit(), countRows, now }, requireRole('operator')),
+      migrationRoutes({ states, audits, countRows, now }, requireRole('operator')),
     ];
   },
 };

@@ -61,11 +61,16 @@ describe('moving the wishlist from the monolith and back', function () {
     expect(migration).to.include({ state });
     return migration;
   };
+  const readAudit = async () => {
+    const reply = await operator('/ops/migration/migrations/wishlist/audit');
+    return auditReply.parse(await reply.json());
+  };
   const audit = async () => {
     const reply = await operator('/ops/migration/migrations/wishlist/audit', { method: 'POST' });
     const body = await reply.text();
     expect(reply.status, body).to.equal(200);
-    return auditReply.parse(JSON.parse(body));
+    const status = auditReply.parse(JSON.parse(body));
+    return status.running ? pollUntil('the audit ends', readAudit, ({ running }) => !running, WITHIN_MS) : status;
   };
   const insert = async (owner: string, title: string): Promise<void> => {
     await db.none(`INSERT INTO wishlist_items (user_id, title, sort_order) VALUES ($1, $2, '5')`, [owner, title]);

@@ -20,7 +20,8 @@ export type FollowerOptions = {
   readonly readLog: ReadLog;
 };
 
-const PAGE_ROWS = 500;
+const PAGE_ROWS_MAX = 500;
+const PAGE_ROWS_MIN = 25;
 /** Aggregates that are written back before the position is saved. */
 const AGGREGATES_MAX = 100;
 
@@ -29,13 +30,32 @@ const causeFor = (...parts: readonly string[]): Cause => {
   return { commandId, correlationId: newId(), actor: 'migration' };
 };
 
+/** Pages are smaller where the platform was too busy to take one in time, until it keeps up again. */
+const importedPages = (target: Target) => {
+  let rowsMax = PAGE_ROWS_MAX;
+  return {
+    rowsMax: (): number => rowsMax,
+    importRows: async (changes: readonly RowChange[], ...name: readonly string[]): Promise<number> => {
+      if (changes.length === 0) return 0;
+      try {
+        const findings = await target.importRows(changes, causeFor(target.capability, ...name));
+        rowsMax = Math.min(PAGE_ROWS_MAX, rowsMax * 2);
+        return findings;
+      } catch (error) {
+        rowsMax = Math.max(PAGE_ROWS_MIN, Math.floor(rowsMax / 2));
+        throw error;
+      }
+    },
+  };
+};
+
 /** What carries writes of one side to the other. Positions are saved after the work, which is safe to repeat. */
 export const followersOf = ({ legacy, target, positions, readLog }: FollowerOptions) => {
   const { capability } = target;
   const tables = target.tables.map(({ name }) => name);
 
-  const importRows = (changes: readonly RowChange[], ...name: readonly string[]): Promise<number> =>
-    changes.length === 0 ? Promise.resolve(0) : target.importRows(changes, causeFor(capability, ...name));
+  const pages = importedPages(target);
+  const { importRows } = pages;
 
   const outboxPosition = async (): Promise<OutboxPosition> => {
     const start = await positions.load(capability);
@@ -48,7 +68,7 @@ export const followersOf = ({ legacy, target, positions, readLog }: FollowerOpti
     const end = (await legacy.outboxEnd()).from;
     let position = await outboxPosition();
     while (BigInt(position.from) < BigInt(end)) {
-      const page = await legacy.readOutbox(tables, position, PAGE_ROWS);
+      const page = await legacy.readOutbox(tables, position, pages.rowsMax());
       await importRows(page.changes, 'outbox', String(page.changes.at(-1)?.sequence));
       position = page.next;
       await positions.save(capability, { outbox: position });
@@ -57,7 +77,7 @@ export const followersOf = ({ legacy, target, positions, readLog }: FollowerOpti
 
   /** Copies the next rows of a table; undefined when there are none. */
   const copyChunk = async (table: string, after: string | undefined) => {
-    const rows = await legacy.readRows(table, after, PAGE_ROWS);
+    const rows = await legacy.readRows(table, after, pages.rowsMax());
     const last = rows.at(-1);
     if (last === undefined) return undefined;
     const changes = rows.map((row) => ({ table, row, operation: 'update' as const, sequence: 0n }));

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capability } from '../contracts/capabilities.ts';
 import type { Routing } from '../contracts/routing.ts';
 import type { Migration } from '../domain/migration.ts';
 import { commandSender, transitionRunner, type WorkerOptions } from './transitions.ts';
+
+const ROUND_LOOK_MS = 20;
 
 /** The routing that follows from a migration at a revision of its stream. */
 export const routingOf = (capability: Capability, migration: Migration, version: number): Routing => {
@@ -39,8 +42,9 @@ export const migrationWorker = (options: WorkerOptions) => {
     return false;
   };
 
-  /** One round. Resolves with whether there is more to do at once. */
-  const run = async (): Promise<boolean> => {
+  let rounds = 0;
+
+  const runRound = async (): Promise<boolean> => {
     const { state, routing } = await read();
     if (state.transition !== undefined) {
       await runTransition(state, state.transition, routing);
@@ -52,5 +56,19 @@ export const migrationWorker = (options: WorkerOptions) => {
     return state.backfill.completed ? false : backfill(state);
   };
 
-  return { run, read };
+  return {
+    read,
+    command,
+    /** One round. Resolves with whether there is more to do at once. */
+    run: async (): Promise<boolean> => {
+      const hasMore = await runRound();
+      rounds += 1;
+      return hasMore;
+    },
+    /** Resolves once a whole round has run that began later, or after `ms`. */
+    untilNextRound: async (ms: number): Promise<void> => {
+      const [wanted, until] = [rounds + 2, performance.now() + ms];
+      while (rounds < wanted && performance.now() < until) await sleep(ROUND_LOOK_MS);
+    },
+  };
 };

@@ -10,18 +10,18 @@ const LOOK_EVERY_MS = 10;
 /** More often than those that `KnownGateways` forgets. */
 const REMEMBER_EVERY_MS = 60_000;
 
-type Drained = Readonly<Record<string, number>>;
-type Client = { readonly drained: Drained; readonly seenAt: number; readonly rememberedAt: number };
+type DrainedVersions = Readonly<Record<string, number>>;
+type Client = { readonly drained: DrainedVersions; readonly seenAt: number; readonly rememberedAt: number };
 
 /** The gateways that ask for the routing, and the versions under which their writes in flight began. */
-export const routingClients = (known: KnownGateways, nowMs: () => number) => {
+export const routingClients = (gateways: KnownGateways, nowMs: () => number) => {
   const clients = new Map<string, Client>();
   let loading: Promise<void> | undefined;
 
   /** Those that an earlier process heard of count as having writes in flight, until they ask or are gone. */
   const load = async (): Promise<void> => {
     const seenAt = nowMs();
-    for (const instance of await known.load())
+    for (const instance of await gateways.load())
       if (!clients.has(instance)) clients.set(instance, { drained: {}, seenAt, rememberedAt: -Infinity });
   };
   const untilLoaded = (): Promise<void> =>
@@ -37,11 +37,11 @@ export const routingClients = (known: KnownGateways, nowMs: () => number) => {
 
   return {
     /** Resolves once the gateway is remembered: it is answered only then. */
-    note: async (instance: string, drainedVersions: Drained): Promise<void> => {
+    note: async (instance: string, drainedVersions: DrainedVersions): Promise<void> => {
       await untilLoaded();
       const former = clients.get(instance)?.rememberedAt ?? -Infinity;
       const isDue = nowMs() - former > REMEMBER_EVERY_MS;
-      if (isDue) await known.remember(instance);
+      if (isDue) await gateways.remember(instance);
       clients.set(instance, {
         ...{ drained: drainedVersions, seenAt: nowMs() },
         rememberedAt: isDue ? nowMs() : former,

@@ -9,6 +9,8 @@ const userIds = z.array(z.string().min(1).max(256)).max(1_000);
 
 /** Every action says why; it is an event that names the operator. */
 export const actionRequest = z.strictObject({ reason });
+/** `force`: complete it although one of the sides cannot be asked any more. */
+export const rollbackRequest = z.strictObject({ reason, force: z.boolean().default(false) });
 /** `percent` for a canary only: larger than the present one. */
 export const advanceRequest = z.strictObject({ reason, percent: z.int().min(1).max(100).optional() });
 export const exceptionsRequest = z.strictObject({ reason, allow: userIds.default([]), deny: userIds.default([]) });
@@ -22,6 +24,8 @@ export const migrationReply = z.object({
   epoch: z.int(),
   /** Whether it is held until somebody releases it. */
   held: z.boolean(),
+  /** Rows that the last forced rollback left behind on the platform; null before it is known. */
+  stranded: z.int().nullable(),
   /** The transition that is under way. */
   transition: stage.extend({ kind: z.enum(['advance', 'rollback']), begunAt: z.string() }).nullable(),
   allow: z.array(z.string()),
@@ -38,10 +42,15 @@ export type MigrationReply = z.infer<typeof migrationReply>;
 
 export const migrationsReply = z.object({ migrations: z.array(migrationReply) });
 
+/** Of the audit that runs, or of the last one. */
 export const auditReply = z.object({
+  running: z.boolean(),
+  /** Null before the first one has finished. */
+  finishedAt: z.string().nullable(),
   owners: z.int(),
   rows: z.int(),
   differing: z.int(),
+  /** The first of them. */
   differences: z.array(
     z.object({
       table: z.string(),
@@ -51,3 +60,4 @@ export const auditReply = z.object({
     }),
   ),
 });
+export type AuditReply = z.infer<typeof auditReply>;

@@ -48,6 +48,12 @@ export type ChunkCopied = Message<'ChunkCopied', { table: string; until: string;
 /** Every row that was there when it began is on the platform. */
 export type BackfillCompleted = Message<'BackfillCompleted', { at: Instant }>;
 
+/**
+ * After a forced rollback both sides could be compared again: so many rows of the platform were not at the monolith.
+ * Both versions are where they were; a person decides.
+ */
+export type WritesStranded = Message<'WritesStranded', { epoch: number; rows: number; at: Instant }>;
+
 export type MigrationEvent =
   | TransitionBegun
   | TransitionCompleted
@@ -56,4 +62,5 @@ export type MigrationEvent =
   | MigrationReleased
   | ExceptionsSet
   | ChunkCopied
-  | BackfillCompleted;
+  | BackfillCompleted
+  | WritesStranded;

@@ -179,3 +179,20 @@ describe('the lists of users that move first and last', () => {
       .thenRejected('users-moved');
   });
 });
+
+describe('what a forced rollback leaves behind', () => {
+  it('is stated once', () => {
+    const state = (rows: number) => ({ type: 'StateStranded', data: { epoch: 1, rows, at } }) as const;
+    const to: Stage = { state: 'shadow', percent: 0 };
+    const beginForced: MigrationEvent = {
+      type: 'TransitionBegun',
+      data: { epoch: 1, to, kind: 'rollback', forced: true, verdicts: [], ...act },
+    };
+    const finding: MigrationEvent = { type: 'WritesStranded', data: { epoch: 1, rows: 3, at } };
+    migration(beginForced, complete(1)).when(state(3)).then(finding);
+    migration(beginForced, complete(1), finding).when(state(0)).thenNothing();
+    migration(begin(1, to, 'rollback'), complete(1))
+      .when(state(3))
+      .thenNothing();
+  });
+});

@@ -15,6 +15,8 @@ export type Release = Message<'Release', Act>;
 /** Changed only while the platform writes for nobody, since it would move users without waiting for their writes. */
 export type SetExceptions = Message<'SetExceptions', Act & { allow: readonly string[]; deny: readonly string[] }>;
 export type CopyChunk = Message<'CopyChunk', ChunkCopied['data']>;
+/** States what a forced rollback left behind; once for each. */
+export type StateStranded = Message<'StateStranded', { epoch: number; rows: number; at: Instant }>;
 export type CompleteBackfill = Message<'CompleteBackfill', { at: Instant }>;
 
 export type MigrationCommand =
@@ -26,7 +28,8 @@ export type MigrationCommand =
   | Release
   | SetExceptions
   | CopyChunk
-  | CompleteBackfill;
+  | CompleteBackfill
+  | StateStranded;
 
 export type MigrationRejection =
   | 'transition-under-way'
@@ -53,6 +56,10 @@ export type Migration = {
   readonly epoch: number;
   readonly transition: Transition | undefined;
   readonly held: boolean;
+  /** The forced rollback of which nobody knows yet what it left behind. */
+  readonly forcedEpoch: number | undefined;
+  /** Rows that the last forced rollback left behind. */
+  readonly stranded: number | undefined;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
   readonly backfill: {
@@ -155,8 +162,16 @@ const copyChunk = ({ data }: CopyChunk, { stage, backfill }: Migration): Migrati
 const completeBackfill = ({ data }: CompleteBackfill, { stage, backfill }: Migration): MigrationDecision =>
   stage.state === 'off' || backfill.completed ? [] : [{ type: 'BackfillCompleted', data }];
 
+const hold = ({ data }: Hold, { held }: Migration): MigrationDecision =>
+  held ? [] : [{ type: 'MigrationHeld', data }];
+
+const release = ({ data }: Release, { held }: Migration): MigrationDecision =>
+  held ? [{ type: 'MigrationReleased', data }] : [];
+
+const stateStranded = ({ data }: StateStranded, { forcedEpoch }: Migration): MigrationDecision =>
+  forcedEpoch === data.epoch ? [{ type: 'WritesStranded', data }] : [];
+
 const decide = (command: MigrationCommand, migration: Migration): MigrationDecision => {
-  const { held } = migration;
   switch (command.type) {
     case 'Advance':
       return advance(command, migration);
@@ -167,18 +182,29 @@ const decide = (command: MigrationCommand, migration: Migration): MigrationDecis
     case 'AbandonTransition':
       return endTransition(command.data.epoch, migration, { type: 'TransitionAbandoned', data: command.data });
     case 'Hold':
-      return held ? [] : [{ type: 'MigrationHeld', data: command.data }];
+      return hold(command, migration);
     case 'Release':
-      return held ? [{ type: 'MigrationReleased', data: command.data }] : [];
+      return release(command, migration);
     case 'SetExceptions':
       return setExceptions(command, migration);
     case 'CopyChunk':
       return copyChunk(command, migration);
     case 'CompleteBackfill':
       return completeBackfill(command, migration);
+    case 'StateStranded':
+      return stateStranded(command, migration);
     default:
       return unreachable(command);
   }
+};
+
+const afterTransition = (migration: Migration): Migration => {
+  const { transition, epoch } = migration;
+  const stage = transition?.to ?? migration.stage;
+  // What was captured before is not followed any more, so a later migration copies everything again.
+  const backfill = stage.state === 'off' ? NO_BACKFILL : migration.backfill;
+  const next = { ...migration, stage, backfill, transition: undefined };
+  return transition?.forced === true ? { ...next, forcedEpoch: epoch, stranded: undefined } : next;
 };
 
 const evolve = (migration: Migration, event: MigrationEvent): Migration => {
@@ -187,12 +213,8 @@ const evolve = (migration: Migration, event: MigrationEvent): Migration => {
       const { epoch, to, kind, forced, at } = event.data;
       return { ...migration, epoch, transition: { epoch, to, kind, forced, begunAt: at } };
     }
-    case 'TransitionCompleted': {
-      const stage = migration.transition?.to ?? migration.stage;
-      // What was captured before is not followed any more, so a later migration copies everything again.
-      const backfill = stage.state === 'off' ? NO_BACKFILL : migration.backfill;
-      return { ...migration, stage, backfill, transition: undefined };
-    }
+    case 'TransitionCompleted':
+      return afterTransition(migration);
     case 'TransitionAbandoned':
       return { ...migration, transition: undefined };
     case 'MigrationHeld':
@@ -216,6 +238,8 @@ const evolve = (migration: Migration, event: MigrationEvent): Migration => {
     }
     case 'BackfillCompleted':
       return { ...migration, backfill: { ...migration.backfill, completed: true } };
+    case 'WritesStranded':
+      return { ...migration, forcedEpoch: undefined, stranded: event.data.rows };
     default:
       return unreachable(event);
   }
@@ -228,6 +252,8 @@ export const migrationDecider: Decider<MigrationCommand, Migration, MigrationEve
     epoch: 0,
     transition: undefined,
     held: false,
+    forcedEpoch: undefined,
+    stranded: undefined,
     allow: [],
     deny: [],
     backfill: NO_BACKFILL,

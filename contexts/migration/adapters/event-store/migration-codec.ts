@@ -31,4 +31,5 @@ export const migrationCodec = codecFor<MigrationEvent>('migration', {
   ExceptionsSet: [{ schema: z.object({ ...act, allow: z.array(z.string()), deny: z.array(z.string()) }) }],
   ChunkCopied: [{ schema: z.object({ table: z.string(), until: z.string(), rows: z.int(), findings: z.int() }) }],
   BackfillCompleted: [{ schema: z.object({ at }) }],
+  WritesStranded: [{ schema: z.object({ epoch, rows: z.int(), at }) }],
 });

@@ -8,6 +8,7 @@ import {
   migrationParams,
   migrationReply,
   migrationsReply,
+  rollbackRequest,
 } from '../../contracts/http-api.ts';
 import { routingTable } from '../../contracts/routing.ts';
 
@@ -40,8 +41,9 @@ export const advanceMigration = defineRoute({
 
 export const rollBackMigration = defineRoute({
   ...{ ...actRoute, path: '/ops/migrations/:capability/rollback', summary: 'Go back to the monolith' },
-  description: 'To shadow, or to off while no user has moved. What the platform wrote is at the monolith before.',
-  ...{ body: actionRequest, replies },
+  description:
+    'To shadow, or to off while no user has moved. What the platform wrote is at the monolith before; not so when it is forced: what is missing there is stated as stranded.',
+  ...{ body: rollbackRequest, replies },
 });
 
 export const holdMigration = defineRoute({
@@ -65,7 +67,15 @@ export const auditMigration = defineRoute({
     path: '/ops/migrations/:capability/audit',
     summary: 'Compare all rows of the users whom the monolith knows',
   },
+  description:
+    'Begins an audit unless one runs, and waits for it a moment; what runs longer is read until it has finished.',
   replies: { 200: { description: 'The comparison', schema: auditReply } },
+});
+
+export const readAudit = defineRoute({
+  ...{ ...operatorRoute, method: 'get', path: '/ops/migrations/:capability/audit', summary: 'Read the last audit' },
+  params: migrationParams,
+  replies: { 200: { description: 'The audit that runs, or the last one', schema: auditReply } },
 });
 
 export const readRouting = defineRoute({
@@ -89,5 +99,6 @@ export const CONTRACTS: readonly RouteContract[] = [
   releaseMigration,
   setExceptions,
   auditMigration,
+  readAudit,
   readRouting,
 ];

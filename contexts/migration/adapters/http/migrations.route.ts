@@ -5,10 +5,10 @@ import { ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { causeOfChange } from '@lego-moc/service/acting';
-import type { AuditReport } from '../../application/audit.ts';
+import { promptly, type AuditJob, type AuditStatus } from '../../application/audit-job.ts';
 import type { MigrationStates } from '../../application/transitions.ts';
 import { CAPABILITIES, type Capability } from '../../contracts/capabilities.ts';
-import type { MigrationReply } from '../../contracts/http-api.ts';
+import type { AuditReply, MigrationReply } from '../../contracts/http-api.ts';
 import type { Migration, MigrationCommand } from '../../domain/migration.ts';
 import type { Verdict } from '../../domain/migration-events.ts';
 import {
@@ -16,6 +16,7 @@ import {
   auditMigration,
   holdMigration,
   listMigrations,
+  readAudit,
   readMigration,
   releaseMigration,
   rollBackMigration,
@@ -24,16 +25,16 @@ import {
 
 export type MigrationRoutes = {
   readonly states: MigrationStates;
-  readonly audit: (capability: Capability) => Promise<AuditReport>;
+  readonly audits: AuditJob;
   /** Rows of the monolith; null while it is away. */
   readonly countRows: (capability: Capability) => Promise<number | null>;
   readonly now: Clock;
 };
 
 const toReply = (capability: Capability, migration: Migration, total: number | null): MigrationReply => {
-  const { stage, epoch, held, transition, allow, deny, backfill } = migration;
+  const { stage, epoch, held, stranded = null, transition, allow, deny, backfill } = migration;
   return {
-    ...{ capability, ...stage, epoch, held, allow: [...allow], deny: [...deny] },
+    ...{ capability, ...stage, epoch, held, stranded, allow: [...allow], deny: [...deny] },
     transition:
       transition === undefined ? null : { ...transition.to, kind: transition.kind, begunAt: transition.begunAt },
     backfill: { completed: backfill.completed, rows: backfill.rows, findings: backfill.findings, total },
@@ -43,14 +44,21 @@ const toReply = (capability: Capability, migration: Migration, total: number | n
 /** Before users move, both sides must have the same rows. */
 const isAudited = ({ stage }: Migration): boolean => stage.state !== 'off' && stage.state !== 'capture';
 
-const verdictOf = ({ owners, rows, differing }: AuditReport): Verdict => ({
+const verdictOf = ({ running, owners, rows, differing }: AuditStatus): Verdict => ({
   gate: 'audit',
-  outcome: differing === 0 ? 'pass' : 'fail',
-  detail: `${String(differing)} differences in ${String(rows)} rows of ${String(owners)} users`,
+  outcome: running ? 'inconclusive' : differing === 0 ? 'pass' : 'fail',
+  detail: running
+    ? `It runs; ${String(rows)} rows were compared so far. Try again when it has finished.`
+    : `${String(differing)} differences in ${String(rows)} rows of ${String(owners)} users.`,
+});
+
+const auditReplyOf = ({ differences, ...status }: AuditStatus): AuditReply => ({
+  ...status,
+  differences: differences.map(({ columns, ...difference }) => ({ ...difference, columns: [...columns] })),
 });
 
 /** `/ops/migrations`. `guard` admits only operators. */
-export const migrationRoutes = ({ states, audit, countRows, now }: MigrationRoutes, guard: RequestHandler): Router => {
+export const migrationRoutes = ({ states, audits, countRows, now }: MigrationRoutes, guard: RequestHandler): Router => {
   const read = async (capability: Capability): Promise<MigrationReply> =>
     toReply(capability, (await states.latest(capability)).state, await countRows(capability));
 
@@ -68,12 +76,12 @@ export const migrationRoutes = ({ states, audit, countRows, now }: MigrationRout
       route(advanceMigration, async ({ request, params: { capability }, body: { reason, percent } }) => {
         causeOfChange(request);
         const { state } = await states.latest(capability);
-        const verdicts = isAudited(state) ? [verdictOf(await audit(capability))] : [];
+        const verdicts = isAudited(state) ? [verdictOf(await promptly(audits))] : [];
         const data = { ...actOf(request, reason), verdicts, ...(percent === undefined ? {} : { percent }) };
         return act(request, capability, { type: 'Advance', data });
       }),
-      route(rollBackMigration, ({ request, params, body }) =>
-        act(request, params.capability, { type: 'RollBack', data: { ...actOf(request, body.reason), force: false } }),
+      route(rollBackMigration, ({ request, params, body: { reason, force } }) =>
+        act(request, params.capability, { type: 'RollBack', data: { ...actOf(request, reason), force } }),
       ),
       route(holdMigration, ({ request, params, body }) =>
         act(request, params.capability, { type: 'Hold', data: actOf(request, body.reason) }),
@@ -84,15 +92,7 @@ export const migrationRoutes = ({ states, audit, countRows, now }: MigrationRout
       route(setExceptions, ({ request, params, body: { reason, ...lists } }) =>
         act(request, params.capability, { type: 'SetExceptions', data: { ...actOf(request, reason), ...lists } }),
       ),
-      route(auditMigration, async ({ params }) => {
-        const report = await audit(params.capability);
-        return ok({
-          ...report,
-          differences: report.differences.map(({ columns, ...difference }) => ({
-            ...difference,
-            columns: [...columns],
-          })),
-        });
-      }),
+      route(auditMigration, async () => ok(auditReplyOf(await promptly(audits)))),
+      route(readAudit, () => ok(auditReplyOf(audits.status()))),
     );
 };

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '@lego-moc/application/clock';
+import { auditor, type AuditOptions, type AuditReport } from './audit.ts';
+
+export type AuditStatus = AuditReport & { readonly running: boolean; readonly finishedAt: string | null };
+
+export type AuditJob = {
+  /** Joins the audit that runs, else begins one. Resolves when it has finished. */
+  readonly start: () => Promise<void>;
+  /** Of the audit that runs, or of the last one. */
+  readonly status: () => AuditStatus;
+};
+
+const NOTHING: AuditReport = { owners: 0, rows: 0, differing: 0, differences: [] };
+
+/** Within the time that an answer may take. */
+const PROMPT_MS = 2_500;
+
+/** Audits, one at a time. A report is kept until the next one. */
+export const auditJob = (options: Omit<AuditOptions, 'onProgress'> & { readonly now: Clock }): AuditJob => {
+  let running: Promise<void> | undefined;
+  let report = NOTHING;
+  let finishedAt: string | null = null;
+
+  const audit = auditor({
+    ...options,
+    onProgress: (progress) => {
+      report = { ...NOTHING, ...progress };
+    },
+  });
+
+  const run = async (): Promise<void> => {
+    report = NOTHING;
+    report = await audit();
+    finishedAt = options.now();
+  };
+
+  return {
+    start: () =>
+      (running ??= run().finally(() => {
+        running = undefined;
+      })),
+    status: () => ({ ...report, running: running !== undefined, finishedAt }),
+  };
+};
+
+/** Begins an audit and waits for it, but no longer than a request may take. */
+export const promptly = async ({ start, status }: AuditJob): Promise<AuditStatus> => {
+  const stopping = new AbortController();
+  await Promise.race([
+    start().finally(() => stopping.abort()),
+    sleep(PROMPT_MS, undefined, { signal: stopping.signal }).catch(() => undefined),
+  ]);
+  return status();
+};
