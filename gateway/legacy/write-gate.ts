@@ -48,7 +48,7 @@ const moment = () => {
     },
     wait: (ms: number): Promise<undefined> => {
       const { promise, resolve } = Promise.withResolvers<undefined>();
-      const timer = setTimeout(resolve, ms);
+      const timer = setTimeout(() => resolve(undefined), ms);
       const { promise: signal } = next;
       void signal.then(() => {
         clearTimeout(timer);
