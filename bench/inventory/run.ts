@@ -80,14 +80,17 @@ const uploadMoc = async (gateway: Gateway, { listId, lots }: NeededList): Promis
   return mocId;
 };
 
-/** Repeats a question that was refused for taking too long: what it has worked out meanwhile is stored. */
+/** How a busy platform refuses: what was worked out meanwhile is stored. */
+const PASSING: readonly number[] = [429, 502, 503, 504];
+
+/** Repeats a question that was refused for taking too long. */
 const persistently = async <T>(ask: () => Promise<T>): Promise<T> => {
   for (;;)
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof GatewayProblem) || error.status !== 503) throw error;
-      console.log('    refused with 503, repeated');
+      if (!(error instanceof GatewayProblem) || !PASSING.includes(error.status)) throw error;
+      console.log(`    refused with ${String(error.status)}, repeated`);
       await sleep(Math.min(error.retryAfterMs ?? 1_000, 1_000));
     }
 };
