@@ -71,7 +71,8 @@ describe('moving users by the gateway while they write', function () {
       const body = await reply.text();
       if (reply.status === 409 && body.includes('gate-inconclusive'))
         await pollUntil('the audit ends', readAudit, ({ running }) => !running, WITHIN_MS);
-      else expect(reply.status, body).to.equal(200);
+      // A busy machine may not answer in time: what became of it, the migration says.
+      else expect(reply.status, body).to.be.oneOf([200, 503]);
       const migration = await settle();
       if (migration.state === state && migration.percent === percent) return;
     }
