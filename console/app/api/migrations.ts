@@ -33,8 +33,18 @@ export const changeMigration = async (
   await changeAsPreviewed(ops(SERVICE, 'migrations', capability, action), intent, more);
 };
 
-/** Compares the rows of both sides, which changes nothing. */
+const AUDIT_POLL_MS = 1_000;
+
+/** Compares the rows of both sides, which changes nothing; resolves when that has finished. */
 export const auditMigration = async (capability: string): Promise<MigrationAudit> => {
-  const reply = await request(ops(SERVICE, 'migrations', capability, 'audit'), { method: 'POST' });
-  return z.parse(auditReply, await reply.json());
+  const path = ops(SERVICE, 'migrations', capability, 'audit');
+  const reply = await request(path, { method: 'POST' });
+  let audit = z.parse(auditReply, await reply.json());
+  while (audit.running) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, AUDIT_POLL_MS);
+    });
+    audit = await getJson(auditReply, path);
+  }
+  return audit;
 };
