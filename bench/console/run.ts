@@ -141,7 +141,7 @@ try {
   const shares: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) shares.push(await consoleShare());
   const share = median(shares);
-  const range = shares.map((one) => (one * 100).toFixed(1)).join(', ');
+  const range = shares.map((portion) => (portion * 100).toFixed(1)).join(', ');
   aim(
     `CPU of the platform for an idle console, < ${String(CPU_SHARE_MAX * 100)} % of a core`,
     `${(share * 100).toFixed(1)} % (${range})`,

@@ -41,16 +41,10 @@ const findVisibleMoc = (reader: MocReader, succession: Pick<Succession, 'ofDelet
   };
 };
 
-/** Routes that read MOCs: the user's own, and published ones. */
-export const readingRoutes = (
-  reader: MocReader,
-  files: FileStore,
-  succession: Pick<Succession, 'ofDeleted'>,
-): Router => {
-  const visibleMoc = findVisibleMoc(reader, succession);
-
-  /** A part that is missing in the read model may have been added a moment ago through another instance. */
-  const partOf = async <Part>(
+/** A part that is missing in the read model may have been added a moment ago through another instance. */
+const findPart =
+  (reader: MocReader) =>
+  async <Part>(
     request: Request,
     moc: MocReply,
     find: (of: MocReply) => Part | undefined,
@@ -60,6 +54,16 @@ export const readingRoutes = (
     const latest = await reader.latest(moc.mocId as MocId, userOf(request).id);
     return latest === undefined ? undefined : find(latest);
   };
+
+/** Routes that read MOCs: the user's own, and published ones. */
+export const readingRoutes = (
+  reader: MocReader,
+  files: FileStore,
+  succession: Pick<Succession, 'ofDeleted'>,
+): Router => {
+  const visibleMoc = findVisibleMoc(reader, succession);
+
+  const partOf = findPart(reader);
 
   return Router().use(
     route(listThemes, () => ok({ themes: THEMES }, { headers: { 'cache-control': 'private, max-age=86400' } })),
