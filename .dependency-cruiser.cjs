@@ -168,7 +168,7 @@ module.exports = {
     forbid(
       'drivers-live-in-building-blocks-or-infra',
       'Drivers are tamed once: pools, retries and types in one place.',
-      { path: '^(contexts|gateway|tools/(?!event-store/))', pathNot: TESTS },
+      { path: '^(contexts|gateway|tools/(?!(backup|event-store)/))', pathNot: TESTS },
       { path: DRIVERS, dependencyTypesNot: ['type-only'] },
     ),
     forbid(
