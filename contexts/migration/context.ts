@@ -34,6 +34,7 @@ const settings = {
 const FOLLOW_EVERY_MS = 100;
 const SECOND_LOOK_MS = 1_000;
 const FOLLOWED_WITHIN_MS = 30_000;
+const FOLLOWED_BEFORE_MOVE_MS = 1_000;
 const STRANDED_EVERY_MS = 5_000;
 const AUDIT_EVERY_MS = 3_600_000;
 
@@ -72,6 +73,8 @@ export const migration: Context<typeof settings> = {
       ...{ legacy, target, now, secondLookMs: SECOND_LOOK_MS },
       untilFollowed: () => worker.untilNextRound(FOLLOWED_WITHIN_MS),
     });
+    // Within the time that an answer may take.
+    const untilFollowed = (): Promise<void> => worker.untilNextRound(FOLLOWED_BEFORE_MOVE_MS);
     const countRows = async (): Promise<number | null> => {
       const counts = await Promise.all(target.tables.map(({ name }) => legacy.countRows(name))).catch(() => null);
       return counts === null ? null : counts.reduce((sum, count) => sum + count, 0);
@@ -93,7 +96,7 @@ export const migration: Context<typeof settings> = {
       routingRoutes({ readAll: async () => [(await worker.read()).routing], note: clients.note }, requireService),
       requireUser,
       it.idempotency(),
-      migrationRoutes({ states, audits, countRows, now }, requireRole('operator')),
+      migrationRoutes({ states, audits, countRows, untilFollowed, now }, requireRole('operator')),
     ];
   },
 };

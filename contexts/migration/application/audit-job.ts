@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@lego-moc/application/clock';
+import { msBetween } from '@lego-moc/kernel/instant';
+import type { Instant } from '@lego-moc/kernel/message';
 import { auditor, type AuditOptions, type AuditReport } from './audit.ts';
 
-export type AuditStatus = AuditReport & { readonly running: boolean; readonly finishedAt: string | null };
+export type AuditStatus = AuditReport & { readonly running: boolean; readonly finishedAt: Instant | null };
 
 export type AuditJob = {
   /** Joins the audit that runs, else begins one. Resolves when it has finished. */
@@ -20,7 +22,7 @@ const PROMPT_MS = 1_000;
 export const auditJob = (options: Omit<AuditOptions, 'onProgress'> & { readonly now: Clock }): AuditJob => {
   let running: Promise<void> | undefined;
   let report = NOTHING;
-  let finishedAt: string | null = null;
+  let finishedAt: Instant | null = null;
 
   const audit = auditor({
     ...options,
@@ -52,4 +54,22 @@ export const promptly = async ({ start, status }: AuditJob): Promise<AuditStatus
     sleep(PROMPT_MS, undefined, { signal: stopping.signal }).catch(() => undefined),
   ]);
   return status();
+};
+
+/** Later than this, an audit says too little about what was written since. */
+const FRESH_MS = 15_000;
+
+/**
+ * Finds the audit that a transition from an epoch is judged by: a new one, or the one that had not finished when the
+ * same transition was tried before. Whoever was told to try again must not meet the beginning of another audit each time.
+ */
+export const auditJudge = (job: AuditJob, now: Clock) => {
+  let unfinishedFor: number | undefined;
+  return async (epoch: number): Promise<AuditStatus> => {
+    const { running, finishedAt } = job.status();
+    const isFresh = !running && finishedAt !== null && msBetween(finishedAt, now()) < FRESH_MS;
+    const status = isFresh && unfinishedFor === epoch ? job.status() : await promptly(job);
+    unfinishedFor = status.running ? epoch : undefined;
+    return status;
+  };
 };

@@ -92,8 +92,12 @@ export const followersOf = ({ legacy, target, positions, readLog }: FollowerOpti
     if (changes.upserts.length + changes.deletions.length > 0) await legacy.applyChanges(table, changes);
   };
 
-  /** Writes back what the platform wrote for its users, up to the present end of the log. */
+  /**
+   * Writes back what the platform wrote for its users, up to the present end of the log. As long as it writes for nobody,
+   * all entries are imports, which nobody needs to read again.
+   */
   const followPlatform = async (routing: Routing): Promise<void> => {
+    const hasUsers = routing.percent > 0;
     const start = await positions.load(capability);
     let aggregates = new Set<string>();
     let position = start?.log ?? 0n;
@@ -103,7 +107,7 @@ export const followersOf = ({ legacy, target, positions, readLog }: FollowerOpti
       await positions.save(capability, { log: position });
     };
     for await (const entry of readLog(position)) {
-      aggregates.add(entry.stream.slice(target.streamPrefix.length));
+      if (hasUsers) aggregates.add(entry.stream.slice(target.streamPrefix.length));
       position = entry.position;
       if (aggregates.size >= AGGREGATES_MAX) await flush();
     }

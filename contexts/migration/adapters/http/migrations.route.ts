@@ -5,7 +5,7 @@ import { ok, problem, type Reply } from '@lego-moc/http/respond';
 import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { causeOfChange } from '@lego-moc/service/acting';
-import { promptly, type AuditJob, type AuditStatus } from '../../application/audit-job.ts';
+import { auditJudge, promptly, type AuditJob, type AuditStatus } from '../../application/audit-job.ts';
 import type { MigrationStates } from '../../application/transitions.ts';
 import { CAPABILITIES, type Capability } from '../../contracts/capabilities.ts';
 import type { AuditReply, MigrationReply } from '../../contracts/http-api.ts';
@@ -28,6 +28,8 @@ export type MigrationRoutes = {
   readonly audits: AuditJob;
   /** Rows of the monolith; null while it is away. */
   readonly countRows: (capability: Capability) => Promise<number | null>;
+  /** Resolves once both sides have what the other wrote before, or after a short time. */
+  readonly untilFollowed: () => Promise<void>;
   readonly now: Clock;
 };
 
@@ -58,7 +60,10 @@ const auditReplyOf = ({ differences, ...status }: AuditStatus): AuditReply => ({
 });
 
 /** `/ops/migrations`. `guard` admits only operators. */
-export const migrationRoutes = ({ states, audits, countRows, now }: MigrationRoutes, guard: RequestHandler): Router => {
+export const migrationRoutes = (
+  { states, audits, countRows, untilFollowed, now }: MigrationRoutes,
+  guard: RequestHandler,
+): Router => {
   const read = async (capability: Capability): Promise<MigrationReply> =>
     toReply(capability, (await states.latest(capability)).state, await countRows(capability));
 
@@ -66,6 +71,7 @@ export const migrationRoutes = ({ states, audits, countRows, now }: MigrationRou
     const outcome = await states.handle(capability, command, causeOfChange(request));
     return isRejection(outcome) ? problem(409, outcome.rejected, outcome.because) : ok(await read(capability));
   };
+  const judge = auditJudge(audits, now);
   const actOf = (request: Request, reason: string) => ({ actor: userOf(request).id, reason, at: now() });
 
   return Router()
@@ -76,13 +82,16 @@ export const migrationRoutes = ({ states, audits, countRows, now }: MigrationRou
       route(advanceMigration, async ({ request, params: { capability }, body: { reason, percent } }) => {
         causeOfChange(request);
         const { state } = await states.latest(capability);
-        const verdicts = isAudited(state) ? [verdictOf(await promptly(audits))] : [];
+        const verdicts = isAudited(state) ? [verdictOf(await judge(state.epoch))] : [];
         const data = { ...actOf(request, reason), verdicts, ...(percent === undefined ? {} : { percent }) };
+        // Writes wait from the command on: what can be followed before must not be followed then.
+        await untilFollowed();
         return act(request, capability, { type: 'Advance', data });
       }),
-      route(rollBackMigration, ({ request, params, body: { reason, force } }) =>
-        act(request, params.capability, { type: 'RollBack', data: { ...actOf(request, reason), force } }),
-      ),
+      route(rollBackMigration, async ({ request, params, body: { reason, force } }) => {
+        if (!force) await untilFollowed();
+        return act(request, params.capability, { type: 'RollBack', data: { ...actOf(request, reason), force } });
+      }),
       route(holdMigration, ({ request, params, body }) =>
         act(request, params.capability, { type: 'Hold', data: actOf(request, body.reason) }),
       ),
