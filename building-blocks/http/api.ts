@@ -33,6 +33,8 @@ export type ApiOptions = JsonBodyOptions &
     readonly contracts?: readonly RouteContract[];
     /** The messages that the service sends to webhooks; published with the contracts. */
     readonly webhooks?: readonly WebhookContract[];
+    /** The AsyncAPI document of the service's integration events; published at `/asyncapi.json`. */
+    readonly asyncApi?: object;
     readonly ready?: () => Promise<Readiness> | Readiness;
     /** Whether any route reads a body; where none does, no answer waits for one. */
     readonly readsBodies?: boolean;
@@ -46,7 +48,14 @@ const correlate: RequestHandler = (request, response, next) => {
   workingOn({ correlationId: correlationIdOf(request), traceparent: traceparentOf(request) }, next);
 };
 
-const operations = ({ service, metrics, ready, contracts = [], webhooks = [] }: ApiOptions): express.Router => {
+const operations = ({
+  service,
+  metrics,
+  ready,
+  contracts = [],
+  webhooks = [],
+  asyncApi,
+}: ApiOptions): express.Router => {
   const router = exactRouter();
   router.get('/health', (_request, response) => {
     response.json({ status: 'up', service });
@@ -69,6 +78,7 @@ const operations = ({ service, metrics, ready, contracts = [], webhooks = [] }: 
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });
+  if (asyncApi !== undefined) router.get('/asyncapi.json', (_request, response) => void response.json(asyncApi));
   return router;
 };
 

@@ -5,7 +5,6 @@ import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import { asyncApiDocument, type EventPayloads } from '@lego-moc/event-store/asyncapi';
 import { groupsOn } from '@lego-moc/event-store/operable';
 import { createApi, type ApiOptions, type Readiness } from '@lego-moc/http/api';
-import { exactRouter } from '@lego-moc/http/exact-router';
 import { createMetrics, type Metrics } from '@lego-moc/metrics/metrics';
 import { aggregatesRouter } from '@lego-moc/operations/aggregate-routes';
 import { visibilityOf, type Category } from '@lego-moc/operations/categories';
@@ -46,12 +45,6 @@ const keepOutOfCaches: RequestHandler = (_request, response, next) => {
 /** The app of a service, given its readiness. */
 export type ServiceApi = (ready: () => Readiness) => Express;
 
-/** `/asyncapi.json`, from which the gateway's portal is made, as from `/openapi.json`. */
-const documentRoute = (service: string, events: EventPayloads): Router => {
-  const document = asyncApiDocument(service, events);
-  return exactRouter().get('/asyncapi.json', (_request, response) => void response.json(document));
-};
-
 /**
  * `createApi` with the common parts of every service: authentication, the operators' routes of all subscriptions
  * through `eventStore` (`/ops/subscriptions`), and their metrics, what operators did (`/ops/actions`), and the streams
@@ -85,12 +78,12 @@ export const serviceApi =
       service,
       metrics,
       ready,
+      asyncApi: asyncApiDocument(service, events),
       contracts: [
         ...contracts,
         ...operatorsContracts({ projections: projections !== undefined, processes: processes !== undefined }),
       ],
       routes: [
-        documentRoute(service, events),
         authenticate({
           audience: service,
           gatewayKeys: keysFromUrl(trust.userContextJwksUrl),
