@@ -224,7 +224,7 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   ),
   'PATCH /api/part-links/{partLinkId}': withBody('PATCH', { part: '3001' }, { part: '3002' }),
   'DELETE /api/part-links/{partLinkId}': bare('DELETE'),
-  'DELETE /api/part-links': bare('DELETE'),
+  'DELETE /api/part-links': { request: () => ({ method: 'DELETE' }), other: () => json('DELETE', {}) },
   'POST /api/jobs/{jobId}/decision': withBody('POST', { colourScheme: 'rebrickable' }, { colourScheme: 'bricklink' }),
 };
 
