@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -83,7 +84,8 @@ describe('the portal in a browser', function () {
   const NEEDS_MORE =
     /\$(?!TOKEN|GATEWAY)[A-Z]|@|identity-events|"imageId"|-X DELETE|since=|"csv"|"checks"|ops\/[\w-]+\/(tail|restart)|"jobId"|"mocs"|"queryId"|storage\/uploads|stock\/(moves|set-openings)/;
 
-  it('shows curl commands that succeed', async () => {
+  it('shows curl commands that succeed', async function () {
+    this.timeout(2 * PLATFORM_WITHIN_MS);
     const page = await browser.newPage();
     await page.goto(`${platform.url}/docs`);
     const commands = (await page.locator('.operation:not(.deprecated) .curl').allTextContents()).filter(
@@ -92,7 +94,8 @@ describe('the portal in a browser', function () {
     const env = {
       ...process.env,
       GATEWAY: platform.url,
-      TOKEN: await platform.token('reader', ['operator', 'moderator']),
+      // Somebody who has nothing yet, also when the commands are tried again.
+      TOKEN: await platform.token(`reader-${randomUUID()}`, ['operator', 'moderator']),
     };
 
     expect(commands.length).to.be.greaterThan(12);
