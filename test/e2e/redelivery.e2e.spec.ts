@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { EventStoreDBClient, FORWARDS, START } from '@eventstore/db-client';
 import { pollUntil } from '@lego-moc/application/poll-until';
@@ -17,7 +15,6 @@ const LIST =
   '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>11</COLOR><MINQTY>4</MINQTY></ITEM></INVENTORY>';
 /** Columns and tables about when something ran, not about its result. */
 const VOLATILE = /projection_registry|idempotency|schema_migrations|file_processing\.attempt:/;
-const PHOTOGRAPH = readFileSync(join(import.meta.dirname, '../../infra/local/samples/harbour-crane.png'));
 
 describe('delivering everything again after the event store forgot its groups', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
@@ -58,23 +55,6 @@ describe('delivering everything again after the event store forgot its groups', 
       const change = await ask(name, number === 1 ? 'PATCH' : 'DELETE', `/api/mocs/${mocId}`, { description: 'New' });
       expect(change.ok).to.equal(true);
     }
-    const images = await Promise.all(
-      [1, 2].map(async (number) => {
-        const form = new FormData();
-        form.set('title', `Photograph ${number}`);
-        form.set('visibility', 'public');
-        form.set('image', new Blob([new Uint8Array(PHOTOGRAPH)]), 'crane.png');
-        const upload = await ask(name, 'POST', '/api/images', form);
-        expect(upload.status, await upload.clone().text()).to.equal(201);
-        return ((await upload.json()) as { imageId: string }).imageId;
-      }),
-    );
-    const album = await ask(name, 'POST', '/api/albums', { title: 'Cranes' });
-    const { albumId } = (await album.json()) as { albumId: string };
-    expect((await ask(name, 'POST', `/api/albums/${albumId}/images`, { imageIds: images })).ok).to.equal(true);
-    expect((await ask(name, 'POST', `/api/images/${images[0]}/flags`, { reason: 'other' })).ok).to.equal(true);
-    expect((await ask(name, 'DELETE', `/api/images/${images[1]}`)).ok).to.equal(true);
-
     const wishes = await Promise.all(
       ['Castle', 'Explorer'].map(async (title) => {
         const reply = await ask(name, 'POST', '/api/wishlist', { title });
