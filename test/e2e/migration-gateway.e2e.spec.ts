@@ -19,8 +19,8 @@ import { json, requestsAs, type SendRequest } from './requests.ts';
 const WRITERS = 12;
 const PAUSE_MS = 200;
 const WITHIN_MS = 180_000;
-/** On a busy machine a transition may be given up and begun again. */
-const ATTEMPTS_MAX = 6;
+/** An audit may have to be waited for, and on a busy machine a transition may be given up and begun again. */
+const ATTEMPTS_MAX = 24;
 
 const names = Array.from({ length: WRITERS }, (_, number) => `writer-${String(number)}`);
 
