@@ -12,7 +12,8 @@ components that the platform does not start itself, see docs/deployment.md.`;
 
 const COMMANDS = { create: createBackup, restore: restoreBackup };
 
-const isCommand = (name: string | undefined): name is keyof typeof COMMANDS => name !== undefined && name in COMMANDS;
+const isCommand = (name: string | undefined): name is keyof typeof COMMANDS =>
+  name !== undefined && Object.hasOwn(COMMANDS, name);
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { values, positionals } = parseArgs({
