@@ -3,6 +3,7 @@
  * 50 MB take; and what an ordinary user feels while many lists are read at once, beside the idle platform.
  * `-- --reads 100 --jobs 100 --kib 256 --seconds 20` says how much, `--short` less of it.
  */
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { mapAtMost } from '@lego-moc/application/map-at-most';
 import { startPlatform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
+import { costsOf, costsPerUnit } from '../measuring/costs.ts';
 import { machine } from '../measuring/report.ts';
 import { askAs, p95, secondsOf, useUntil, verdict, type Ask } from '../measuring/user.ts';
 import { wholeList, type ListKind } from '../../contexts/file-processing/bench/lists.ts';
@@ -32,6 +34,8 @@ const KINDS: readonly ListKind[] = ['Rebrickable CSV', 'BrickLink XML'];
 const MIB = 1_024 * 1_024;
 const [SMALL_BYTES, LARGE_BYTES] = [5_000_000, 50_000_000];
 const WARM_UP_READS = 10;
+/** As many as the platform has. */
+const WORKERS = 2;
 const JOBS_PER_BUILDER = 10;
 /** Reading is measured, and not how many uploads fit through a gateway at once. */
 const UPLOADS_AT_ONCE = 8;
@@ -99,6 +103,18 @@ const untilCompleted = async (ask: Ask, jobId: string): Promise<void> => {
   }
 };
 
+/** What a user feels while as many bare parsers read as the platform has workers. */
+const useWhileBareReads = async (user: Ask): Promise<readonly number[]> => {
+  const readers = Array.from({ length: WORKERS }, () =>
+    spawn(process.execPath, [join(import.meta.dirname, 'read-bare.ts')], { stdio: 'ignore' }),
+  );
+  try {
+    return await useUntil(user, sleep(SECONDS * 1_000));
+  } finally {
+    for (const reader of readers) reader.kill();
+  }
+};
+
 const measureLoad = async (): Promise<void> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-files-'));
   const platform = startPlatform({
@@ -122,16 +138,23 @@ const measureLoad = async (): Promise<void> => {
     await untilCompleted(user, await submit(user, list));
     await useUntil(user, sleep((SECONDS * 1_000) / 2));
     const idleTimes = await useUntil(user, sleep(SECONDS * 1_000));
+    const before = costsOf(platform.children);
     const work = { seconds: 0 };
     const busyTimes = await useUntil(
       user,
       secondsOf(readAll).then((seconds) => (work.seconds = seconds)),
     );
+    const bareTimes = await useWhileBareReads(user);
+    const costs = costsPerUnit(before, costsOf(platform.children), JOBS);
     const ratio = p95(busyTimes) / p95(idleTimes);
     console.log(`${JOBS} lists of ${KIB} KiB at once\t${(JOBS / work.seconds).toFixed(2)} lists/s, uploads included`);
+    console.log(`CPU µs a list\t${costs}`);
     console.log(`p95 of a user, idle\t${p95(idleTimes).toFixed(1)} ms of ${idleTimes.length} requests`);
     console.log(`p95 of a user, meanwhile\t${p95(busyTimes).toFixed(1)} ms of ${busyTimes.length} requests`);
     console.log(`\t${ratio.toFixed(2)} × (aim: at most ${P95_RATIO_MAX}) ${verdict(ratio <= P95_RATIO_MAX)}`);
+    console.log(
+      `floor: while the bare parser reads, ${WORKERS} at a time\t${p95(bareTimes).toFixed(1)} ms of ${bareTimes.length} requests`,
+    );
   } finally {
     await platform.stop();
     rmSync(dataDir, { recursive: true, force: true });

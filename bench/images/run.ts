@@ -13,6 +13,7 @@ import sharp from 'sharp';
 import { startPlatform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { photograph } from '@lego-moc/testing/sample-images';
+import { costsOf, costsPerUnit } from '../measuring/costs.ts';
 import { machine } from '../measuring/report.ts';
 import { askAs, p95, secondsOf, useUntil, verdict, type Ask } from '../measuring/user.ts';
 
@@ -90,11 +91,13 @@ try {
   if (firstPicture !== undefined) await send(user, firstPicture);
   await useUntil(user, sleep((SECONDS * 1_000) / 2));
   const idleTimes = await useUntil(user, sleep(SECONDS * 1_000));
+  const before = costsOf(platform.children);
   const work = { seconds: 0 };
   const busyTimes = await useUntil(
     user,
     secondsOf(sendAll).then((seconds) => (work.seconds = seconds)),
   );
+  const costs = costsPerUnit(before, costsOf(platform.children), PICTURES);
   const bare = { seconds: 0 };
   const bareTimes = await useUntil(
     user,
@@ -108,7 +111,7 @@ try {
   console.log(`p95 of a user, meanwhile\t${p95(busyTimes).toFixed(1)} ms of ${busyTimes.length} requests`);
   console.log(`\t${ratio.toFixed(2)} × (aim: at most ${P95_RATIO_MAX}) ${verdict(ratio <= P95_RATIO_MAX)}`);
   console.log(`floor: while bare sharp works beside\t${p95(bareTimes).toFixed(1)} ms of ${bareTimes.length} requests`);
-  console.log(`the platform\t${(PICTURES / work.seconds).toFixed(2)} pictures/s`);
+  console.log(`the platform\t${(PICTURES / work.seconds).toFixed(2)} pictures/s; CPU µs a picture, ${costs}`);
   console.log(`floor: bare sharp, ${WORKERS} at a time\t${(PICTURES / bare.seconds).toFixed(2)} pictures/s`);
   console.log(
     `\t${(100 * share).toFixed(0)} % (aim: at least ${100 * THROUGHPUT_MIN} %) ${verdict(share >= THROUGHPUT_MIN)}`,

@@ -17,8 +17,8 @@ import { GatewayProblem, gatewayClient } from '@lego-moc/local/gateway-client';
 import { startPlatform } from '@lego-moc/local/platform';
 import { freePorts } from '@lego-moc/local/ports';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { costsOf, costsPerUnit } from '../measuring/costs.ts';
 import { pace, requestOf, type Answers, type NextRequest } from '../measuring/load.ts';
-import { familyCpuUs } from '../measuring/machine.ts';
 import { machine } from '../measuring/report.ts';
 
 const text = { type: 'string' } as const;
@@ -149,25 +149,6 @@ const killGallery = async (): Promise<void> => {
   }
 };
 
-/** CPU microseconds of every process so far; the gallery's begin anew when it is killed. */
-const cpuOfProcesses = (): ReadonlyMap<string, number> =>
-  new Map([
-    ...[...platform.children].map(([name, child]) => [name, familyCpuUs(child.pid() ?? 0)] as const),
-    ['this load', process.cpuUsage().user + process.cpuUsage().system],
-  ]);
-
-/** Prints what a request costs, and what there is: a machine that has less than that cannot answer in time. */
-const reportCosts = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>, count: number): void => {
-  const costs = [...after]
-    .map(([name, cpuUs]) => [name, Math.max(0, cpuUs - (before.get(name) ?? 0)) / count] as const)
-    .filter(([, costUs]) => costUs >= 1)
-    .toSorted(([, some], [, other]) => other - some);
-  const sum = costs.reduce((total, [, costUs]) => total + costUs, 0);
-  console.log(
-    `CPU µs a request: ${sum.toFixed(0)} of the ${((availableParallelism() * 1e6) / PER_SECOND).toFixed(0)} that there are; ${costs.map(([name, costUs]) => `${name} ${costUs.toFixed(0)}`).join(', ')}`,
-  );
-};
-
 try {
   await platform.ready;
   const names = Array.from({ length: BUILDERS }, (_, number) => `builder-${String(number)}`);
@@ -176,9 +157,9 @@ try {
     `${machine()}; ${String(PER_SECOND)} requests a second for ${String(SECONDS)} s, the gallery killed twice`,
   );
   await send(groupsOf(builders, 'warm-up'), WARM_UP_S);
-  const before = cpuOfProcesses();
+  const before = costsOf(platform.children);
   const [results] = await Promise.all([send(groupsOf(builders, 'run'), SECONDS), killGallery()]);
-  const after = cpuOfProcesses();
+  const after = costsOf(platform.children);
   const page = { name: 'page', share: 1, limitMs: 0, next: () => requestOf({ method: 'GET', path: '/health' }) };
   for (const [, floor] of await send([page], FLOOR_S)) report('floor: a page of the gateway', floor);
   for (const [{ name, limitMs }, answers] of results) {
@@ -187,11 +168,9 @@ try {
     console.log(`    ${isWithin ? 'holds' : 'MISSED'}: p95 of ${String(limitMs)} ms, no failure`);
     if (!isWithin) process.exitCode = 1;
   }
-  reportCosts(
-    before,
-    after,
-    results.reduce((sum, [, { count }]) => sum + count, 0),
-  );
+  const count = results.reduce((sum, [, answers]) => sum + answers.count, 0);
+  const available = ((availableParallelism() * 1e6) / PER_SECOND).toFixed(0);
+  console.log(`CPU µs a request, of the ${available} that there are: ${costsPerUnit(before, after, count)}`);
 } finally {
   await platform.stop();
   rmSync(dataDir, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { createInbox } from './inbox.ts';
 import type { WatchdogLimits } from './watchdog.ts';
 
 /** Requests come before the work of workers. */
-const PRIORITY = 10;
+export const PRIORITY = 10;
 
 /** The worker's end of a task. */
 export interface TaskExchange<Request, Reply> {

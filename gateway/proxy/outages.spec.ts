@@ -218,8 +218,9 @@ describe('calling a service that is down', () => {
     down = true;
     for (let times = 0; times < 40; times += 1) await search('POST');
 
-    // 16 of 40 had failed; with eight more in a row it is half of 48.
-    expect(failing.requests.length).to.be.within(47, 49);
+    // 16 of 40 had failed; with eight more in a row it is half of 48. On a machine that takes longer than the ten
+    // seconds that count, ten in a row are all.
+    expect(failing.requests.length).to.be.within(47, 51);
   });
 
   it('does not affect other services', async () => {

@@ -98,7 +98,8 @@ const admit: express.RequestHandler = (request, _response, next) => {
 };
 
 describe('the command line of projections', function () {
-  this.timeout(30_000);
+  // A command is a process of its own, and some tests run six of them.
+  this.timeout(120_000);
   let url: string;
 
   const run = (...command: string[]): Promise<{ code: number; out: string; complaints: string }> =>

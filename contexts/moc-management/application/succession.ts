@@ -1,11 +1,9 @@
-import { reject, type Rejection } from '@lego-moc/kernel/decider';
 import type { MocId } from '../domain/moc-id.ts';
 import type { Moc } from '../domain/moc.ts';
-import type { SuccessionRejection } from '../domain/succession.ts';
 
 export type Succession = {
-  /** Refuses a successor that not everybody can see. */
-  readonly refusal: (successor: MocId) => Promise<Rejection<SuccessionRejection> | undefined>;
+  /** Whether everybody can see the MOC. */
+  readonly isPublished: (mocId: MocId) => Promise<boolean>;
   /** The successor of a deleted MOC; `undefined` when it has none, or that is not published any more. */
   readonly ofDeleted: (mocId: MocId) => Promise<MocId | undefined>;
 };
@@ -14,10 +12,7 @@ export type Succession = {
 export const successionIn = (load: (mocId: MocId) => Promise<Moc>): Succession => {
   const isPublished = async (mocId: MocId): Promise<boolean> => (await load(mocId)).status === 'published';
   return {
-    refusal: async (successor) =>
-      (await isPublished(successor))
-        ? undefined
-        : reject('successor-not-found', 'There is no such published MOC. Publish it first.'),
+    isPublished,
     ofDeleted: async (mocId) => {
       const moc = await load(mocId);
       if (moc.status !== 'deleted' || moc.successor === undefined) return undefined;

@@ -52,8 +52,11 @@ export type UnlistParts = Message<'UnlistParts', { mocId: MocId; by: UserId; par
 export type PublishMoc = Message<'PublishMoc', { mocId: MocId; by: UserId; at: Instant }>;
 /** Brings the content of a version back, as a draft. */
 export type RevertMoc = Message<'RevertMoc', { mocId: MocId; by: UserId; version: number }>;
-/** Names the MOC that takes the place of this one; null for none. */
-export type NameSuccessor = Message<'NameSuccessor', { mocId: MocId; by: UserId; successor: MocId | null }>;
+/** Names the MOC that takes the place of this one, and says whether everybody can see that; null for none. */
+export type NameSuccessor = Message<
+  'NameSuccessor',
+  { mocId: MocId; by: UserId; successor: MocId | null; isPublished: boolean }
+>;
 export type DeleteMoc = Message<'DeleteMoc', { mocId: MocId; by: UserId; at: Instant }>;
 
 /** Sent by the platform: the result of file processing for a parts list. */

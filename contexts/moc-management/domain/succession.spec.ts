@@ -17,8 +17,8 @@ const versionPublished: MocEvent = { type: 'VersionPublished', data: { mocId, ve
 const successorNamed = (successor: MocId | null): MocEvent => ({ type: 'SuccessorNamed', data: { mocId, successor } });
 const mocDeleted: MocEvent = { type: 'MocDeleted', data: { mocId, deletedAt: noon } };
 
-const name = (successor: MocId | null, by = ada) =>
-  ({ type: 'NameSuccessor', data: { mocId, by, successor } }) as const;
+const name = (successor: MocId | null, by = ada, isPublished = successor !== null) =>
+  ({ type: 'NameSuccessor', data: { mocId, by, successor, isPublished } }) as const;
 const moc = given(mocDecider);
 const stateAfter = (...events: readonly MocEvent[]) => events.reduce(mocDecider.evolve, mocDecider.initial);
 
@@ -38,6 +38,15 @@ describe('naming the successor of a MOC', () => {
   it('is refused of the MOC itself, and of a deleted one', () => {
     moc(mocDrafted, versionPublished).when(name(mocId)).thenRejected('own-successor');
     moc(mocDrafted, versionPublished, mocDeleted).when(name(newer)).thenRejected('moc-deleted');
+  });
+
+  it('is refused of a MOC that not everybody can see, to the owner alone', () => {
+    moc(mocDrafted, versionPublished)
+      .when(name(newer, ada, false))
+      .thenRejected('successor-not-found');
+    moc(mocDrafted, versionPublished)
+      .when(name(newer, bob, false))
+      .thenRejected('not-the-owner');
   });
 
   it('is kept when a published MOC is mocDeleted, and not of a draft', () => {

@@ -21,18 +21,15 @@ export const successorLink = (successor: string): Readonly<Record<string, string
 /** Which MOC takes the place of another, as the owner of that one says. */
 export const successionRoutes = (handle: HandleCommand<MocCommand, MocRejection>, succession: Succession): Router => {
   const name = async (request: Request, mocId: MocId, successor: MocId | null): Promise<Reply> => {
-    const data = { mocId, by: userOf(request).id, successor };
+    const isPublished = successor !== null && (await succession.isPublished(successor));
+    const data = { mocId, by: userOf(request).id, successor, isPublished };
     const outcome = await handle(mocId, { type: 'NameSuccessor', data }, causeOf(request), expectedRevision(request));
     if (isRejection(outcome)) return refusal(outcome);
     return noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
   };
 
   return Router().use(
-    route(nameSuccessor, async ({ request, params, body }) => {
-      const successor = body.mocId as MocId;
-      const rejection = await succession.refusal(successor);
-      return rejection === undefined ? name(request, params.mocId as MocId, successor) : refusal(rejection);
-    }),
+    route(nameSuccessor, ({ request, params, body }) => name(request, params.mocId as MocId, body.mocId as MocId)),
     route(withdrawSuccessor, ({ request, params }) => name(request, params.mocId as MocId, null)),
   );
 };
