@@ -37,6 +37,17 @@ describe('reading the latest row of a stream', () => {
     expect(reads).to.deep.equal([0n, 2n]);
   });
 
+  it('reads nothing where it has read the demanded revision before', async () => {
+    const { streams, reads, latest } = openBox();
+    await streams.append('a', [brickAdded, brickAdded], 'no-stream', cause('1'));
+    expect(await latest('a', 1n)).to.deep.equal({ id: 'a', revision: 1n, bricks: 2 });
+    expect(await latest('a', 1n)).to.deep.equal({ id: 'a', revision: 1n, bricks: 2 });
+    await streams.append('a', [{ type: 'BoxThrownAway', data: {} }], 1n, cause('2'));
+    expect(await latest('a', 2n)).to.equal(undefined);
+    expect(await latest('a', 2n)).to.equal(undefined);
+    expect(reads).to.deep.equal([0n, 2n]);
+  });
+
   it('has no row without a stream, or after an event that removes it', async () => {
     const { streams, latest } = openBox();
     expect(await latest('a')).to.equal(undefined);

@@ -8,8 +8,8 @@ import { replyFor } from './moc-reply.ts';
 
 /** A MOC from its stream, in the form of the API, as its reader sees it. */
 export const latestMoc = (streams: EventStreams<MocEvent>, rowOf = latestRow(mocCatalogue, streams)) => {
-  return async (mocId: MocId, reader: UserId): Promise<MocReply | undefined> => {
-    const row = await rowOf(mocId);
+  return async (mocId: MocId, reader: UserId, atLeast?: bigint): Promise<MocReply | undefined> => {
+    const row = await rowOf(mocId, atLeast);
     return row === undefined ? undefined : replyFor(reader, mocId, row.revision, row);
   };
 };

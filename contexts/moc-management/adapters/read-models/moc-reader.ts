@@ -82,7 +82,7 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
   const source = async (reader: UserId) => {
     const behind = await behindFor(reader);
     if (behind.length === 0) return { mocs: TABLE };
-    const rows = await Promise.all(behind.map(rowOf));
+    const rows = await Promise.all(behind.map((mocId) => rowOf(mocId, writes.revisionOf(mocId))));
     const fresh = rows.flatMap((row) => (row === undefined ? [] : [{ ...row, revision: String(row.revision) }]));
     return { mocs: WITH_FRESH, behind, fresh: JSON.stringify(fresh) };
   };
@@ -90,8 +90,11 @@ export const mocReader = (db: Database, streams: EventStreams<MocEvent>, writes:
   return {
     moc: async (mocId, reader, atLeast = 0n) => {
       const row = await db.oneOrNone<StoredMoc>(`select * from ${TABLE} where id = $1`, [mocId]);
-      return row === null || row.revision < atLeast || row.revision < (writes.revisionOf(mocId) ?? 0n)
-        ? latest(mocId, reader)
+      if (row === null) return latest(mocId, reader);
+      const writtenRevision = writes.revisionOf(mocId) ?? 0n;
+      const demandedRevision = writtenRevision > atLeast ? writtenRevision : atLeast;
+      return row.revision < demandedRevision
+        ? latest(mocId, reader, demandedRevision)
         : replyFor(reader, mocId, row.revision, row);
     },
 
