@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { EventStoreDBClient, FORWARDS, START } from '@eventstore/db-client';
 import { pollUntil } from '@lego-moc/application/poll-until';
@@ -13,11 +15,26 @@ const CAUGHT_UP_WITHIN_MS = 60_000;
 const QUIET_LOOKS = 5;
 const LIST =
   '<INVENTORY><ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>11</COLOR><MINQTY>4</MINQTY></ITEM></INVENTORY>';
-/** Columns and tables about when something ran, not about its result. */
-const VOLATILE = /projection_registry|idempotency|schema_migrations|file_processing\.attempt:/;
+/** Columns and tables about when something ran, not about its result, and copies that are read anew when they are needed. */
+const VOLATILE = /projection_registry|idempotency|schema_migrations|file_processing\.attempt:|inventory\.list_lots:/;
+const PHOTOGRAPH = readFileSync(join(import.meta.dirname, '../../infra/local/samples/harbour-crane.png'));
+
+/** Lines that are there only before, and only after. */
+const changes = (before: readonly string[], after: readonly string[]) => ({
+  missing: before.filter((line) => !after.includes(line)),
+  added: after.filter((line) => !before.includes(line)),
+  count: after.length - before.length,
+});
+const NO_CHANGE: ReturnType<typeof changes> = { missing: [], added: [], count: 0 };
+
+const expectSuccess = async (reply: Response): Promise<void> => {
+  expect(reply.ok, await reply.text()).to.equal(true);
+};
 
 describe('delivering everything again after the event store forgot its groups', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
+  // What it creates is there the second time.
+  this.retries(0);
   let platform: TestPlatform;
   let store: EventStoreDBClient;
 
@@ -55,6 +72,23 @@ describe('delivering everything again after the event store forgot its groups', 
       const change = await ask(name, number === 1 ? 'PATCH' : 'DELETE', `/api/mocs/${mocId}`, { description: 'New' });
       expect(change.ok).to.equal(true);
     }
+    const images = await Promise.all(
+      [1, 2].map(async (number) => {
+        const form = new FormData();
+        form.set('title', `Photograph ${number}`);
+        form.set('visibility', 'public');
+        form.set('image', new Blob([new Uint8Array(PHOTOGRAPH)]), 'crane.png');
+        const upload = await ask(name, 'POST', '/api/images', form);
+        expect(upload.status, await upload.clone().text()).to.equal(201);
+        return ((await upload.json()) as { imageId: string }).imageId;
+      }),
+    );
+    const album = await ask(name, 'POST', '/api/albums', { title: 'Cranes' });
+    const { albumId } = (await album.json()) as { albumId: string };
+    await expectSuccess(await ask(name, 'POST', `/api/albums/${albumId}/images`, { imageIds: images }));
+    await expectSuccess(await ask('finn', 'POST', `/api/images/${images[0]}/flags`, { reason: 'other' }));
+    await expectSuccess(await ask(name, 'DELETE', `/api/images/${images[1]}`));
+
     const wishes = await Promise.all(
       ['Castle', 'Explorer'].map(async (title) => {
         const reply = await ask(name, 'POST', '/api/wishlist', { title });
@@ -101,7 +135,7 @@ describe('delivering everything again after the event store forgot its groups', 
     await awaitConsistentState(platform);
     const groups = await store.listAllPersistentSubscriptions();
     await awaitCaughtUp(groups.length);
-    const before = { log: await log(), tables: await tables(), objects: storedObjects(platform).toSorted() };
+    const before = { log: await log(), tables: await tables(), objects: storedObjects(platform) };
     expect(before.log.filter((event) => event.startsWith('["integration-'))).to.not.be.empty;
 
     await platform.killAndAwait('event-store');
@@ -111,8 +145,8 @@ describe('delivering everything again after the event store forgot its groups', 
         : store.deletePersistentSubscriptionToStream(eventSource, groupName));
     await awaitCaughtUp(groups.length);
 
-    expect(await log()).to.deep.equal(before.log);
-    expect(await tables()).to.deep.equal(before.tables);
-    expect(storedObjects(platform).toSorted()).to.deep.equal(before.objects);
+    expect(changes(before.log, await log())).to.deep.equal(NO_CHANGE);
+    expect(changes(before.tables, await tables())).to.deep.equal(NO_CHANGE);
+    expect(changes(before.objects, storedObjects(platform))).to.deep.equal(NO_CHANGE);
   });
 });

@@ -32,6 +32,8 @@ const sets = tablesDump('', {
   inventory_minifigs: ['inventory_id,fig_num,quantity', '1,fig-000001,2'],
 });
 
+const CATALOGUE_WITHIN_MS = 120_000;
+
 /** Lists of elements in every form; 300126 is a black brick, and the catalogue does not have the other one. */
 const ELEMENT_LISTS: readonly (readonly [name: string, content: string])[] = [
   ['shop.csv', 'elementId,quantity\n300126,4\n999999,1\n'],
@@ -167,7 +169,16 @@ describe('set inventories', function () {
     const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
     const { mocId } = await awaitCounts(gateway, mocReply.parse(await reply.json()), () => undefined);
     const question = { mocs: [{ mocId }], sets: ['7000'] };
-    const advice = adviceReply.parse((await apiAs(platform, 'sets')('POST', '/api/inventory/advice', question)).body);
+    const ask = apiAs(platform, 'sets');
+    // An import is seen within a minute; until then an answer of both releases is refused.
+    const { status, body: answer } = await pollUntil(
+      'the imported catalogue is read',
+      () => ask('POST', '/api/inventory/advice', question),
+      (reply) => reply.status !== 409,
+      CATALOGUE_WITHIN_MS,
+    );
+    expect(status, JSON.stringify(answer)).to.equal(200);
+    const advice = adviceReply.parse(answer);
     expect(advice.missingPieces).to.equal(8);
     expect(advice.sets).to.deep.equal([
       {
@@ -179,7 +190,6 @@ describe('set inventories', function () {
       },
     ]);
 
-    const ask = apiAs(platform, 'sets');
     for (const wish of [
       { title: 'That wall', productLink: `https://example.com/mocs/${mocId}` },
       { title: 'Harbour', productLink: 'https://example.com/sets/7000-1/quay-wall' },

@@ -7,7 +7,7 @@ import { copyStore } from '@lego-moc/event-store-cli/copy/copy';
 import { connectionString, EMBEDDED_STORE } from '@lego-moc/event-store-cli/embedded-url';
 import { backUpCluster } from './back-up-cluster.ts';
 import { copyFolder } from './copy-folder.ts';
-import { demandApart, demandEmpty } from './folders.ts';
+import { demandApart, demandEmpty, foldersIn } from './folders.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
 
 export type BackupFolders = {
@@ -20,7 +20,16 @@ export type BackupFolders = {
 
 /** Of the platform's data, what is secret. */
 export const SECRET_FOLDERS = ['keys', 'identity'] as const;
-export const DATA_FOLDERS = ['event-store', 'postgres', 'files'] as const;
+/** Copied in a way of their own. */
+const STORE_FOLDERS = ['event-store', 'postgres'];
+/** Written anew at each start. */
+const FLEETING_FOLDERS = ['env', 'logs'];
+
+/** Every service that stores objects has a folder of its own: whatever is no other kind of folder is one of these. */
+const objectFolders = async (dataDir: string): Promise<readonly string[]> => {
+  const others = new Set<string>([...SECRET_FOLDERS, ...STORE_FOLDERS, ...FLEETING_FOLDERS]);
+  return (await foldersIn(dataDir)).filter((name) => !others.has(name));
+};
 
 /** The fourth line of this file is the server's port. */
 const portOfCluster = async (cluster: string): Promise<number> => {
@@ -58,7 +67,12 @@ export const createBackup = async ({ dataDir, data, keys }: BackupFolders): Prom
   const beganAt = new Date().toISOString();
   const cluster = clusterDir(dataDir);
   const admin = adminUrl(dataDir, await portOfCluster(cluster));
-  const copyObjects = (): Promise<number> => copyFolder(join(dataDir, 'files'), { to: join(data, 'files') });
+  const copyObjects = async (): Promise<number> => {
+    let copies = 0;
+    for (const folder of await objectFolders(dataDir))
+      copies += await copyFolder(join(dataDir, folder), { to: join(data, folder) });
+    return copies;
+  };
 
   let objects = await copyObjects();
   const events = await backUpEvents(dataDir, join(data, 'event-store'));

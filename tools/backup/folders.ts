@@ -10,6 +10,10 @@ export const demandEmpty = async (folder: string): Promise<void> => {
   if (names.length > 0) throw new Error(`${folder} is not empty: name another folder.`);
 };
 
+/** The names of the folders in a folder. */
+export const foldersIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+
 /** Throws when one folder is, or lies in, the other. */
 export const demandApart = (first: string, second: string): void => {
   const isWithin = (inner: string, outer: string): boolean =>

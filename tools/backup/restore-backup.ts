@@ -2,8 +2,8 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterDir, passwordFile } from '@lego-moc/embedded-postgres/admin';
 import { copyFolder } from './copy-folder.ts';
-import { DATA_FOLDERS, SECRET_FOLDERS, type BackupFolders } from './create-backup.ts';
-import { demandEmpty } from './folders.ts';
+import { SECRET_FOLDERS, type BackupFolders } from './create-backup.ts';
+import { demandEmpty, foldersIn } from './folders.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 
 /**
@@ -13,7 +13,7 @@ import { readManifest, type Manifest } from './manifest.ts';
 export const restoreBackup = async ({ dataDir, data, keys }: BackupFolders): Promise<Manifest> => {
   const manifest = await readManifest(data);
   await demandEmpty(dataDir);
-  for (const folder of DATA_FOLDERS) await copyFolder(join(data, folder), { to: join(dataDir, folder) });
+  for (const folder of await foldersIn(data)) await copyFolder(join(data, folder), { to: join(dataDir, folder) });
   for (const folder of SECRET_FOLDERS) await copyFolder(join(keys, folder), { to: join(dataDir, folder) });
   await copyFile(passwordFile(join(keys, 'postgres')), passwordFile(clusterDir(dataDir)));
   return manifest;
