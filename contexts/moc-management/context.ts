@@ -36,6 +36,7 @@ import { CONTRACTS } from './adapters/http/contracts.ts';
 import { estimateRoute } from './adapters/http/estimate.route.ts';
 import { feedRoutes } from './adapters/http/feeds.route.ts';
 import { galleryLinkRoutes } from './adapters/http/gallery-links.route.ts';
+import { exportRoute } from './adapters/http/export.route.ts';
 import { historyRoute } from './adapters/http/history.route.ts';
 import { lastSeenRoutes } from './adapters/http/last-seen.route.ts';
 import { lineageRoute } from './adapters/http/lineage.route.ts';
@@ -54,10 +55,11 @@ import { mocLookup } from './adapters/read-models/moc-lookup.ts';
 import { mocReader } from './adapters/read-models/moc-reader.ts';
 import { mocsOfOwner } from './adapters/read-models/mocs-of-owner.ts';
 import { overdueParts } from './adapters/read-models/overdue-parts.ts';
+import { exportMocs } from './application/export-mocs.ts';
 import { feedsOf } from './application/feeds.ts';
 import { CONCERNS_HOUSEKEEPING, tidyUp, type TidyUp } from './application/housekeeping.ts';
-import { eraseOwner, type EraseOwner } from './application/owner-erasure.ts';
-import { owners as ownersOn } from './application/owners.ts';
+import { allMocsOf, eraseOwner, type MocsOf } from './application/owner-erasure.ts';
+import { owners as ownersOn, type Owners } from './application/owners.ts';
 import { ownWrites, trackOwnWrites } from './application/own-writes.ts';
 import { followUpParts } from './application/parts-follow-up.ts';
 import { partsResults } from './application/parts-results.ts';
@@ -143,12 +145,18 @@ const followWithdrawals = (it: Scope, drop: DropWithdrawnFile): void => {
   });
 };
 
-/** Declares what is done about users who are erased. */
-const followErasures = (it: Scope, erase: EraseOwner): void => {
+type OwnersOfMocs = { readonly owners: Owners; readonly mocsOf: MocsOf };
+
+/** Declares what is done about owners who are erased; returns the owners, and every MOC of each. */
+const declareOwners = (it: Scope, mocs: HandleCommand<MocCommand, MocRejection>): OwnersOfMocs => {
+  const owners = ownersOn(it.streams('mocOwner', ownerCodec));
+  const inCatalogue = mocsOfOwner(it.db);
+  const erase = eraseOwner(owners, inCatalogue, mocs, it.clock);
   it.onIntegrationEvent('moc-management-forgetting', PROFILE_SOURCE, async ({ payload, cause }) => {
     if (payload.status !== 'erased') return;
     await erase(payload.userId as UserId, payload.erasedAt as Instant, cause);
   });
+  return { owners, mocsOf: allMocsOf(owners, inCatalogue) };
 };
 
 const settings = {
@@ -159,18 +167,23 @@ const settings = {
   PUBLIC_API_URL: z.url().default(`${LOCAL_GATEWAY_URL}/api`),
 };
 
-type SocialNeeds = Pick<WebhookDependencies, 'versions' | 'mocs'> & {
-  readonly latest: (mocId: MocId) => Promise<{ readonly state: Moc }>;
-};
+type SocialNeeds = Pick<WebhookDependencies, 'versions' | 'mocs'> &
+  OwnersOfMocs & {
+    readonly latest: (mocId: MocId) => Promise<{ readonly state: Moc }>;
+  };
 
-/** Declares what users have to do with MOCs of each other; returns the routes, those apart whose replies show secrets. */
-const declareSocial = (it: ScopeWith<typeof settings>, { versions, mocs, latest }: SocialNeeds) => {
+/**
+ * Declares what users have to do with MOCs of each other, and the export of all that; returns the routes, those apart whose
+ * replies show secrets.
+ */
+const declareSocial = (it: ScopeWith<typeof settings>, { versions, mocs, latest, owners, mocsOf }: SocialNeeds) => {
   const load = async (mocId: MocId): Promise<Moc> => (await latest(mocId)).state;
   const { interests, routes: interestRoutes } = declareInterests(it, versions);
   const hidesAt = it.settings.MOC_COMMENT_FLAGS_TO_HIDE;
   const { comments, routes: commentRoutes } = declareComments(it, { versions, load, hidesAt });
-  const { secretRoutes, routes } = declareWebhooks(it, { versions, interests, comments, mocs, load });
-  return { secretRoutes, socialRoutes: [interestRoutes, commentRoutes, routes] };
+  const { secretRoutes, routes, history } = declareWebhooks(it, { versions, interests, comments, mocs, load });
+  const read = exportMocs({ mocsOf, mocs, comments, interests, webhooks: history, now: it.clock });
+  return { secretRoutes, socialRoutes: [interestRoutes, commentRoutes, routes, exportRoute(read, owners)] };
 };
 
 export const mocManagement: Context<typeof settings> = {
@@ -195,7 +208,7 @@ export const mocManagement: Context<typeof settings> = {
       setNumbers: it.streams('mocSetNumber', setNumberCodec),
     };
     const titles = titlesOn(reservations, now);
-    const owners = ownersOn(it.streams('mocOwner', ownerCodec));
+    const { owners, mocsOf } = declareOwners(it, mocs);
     const reader = mocReader(it.db, streams, writes);
 
     const onDelay = (step: string, error: unknown) => logger.warn('A step of an upload has to wait', { step, error });
@@ -217,11 +230,10 @@ export const mocManagement: Context<typeof settings> = {
 
     followWithdrawals(it, dropWithdrawnFile({ owners, mocs }));
 
-    followErasures(it, eraseOwner(owners, mocsOfOwner(it.db), mocs, now));
-
     const revise = reviseMoc(mocs, states.latest, titles);
     const versions = versionReading(states.latest, fileProcessingLotsReader(processing));
-    const { secretRoutes, socialRoutes } = declareSocial(it, { versions, mocs: streams, latest: states.latest });
+    const social = { versions, owners, mocsOf, mocs: streams, latest: states.latest };
+    const { secretRoutes, socialRoutes } = declareSocial(it, social);
 
     return [
       uploadRoutes(

@@ -17,6 +17,7 @@ import { webhookReader } from './adapters/read-models/webhook-reader.ts';
 import { urlRefusal } from './adapters/receivers/url-refusal.ts';
 import type { SealedValues } from './application/ports/sealed-values.ts';
 import type { VersionReading } from './application/version-reading.ts';
+import { readWebhookHistory, type WebhookHistory } from './application/webhooks/webhook-history.ts';
 import {
   sweepSealedValues,
   webhooksId,
@@ -75,16 +76,17 @@ export type WebhookDependencies = Pick<DeliveryNeeds, 'interests' | 'comments' |
 
 /**
  * Declares webhooks, the delivery of their messages, and their erasure with their user. Returns the routes that show a secret, which must not be stored
- * for repetitions, and the others.
+ * for repetitions, the others, and the history for exports.
  */
 export const declareWebhooks = (
   it: WebhookScope,
   { versions, ...sources }: WebhookDependencies,
-): { readonly secretRoutes: Router; readonly routes: Router } => {
+): { readonly secretRoutes: Router; readonly routes: Router; readonly history: WebhookHistory } => {
   const values = sealedValues(it);
   const deliveries = webhookDeliveries(it);
+  const streams = it.streams('mocWebhooks', webhookCodec);
   const webhooks = webhooksOfUsers({
-    ...{ streams: it.streams('mocWebhooks', webhookCodec), values, deliveries, now: it.clock },
+    ...{ streams, values, deliveries, now: it.clock },
     newSecret: () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
   });
   const { WEBHOOK_TARGETS: targets } = it.settings;
@@ -99,5 +101,6 @@ export const declareWebhooks = (
   return {
     secretRoutes: webhookSecretRoutes(dependencies),
     routes: Router().use(webhookRoutes(dependencies), deliveryRoutes),
+    history: readWebhookHistory(streams, values),
   };
 };

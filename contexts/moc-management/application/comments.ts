@@ -1,6 +1,6 @@
 import type { Clock } from '@lego-moc/application/clock';
 import type { HandleCommand, Outcome } from '@lego-moc/application/command-handler';
-import type { Cause, EventStreams, Revision } from '@lego-moc/application/event-streams';
+import type { Cause, EventStreams, RecordedEvent, Revision } from '@lego-moc/application/event-streams';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import type { FoldedState } from '@lego-moc/application/state-cache';
 import { isRejection } from '@lego-moc/kernel/decider';
@@ -41,6 +41,10 @@ export type Comments = {
   ) => Promise<CommentOutcome>;
   /** Records with those who flagged a comment whether a moderator agreed; reacts to decisions and reversals. */
   readonly judge: (event: CommentEvent, cause: Cause) => Promise<void>;
+  /** The comments that a user wrote, and those that they flagged; perhaps some that they only began to. */
+  readonly idsOf: (user: UserId) => Promise<{ ownIds: readonly CommentId[]; flaggedIds: readonly CommentId[] }>;
+  /** Everything that was recorded of a comment, the oldest first. */
+  readonly events: (commentId: CommentId) => AsyncIterable<RecordedEvent<CommentEvent>>;
   /** Takes the name of an erased user from what they wrote, and name and words from their flags. Idempotent. */
   readonly forget: (user: UserId, erasedAt: Instant, cause: Cause) => Promise<void>;
 };
@@ -96,6 +100,10 @@ export const commentsOn = ({
     change({ type: 'ModerateComment', data: { commentId, step: moderation } }, cause);
   const forgetAuthor = (commentId: CommentId, author: UserId, cause: Cause) =>
     change({ type: 'ForgetAuthor', data: { commentId, author } }, step(cause, 'forget', commentId));
+  const idsOf: Comments['idsOf'] = async (user) => {
+    const { state } = await commenters.latest(commenterId(user));
+    return { ownIds: Object.keys(state.comments) as CommentId[], flaggedIds: Object.keys(state.flags) as CommentId[] };
+  };
 
   return {
     latest: comments.latest,
@@ -128,12 +136,15 @@ export const commentsOn = ({
 
     judge: judgeFlags(comments.latest, commenters.handle),
 
+    idsOf,
+    events: (commentId) => streams.readEvents(commentId),
+
     forget: async (user, erasedAt, cause) => {
-      const id = commenterId(user);
-      await commenters.handle(id, { type: 'EraseCommenter', data: { at: erasedAt } }, step(cause, 'commenter'));
-      const { state } = await commenters.latest(id);
-      for (const commentId of Object.keys(state.comments) as CommentId[]) await forgetAuthor(commentId, user, cause);
-      for (const commentId of Object.keys(state.flags) as CommentId[])
+      const erase = { type: 'EraseCommenter', data: { at: erasedAt } } as const;
+      await commenters.handle(commenterId(user), erase, step(cause, 'commenter'));
+      const { ownIds, flaggedIds } = await idsOf(user);
+      for (const commentId of ownIds) await forgetAuthor(commentId, user, cause);
+      for (const commentId of flaggedIds)
         await moderate(commentId, { type: 'ForgetFlagger', data: { flagger: user } }, step(cause, commentId));
     },
   };

@@ -1,6 +1,6 @@
 import type { Clock } from '@lego-moc/application/clock';
 import type { Outcome } from '@lego-moc/application/command-handler';
-import type { Cause, EventStreams } from '@lego-moc/application/event-streams';
+import type { Cause, EventStreams, RecordedEvent } from '@lego-moc/application/event-streams';
 import { foldedStates } from '@lego-moc/application/folded-states';
 import { derivedId } from '@lego-moc/kernel/ids';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
@@ -26,6 +26,8 @@ export type InterestsOfUsers = {
   readonly tally: (user: UserId, kind: InterestKind, target: string) => Promise<{ isShown: boolean; count: number }>;
   /** The user's interests of a kind, the newest first. */
   readonly of: (user: UserId, kind: InterestKind) => Promise<readonly Since[]>;
+  /** Everything that was recorded of a user's interests, the oldest first. */
+  readonly events: (user: UserId) => AsyncIterable<RecordedEvent<InterestEvent>>;
   /** Permanently erases a user's interests. Idempotent. */
   readonly erase: (user: UserId, at: Instant, cause: Cause) => Promise<void>;
 };
@@ -60,6 +62,7 @@ export const interestsOfUsers = (
         .map(([target, since]) => ({ target, since }))
         .sort(newestFirst);
     },
+    events: (user) => streams.readEvents(interestsId(user)),
     erase: async (user, at, cause) => {
       await handle(interestsId(user), { type: 'EraseInterests', data: { at } }, cause);
     },

@@ -116,7 +116,9 @@ export const avatarQuery = z.object({
  */
 export const ELSEWHERE = [
   { what: 'MOCs, with their parts lists and files', path: '/v1/mocs?limit=100' },
+  { what: 'MOCs, comments, likes, bookmarks, follows and webhooks, as they were recorded', path: '/v1/mocs/export' },
   { what: 'images and albums', path: '/v1/gallery?limit=100' },
+  { what: 'images, albums and flags of images, as they were recorded', path: '/v1/gallery/export' },
   { what: 'wishes', path: '/v1/wishlist?limit=100' },
   { what: 'pieces, purchases and builds, as they were recorded', path: '/v1/inventory/export' },
 ] as const;

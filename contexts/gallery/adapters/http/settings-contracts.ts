@@ -1,3 +1,4 @@
+import { EXPORT_REPLIES } from '@lego-moc/http/export-reply';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { gallerySettings } from '../../contracts/http-api.ts';
 
@@ -15,10 +16,7 @@ export const exportOwnGallery = defineRoute({
   summary: 'Everything that is stored of the caller, as it was recorded',
   description:
     'A line of JSON for each event of the own images and albums, and for each flag of the caller. Who flagged an image or decided about it is left out.',
-  replies: {
-    200: { description: 'The file', mediaType: 'application/x-ndjson' },
-    429: { description: 'too-many-event-streams: too many such files are open' },
-  },
+  replies: EXPORT_REPLIES,
 });
 
 export const putSettings = defineRoute({

@@ -1,4 +1,5 @@
 import { estimateQuery, estimateReply } from '@lego-moc/file-processing/contracts/price-api';
+import { EXPORT_REPLIES } from '@lego-moc/http/export-reply';
 import { defineRoute } from '@lego-moc/http/route-contract';
 import { themesReply } from '../../contracts/description-api.ts';
 import { downloadReply, filesReply, imagesReply, instructionsReply } from '../../contracts/files-api.ts';
@@ -29,6 +30,16 @@ export const listMocs = defineRoute({
   tags,
   query: listMocsQuery,
   replies: { 200: { description: 'The page', schema: mocListReply } },
+});
+
+export const exportOwnMocs = defineRoute({
+  method: 'get',
+  path: '/v1/mocs/export',
+  summary: 'Everything that is stored of the caller, as it was recorded',
+  description:
+    'A line of JSON for each event of the own MOCs, comments, flags of comments, likes, bookmarks, follows and webhooks. Secrets are left out, and so are other users: who flagged or decided, and whom credits name.',
+  tags,
+  replies: { ...EXPORT_REPLIES, 410: { description: 'user-erased' } },
 });
 
 export const listThemes = defineRoute({
