@@ -115,6 +115,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
   return runService({
     port: settings.PORT,
     host: settings.HOST,
+    drainMs: settings.DRAIN_MS,
     logger: scope.logger,
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     ...(options.signals === undefined ? {} : { signals: options.signals }),

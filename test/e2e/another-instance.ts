@@ -12,6 +12,8 @@ export type Instance = {
   readonly url: string;
   /** Kills the process as a fault would: nothing starts it again. */
   readonly kill: () => Promise<void>;
+  /** Tells the process to stop, and resolves to its exit code. */
+  readonly stop: () => Promise<unknown>;
 };
 
 /** Starts one more instance of a service that the platform runs already, on the same data. */
@@ -27,10 +29,14 @@ export const startInstance = async (
     env: { ...process.env, ...env, PORT: port },
     stdio: 'ignore',
   });
-  const exit = once(child, 'exit');
+  const exit: Promise<readonly unknown[]> = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
     await exit;
+  };
+  const stop = async (): Promise<unknown> => {
+    child.kill('SIGTERM');
+    return (await exit)[0];
   };
   closeAfterAllTests(kill);
   const url = `http://127.0.0.1:${port}`;
@@ -40,5 +46,5 @@ export const startInstance = async (
       () => false,
     );
   await pollUntil(`Another ${service}`, isReady, (ready) => ready);
-  return { url, kill };
+  return { url, kill, stop };
 };
