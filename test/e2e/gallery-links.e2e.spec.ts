@@ -100,6 +100,21 @@ describe('linking MOCs to the gallery, through the gateway', function () {
     expect(shownLinks.map((entry) => entry.imageId)).to.deep.equal([imageId]);
   });
 
+  it('shows the chosen image as the cover until it is deleted, and then the first one', async () => {
+    const moc = links.replace('/gallery-images', '');
+    const [first, second] = [await newImage(ada), await newImage(ada)];
+    for (const imageId of [first, second]) await link(imageId);
+    const readCover = async () => mocReply.parse(await (await ada(moc)).json()).coverImageId;
+    const choose = (imageId: string) => ada(`${moc}/cover`, json('PUT', { imageId }));
+    expect(await readCover()).to.equal(first);
+    expect(await refusal(await choose(randomUUID()))).to.equal('422 cover-not-linked');
+    expect((await choose(second)).status).to.equal(204);
+    expect(await readCover()).to.equal(second);
+    await ada(`/api/images/${second}`, { method: 'DELETE' });
+    await pollUntil('The cover', readCover, (cover) => cover === first);
+    expect((await ada(`${moc}/cover`, { method: 'DELETE' })).status).to.equal(204);
+  });
+
   it('removes links to a deleted image, and the audit finds none that dangles', async () => {
     const [keptImageId, deletedImageId] = [await newImage(ada), await newImage(ada)];
     for (const imageId of [keptImageId, deletedImageId]) await link(imageId);

@@ -86,6 +86,8 @@ const REPEATABLE: Readonly<Record<string, Repeatable>> = {
   'PUT /api/mocs/{mocId}/instructions/order': withBody('PUT', { order: [] }, { order: [newId()] }),
   'PUT /api/mocs/{mocId}/successor': withBody('PUT', { mocId: newId() }, { mocId: newId() }),
   'DELETE /api/mocs/{mocId}/successor': bare('DELETE'),
+  'PUT /api/mocs/{mocId}/cover': withBody('PUT', { imageId: newId() }, { imageId: newId() }),
+  'DELETE /api/mocs/{mocId}/cover': bare('DELETE'),
   'PUT /api/mocs/{mocId}/last-seen': withBody('PUT', { version: 1 }, { version: 2 }),
   'DELETE /api/mocs/{mocId}': bare('DELETE'),
   'PUT /api/mocs/{mocId}/like': bare('PUT'),

@@ -100,6 +100,8 @@ export const mocReply = z.object({
   successor: z.uuid().nullable().default(null),
   /** Images and albums of the gallery. */
   galleryLinks: z.array(z.object({ kind: z.enum(['image', 'album']), itemId: z.uuid(), ...galleryLink })),
+  /** The linked image that stands for it: the one that its owner chose, else the first; null without linked images. */
+  coverImageId: z.uuid().nullable().default(null),
   /** The latest files that were deleted for a virus which a later scan found; for the owner, others see none. */
   withdrawnFiles: z.array(withdrawnFileReply),
   createdAt: z.iso.datetime(),

@@ -68,6 +68,8 @@ export const mocPayload = z.discriminatedUnion('status', [
     /** Images and albums of the gallery that it links, if any. */
     galleryImages: z.array(z.uuid()).optional(),
     galleryAlbums: z.array(z.uuid()).optional(),
+    /** The image among them that stands for it; absent in older events and without images. */
+    coverImageId: z.uuid().optional(),
   }),
   z.object({ status: z.literal('deleted'), mocId: z.uuid(), owner: z.string(), deletedAt: z.iso.datetime() }),
 ]);

@@ -19,10 +19,13 @@ export type GalleryItemUnlinked = Message<
   { mocId: MocId; because: 'owner' | 'gone' } & GalleryItem
 >;
 
-export type GalleryLinkEvent = GalleryItemLinked | GalleryLinkVerified | GalleryItemUnlinked;
+/** The owner chose which linked image stands for the MOC; null for the first one, whichever that is. */
+export type CoverChosen = Message<'CoverChosen', { mocId: MocId; imageId: string | null }>;
+
+export type GalleryLinkEvent = GalleryItemLinked | GalleryLinkVerified | GalleryItemUnlinked | CoverChosen;
 
 const EVENTS: Record<GalleryLinkEvent['type'], true> = {
-  ...{ GalleryItemLinked: true, GalleryLinkVerified: true, GalleryItemUnlinked: true },
+  ...{ GalleryItemLinked: true, GalleryLinkVerified: true, GalleryItemUnlinked: true, CoverChosen: true },
 };
 
 export const isGalleryLinkEvent = (event: Message): event is GalleryLinkEvent => Object.hasOwn(EVENTS, event.type);

@@ -1,6 +1,7 @@
+import { expect } from 'chai';
 import { given } from '@lego-moc/testing/given';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { GALLERY_LINKS_MAX } from './gallery-links.ts';
+import { coverOf, GALLERY_LINKS_MAX } from './gallery-links.ts';
 import type { MocEvent, MocId } from './moc-events.ts';
 import { mocDecider } from './moc.ts';
 
@@ -87,6 +88,47 @@ describe('ending a link to the gallery', () => {
       moc(mocDrafted, itemLinked(false), mocDeleted).when(command).thenNothing();
       moc().when(command).thenNothing();
     }
+  });
+});
+
+describe('choosing the cover', () => {
+  const other = { kind: 'image', itemId: 'image-2' } as const;
+  const choose = (imageId: string | null = image.itemId, by = ada) =>
+    ({ type: 'ChooseCover', data: { mocId, by, imageId } }) as const;
+  const coverChosen = (imageId: string | null = image.itemId): MocEvent => ({
+    type: 'CoverChosen',
+    data: { mocId, imageId },
+  });
+  const otherLinked: MocEvent = {
+    type: 'GalleryItemLinked',
+    data: { mocId, ...other, verified: true, linkedAt: noon },
+  };
+  const coverAfter = (...events: readonly MocEvent[]) => {
+    const state = events.reduce(mocDecider.evolve, mocDecider.initial);
+    return 'galleryLinks' in state ? coverOf(state.galleryLinks) : undefined;
+  };
+
+  it('is recorded once for a linked image, and ended once', () => {
+    moc(mocDrafted, itemLinked()).when(choose()).then(coverChosen());
+    moc(mocDrafted, itemLinked(), coverChosen()).when(choose()).thenNothing();
+    moc(mocDrafted, itemLinked(), coverChosen()).when(choose(null)).then(coverChosen(null));
+    moc(mocDrafted, itemLinked()).when(choose(null)).thenNothing();
+  });
+  it('rejects what is not linked, an album, other users and deleted MOCs', () => {
+    moc(mocDrafted).when(choose()).thenRejected('cover-not-linked');
+    moc(mocDrafted, itemLinked(true, album)).when(choose()).thenRejected('cover-not-linked');
+    moc(mocDrafted, itemLinked()).when(choose(image.itemId, bob)).thenRejected('moc-not-found');
+    moc(mocDrafted, itemLinked(), mocDeleted).when(choose()).thenRejected('moc-deleted');
+  });
+  it('leaves the first image as the cover unless one is chosen, and when the chosen one is gone', () => {
+    expect(coverAfter(mocDrafted, itemLinked(true, album))).to.equal(null);
+    expect(coverAfter(mocDrafted, itemLinked(), otherLinked)).to.equal(image.itemId);
+    const events = [mocDrafted, itemLinked(), otherLinked, coverChosen(other.itemId), linkVerified];
+    expect(coverAfter(...events)).to.equal(other.itemId);
+    expect(coverAfter(...events, coverChosen(null))).to.equal(image.itemId);
+    const otherUnlinked: MocEvent = { type: 'GalleryItemUnlinked', data: { mocId, ...other, because: 'gone' } };
+    expect(coverAfter(...events, otherUnlinked)).to.equal(image.itemId);
+    expect(coverAfter(...events, otherUnlinked, otherLinked)).to.equal(image.itemId);
   });
 });
 

@@ -14,13 +14,28 @@ export type VerifyGalleryLink = Message<'VerifyGalleryLink', { mocId: MocId } & 
 /** Sent by the platform once the item is known not to exist. */
 export type DropGalleryLink = Message<'DropGalleryLink', { mocId: MocId } & GalleryItem>;
 
-export type OwnersLinkCommand = LinkGalleryItem | UnlinkGalleryItem;
+/** Says which linked image stands for the MOC; null for the first one. */
+export type ChooseCover = Message<'ChooseCover', { mocId: MocId; by: UserId; imageId: string | null }>;
+
+export type OwnersLinkCommand = LinkGalleryItem | UnlinkGalleryItem | ChooseCover;
+const OWNERS_COMMANDS: Record<OwnersLinkCommand['type'], true> = {
+  ...{ LinkGalleryItem: true, UnlinkGalleryItem: true, ChooseCover: true },
+};
+
+export const isLinkCommand = (command: Message): command is OwnersLinkCommand =>
+  Object.hasOwn(OWNERS_COMMANDS, command.type);
+
 export type GalleryLinkCommand = OwnersLinkCommand | VerifyGalleryLink | DropGalleryLink;
 
-export type GalleryLinkRejection = 'too-many-gallery-links';
+export type GalleryLinkRejection = 'too-many-gallery-links' | 'cover-not-linked';
 
 /** A link is unverified when the gallery could not be asked; it is validated later. */
-export type GalleryLink = GalleryItem & { readonly verified: boolean; readonly linkedAt: Instant };
+export type GalleryLink = GalleryItem & {
+  readonly verified: boolean;
+  readonly linkedAt: Instant;
+  /** Its owner chose this image to stand for the MOC. */
+  readonly isCover?: true;
+};
 
 /** A link that a MOC is about to be drafted with. */
 export type PreparedLink = Pick<GalleryLink, 'kind' | 'itemId' | 'verified'>;
@@ -51,9 +66,22 @@ const link = ({ data }: LinkGalleryItem, links: Links): LinkDecision => {
   return [{ type: 'GalleryItemLinked', data: { mocId, kind, itemId, verified, linkedAt: at } }];
 };
 
+const chosenCover = (links: Links): string | null => links.find(({ isCover }) => isCover)?.itemId ?? null;
+
+/** The image that stands for a MOC: the chosen one, else the first that it links; null without linked images. */
+export const coverOf = (links: Links): string | null =>
+  chosenCover(links) ?? links.find(({ kind }) => kind === 'image')?.itemId ?? null;
+
+const chooseCover = ({ data: { mocId, imageId } }: ChooseCover, links: Links): LinkDecision => {
+  if (imageId !== null && !links.some(isTo({ kind: 'image', itemId: imageId })))
+    return reject('cover-not-linked', 'A cover is an image that the MOC links. Link it first.');
+  return imageId === chosenCover(links) ? [] : [{ type: 'CoverChosen', data: { mocId, imageId } }];
+};
+
 /** What follows for the gallery links of a MOC. */
 export const changeLinks = (command: GalleryLinkCommand, links: Links): LinkDecision => {
   if (command.type === 'LinkGalleryItem') return link(command, links);
+  if (command.type === 'ChooseCover') return chooseCover(command, links);
   const { mocId, kind, itemId } = command.data;
   const present = links.find(isTo(command.data));
   if (present === undefined) return [];
@@ -80,6 +108,13 @@ export const evolveLinks = (links: Links, event: GalleryLinkEvent): Links => {
       return links.map((some) => (isTo(event.data)(some) ? { ...some, verified: true } : some));
     case 'GalleryItemUnlinked':
       return links.filter((some) => !isTo(event.data)(some));
+    case 'CoverChosen': {
+      const isChosen = isTo({ kind: 'image', itemId: event.data.imageId ?? '' });
+      return links.map(({ kind, itemId, verified, linkedAt }) => {
+        const link = { kind, itemId, verified, linkedAt };
+        return isChosen(link) ? { ...link, isCover: true } : link;
+      });
+    }
     default:
       return unreachable(event);
   }

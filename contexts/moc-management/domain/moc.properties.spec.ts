@@ -75,6 +75,20 @@ const command: fc.Arbitrary<MocCommand> = fc.oneof(
   fc
     .record({ by, version: fc.constantFrom(1, 2) })
     .map((data) => ({ type: 'RevertMoc' as const, data: { mocId, ...data } })),
+  fc
+    .record({
+      by,
+      kind: fc.constantFrom('image', 'album'),
+      itemId: fc.constantFrom('i1', 'i2'),
+      verified: fc.boolean(),
+    })
+    .map((data) => ({ type: 'LinkGalleryItem' as const, data: { mocId, at, ...data } })),
+  fc
+    .record({ by, kind: fc.constantFrom('image', 'album'), itemId: fc.constantFrom('i1', 'i2') })
+    .map((data) => ({ type: 'UnlinkGalleryItem' as const, data: { mocId, ...data } })),
+  fc
+    .record({ by, imageId: fc.constantFrom('i1', 'i2', null) })
+    .map((data) => ({ type: 'ChooseCover' as const, data: { mocId, ...data } })),
   by.map((user) => ({ type: 'DeleteMoc' as const, data: { mocId, by: user, at } })),
 );
 

@@ -17,6 +17,7 @@ import {
   changeLinks,
   evolveLinks,
   GALLERY_LINKS_MAX,
+  isLinkCommand,
   tooManyLinks,
   type GalleryLink,
   type GalleryLinkRejection,
@@ -105,6 +106,7 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
   if (moc.status === 'deleted') return afterDeletion(command);
 
   if (isFilesCommand(command)) return changeFiles(command, moc);
+  if (isLinkCommand(command)) return changeLinks(command, moc.galleryLinks);
   switch (command.type) {
     case 'ReviseMoc':
       return revise(command, moc);
@@ -115,9 +117,6 @@ const asOwner = (command: OwnersCommand, moc: Moc): MocDecision => {
       return nameSuccessor(command, moc.successor);
     case 'DeleteMoc':
       return [{ type: 'MocDeleted', data: { mocId: command.data.mocId, deletedAt: command.data.at } }];
-    case 'LinkGalleryItem':
-    case 'UnlinkGalleryItem':
-      return changeLinks(command, moc.galleryLinks);
     default:
       return changeList(command, moc);
   }

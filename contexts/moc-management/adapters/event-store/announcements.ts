@@ -8,6 +8,7 @@ import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { MocEvent } from '../../domain/moc-events.ts';
 import { evolveRow, publicRow, type MocRow } from '../../application/moc-row.ts';
 import { mergeCompositions } from '../../domain/composition.ts';
+import { coverOf } from '../../domain/gallery-links.ts';
 import { jobsOf } from '../../domain/parts-lists.ts';
 
 const DESCRIPTION_FIELDS = ['description', 'theme', 'tags', 'subtheme', 'author', 'licence', 'set'];
@@ -16,6 +17,8 @@ const DESCRIPTION_FIELDS = ['description', 'theme', 'tags', 'subtheme', 'author'
 const COUNT_FIELDS = ['partsLists', 'totalPieces', 'colours', 'parts'];
 
 const CONTENT = ['title', ...DESCRIPTION_FIELDS, 'files', ...COUNT_FIELDS];
+
+const LINK_FIELDS = ['galleryImages', 'galleryAlbums', 'coverImageId'];
 
 const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEventType; readonly changed: string[] }> = {
   MocDrafted: { eventType: 'moc.created', changed: ['title', ...DESCRIPTION_FIELDS] },
@@ -39,20 +42,25 @@ const CHANGES: Record<MocEvent['type'], { readonly eventType: MocManagementEvent
   PartsReplacementRefused: { eventType: 'parts-list.updated', changed: ['partsLists'] },
   PartsReplaced: { eventType: 'parts-list.updated', changed: COUNT_FIELDS },
   PartsUnlisted: { eventType: 'parts-list.updated', changed: COUNT_FIELDS },
-  GalleryItemLinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
+  GalleryItemLinked: { eventType: 'moc.updated', changed: LINK_FIELDS },
   GalleryLinkVerified: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
-  GalleryItemUnlinked: { eventType: 'moc.updated', changed: ['galleryImages', 'galleryAlbums'] },
+  GalleryItemUnlinked: { eventType: 'moc.updated', changed: LINK_FIELDS },
+  CoverChosen: { eventType: 'moc.updated', changed: ['coverImageId'] },
   SuccessorNamed: { eventType: 'moc.updated', changed: ['successor'] },
   MocDeleted: { eventType: 'moc.deleted', changed: [] },
 };
 
+type LinkedItems = Pick<LivingMocPayload, 'galleryImages' | 'galleryAlbums' | 'coverImageId'>;
+
 /** The gallery's items that a MOC links, by kind; nothing of those it links none of. */
-const galleryItems = ({ gallery_links: links }: MocRow): Pick<LivingMocPayload, 'galleryImages' | 'galleryAlbums'> => {
+const galleryItems = ({ gallery_links: links }: MocRow): LinkedItems => {
   const idsOf = (kind: GalleryItem['kind']) => links.filter((link) => link.kind === kind).map(({ itemId }) => itemId);
   const [galleryImages, galleryAlbums] = [idsOf('image'), idsOf('album')];
+  const coverImageId = coverOf(links);
   return {
     ...(galleryImages.length === 0 ? {} : { galleryImages }),
     ...(galleryAlbums.length === 0 ? {} : { galleryAlbums }),
+    ...(coverImageId === null ? {} : { coverImageId }),
   };
 };
 

@@ -62,6 +62,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
   GalleryItemLinked: [{ schema: z.object({ mocId, ...galleryItem, verified: z.boolean(), linkedAt: instant }) }],
   GalleryLinkVerified: [{ schema: z.object({ mocId, ...galleryItem }) }],
   GalleryItemUnlinked: [{ schema: z.object({ mocId, ...galleryItem, because: z.enum(['owner', 'gone']) }) }],
+  CoverChosen: [{ schema: z.object({ mocId, imageId: z.string().nullable() }) }],
   MocPublished: [{ schema: z.object({ mocId, publishedAt: instant }) }],
   VersionPublished: [{ schema: z.object({ mocId, version: z.int(), publishedAt: instant }) }],
   MocReverted: [{ schema: z.object({ mocId, version: z.int() }) }],
@@ -73,7 +74,7 @@ export const mocCodec = codecFor<MocEvent>('moc-management', {
     ...['withdrawnAt', 'infectedWith', 'partsListId', 'jobId', 'lots', 'pieces', 'unknownParts'],
     ...['unknownColours', 'problemLots', 'changes', 'code', 'itemId', 'verified', 'linkedAt'],
     ...['publishedAt', 'version', 'relation', 'licence', 'deletedAt', 'releaseYear', 'retired', 'status'],
-    ...['visibility', 'successor'],
+    ...['visibility', 'successor', 'imageId'],
   ],
   erasedBy: ['MocDeleted'],
 });

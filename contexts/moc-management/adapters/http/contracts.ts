@@ -1,5 +1,5 @@
 import type { RouteContract } from '@lego-moc/http/route-contract';
-import { ALBUM_LINKS, IMAGE_LINKS } from './gallery-link-contracts.ts';
+import { ALBUM_LINKS, COVER, IMAGE_LINKS } from './gallery-link-contracts.ts';
 import * as comments from './comment-contracts.ts';
 import * as feeds from './feed-contracts.ts';
 import * as interests from './interest-contracts.ts';
@@ -16,6 +16,7 @@ export const CONTRACTS: readonly RouteContract[] = [
   ...Object.values(reading),
   ...Object.values(IMAGE_LINKS),
   ...Object.values(ALBUM_LINKS),
+  ...Object.values(COVER),
   ...Object.values(versions),
   ...Object.values(lineage),
   ...Object.values(succession),

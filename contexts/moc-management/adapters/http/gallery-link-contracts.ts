@@ -5,6 +5,7 @@ import {
   galleryAlbumsReply,
   galleryImageParams,
   galleryImagesReply,
+  coverRequest,
   linkAlbumRequest,
   linkImageRequest,
 } from '../../contracts/gallery-links-api.ts';
@@ -47,6 +48,24 @@ const linkContracts = <
       replies: { 204: { description: 'Linked no longer, or never' } },
     }),
   };
+};
+
+const coverPath = { path: '/v1/mocs/:mocId/cover', tags, params: mocParams } as const;
+const doneReply = { description: 'Done, or done before' };
+
+/** The image that stands for a MOC. */
+export const COVER = {
+  choose: defineRoute({
+    ...{ ...coverPath, method: 'put', body: coverRequest },
+    summary: 'Choose the linked image that stands for a MOC',
+    description: 'Readers see it at once, as they see links. When its link ends, the first linked image stands in.',
+    replies: { 204: doneReply, 422: { description: 'cover-not-linked' } },
+  }),
+  reset: defineRoute({
+    ...{ ...coverPath, method: 'delete' },
+    summary: 'Let the first linked image stand for a MOC',
+    replies: { 204: doneReply },
+  }),
 };
 
 export const IMAGE_LINKS = linkContracts('image', {

@@ -12,7 +12,7 @@ import type { GalleryItem } from '../../domain/gallery-link-events.ts';
 import type { MocCommand } from '../../domain/moc-commands.ts';
 import type { MocId } from '../../domain/moc-events.ts';
 import type { MocRejection } from '../../domain/moc.ts';
-import { ALBUM_LINKS, IMAGE_LINKS } from './gallery-link-contracts.ts';
+import { ALBUM_LINKS, COVER, IMAGE_LINKS } from './gallery-link-contracts.ts';
 import { noSuchMoc, refusal } from './rejection-status.ts';
 
 export type GalleryLinkRoutes = {
@@ -50,7 +50,17 @@ export const galleryLinkRoutes = ({ linking, mocs, reader }: GalleryLinkRoutes):
     return isRejection(outcome) ? refusal(outcome) : noContent();
   };
 
+  const chooseCover = async (request: Request, mocId: string, imageId: string | null): Promise<Reply> => {
+    const data = { mocId: mocId as MocId, by: userOf(request).id, imageId };
+    const command = { type: 'ChooseCover', data } as const;
+    const outcome = await mocs(data.mocId, command, causeOf(request), expectedRevision(request));
+    if (isRejection(outcome)) return refusal(outcome);
+    return noContent(outcome.revision === 'no-stream' ? undefined : outcome.revision);
+  };
+
   return Router().use(
+    route(COVER.choose, ({ request, params, body: { imageId } }) => chooseCover(request, params.mocId, imageId)),
+    route(COVER.reset, ({ request, params }) => chooseCover(request, params.mocId, null)),
     route(IMAGE_LINKS.list, async ({ request, params, query }) =>
       reply('image', await reader.moc(params.mocId as MocId, userOf(request).id, query.atLeastRevision)),
     ),

@@ -52,6 +52,7 @@ const STATUS: Record<KnownRejection, number> = {
   'version-not-found': 404,
   'too-many-gallery-links': 409,
   'gallery-item-not-found': 422,
+  'cover-not-linked': 422,
   'comment-not-found': 404,
   'comment-deleted': 410,
   'comment-hidden': 409,
@@ -106,6 +107,7 @@ const FIELD: Partial<Record<string, string>> = {
   'parent-not-found': '/parentMocId',
   'file-not-found': '/fileId',
   'order-mismatch': '/order',
+  'cover-not-linked': '/imageId',
   'own-successor': '/mocId',
   'successor-not-found': '/mocId',
 };

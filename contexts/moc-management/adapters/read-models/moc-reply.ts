@@ -1,6 +1,7 @@
 import type { UserId } from '@lego-moc/kernel/message';
 import type { MocReply } from '../../contracts/http-api.ts';
 import { hasUnpublishedChanges, publicRow, type MocRow } from '../../application/moc-row.ts';
+import { coverOf } from '../../domain/gallery-links.ts';
 import { contentReplyOf } from '../../application/content-reply.ts';
 
 const parentOf = ({ lineage }: MocRow): MocReply['parent'] => {
@@ -20,7 +21,8 @@ export const mocReplyOf = (mocId: string, revision: bigint, row: MocRow): MocRep
   ...contentReplyOf(row),
   status: row.status,
   parent: parentOf(row),
-  galleryLinks: [...row.gallery_links],
+  galleryLinks: row.gallery_links.map(({ kind, itemId, verified, linkedAt }) => ({ kind, itemId, verified, linkedAt })),
+  coverImageId: coverOf(row.gallery_links),
   createdAt: row.created_at,
   publishedAt: row.published_at,
   version: row.version,
