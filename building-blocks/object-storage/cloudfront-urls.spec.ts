@@ -33,6 +33,13 @@ const isSigned = (url: string): boolean => {
 const optionsOf = { expiresInS: 300, mediaType: 'text/csv', downloadName: 'räder.csv' };
 
 describe('URLs signed for CloudFront', () => {
+  it('lead below the prefix of the store', async () => {
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const options = { domain: 'files.example.org', keyPairId: 'K2JCJMDEHXQW5F', privateKey: pem, prefix: 'files/' };
+    const belowPrefix = withCloudFrontUrls(memoryObjectStore(), options, () => '2026-01-01T12:00:00.000Z' as Instant);
+    expect(new URL((await belowPrefix.signedUrl('file-1/a', optionsOf)).url).pathname).to.equal('/files/file-1/a');
+  });
+
   it('are signed by our key for one object, its headers and five minutes', async () => {
     const { url, expiresAt } = await store.signedUrl('file-1/a', optionsOf);
     const { host, pathname, searchParams } = new URL(url);

@@ -11,6 +11,8 @@ export type CloudFrontOptions = {
   readonly keyPairId: string;
   /** In PEM. */
   readonly privateKey: string;
+  /** Keys in the bucket begin with it. */
+  readonly prefix?: string;
 };
 
 /**
@@ -19,13 +21,13 @@ export type CloudFrontOptions = {
  */
 export const withCloudFrontUrls = (
   store: ObjectStore,
-  { domain, keyPairId, privateKey }: CloudFrontOptions,
+  { domain, prefix = '', keyPairId, privateKey }: CloudFrontOptions,
   now: Clock,
 ): ObjectStore => ({
   ...store,
   signedUrl: (key, { expiresInS, mediaType, downloadName }) => {
     assertKey(key);
-    const url = new URL(`https://${domain}/${key}`);
+    const url = new URL(`https://${domain}/${prefix}${key}`);
     if (mediaType !== undefined) url.searchParams.set('response-content-type', mediaType);
     if (downloadName !== undefined)
       url.searchParams.set('response-content-disposition', attachmentDisposition(downloadName));

@@ -23,6 +23,7 @@ describe('storing objects in S3', function () {
   let s3: S3Client;
   let store: ObjectStore;
   let bucket: string;
+  let neighbour: ObjectStore;
 
   objectStoreContract(async () => {
     const region = process.env['AWS_REGION'] ?? 'us-east-1';
@@ -30,6 +31,7 @@ describe('storing objects in S3', function () {
       endpoint: await s3ForTests(),
       region,
       bucket: `object-store-${newId()}`,
+      prefix: 'profile/',
       unfinishedAgeMinMs: 0,
       serverSideEncryption: 'AES256',
     } as const;
@@ -40,12 +42,29 @@ describe('storing objects in S3', function () {
       s3.destroy();
     });
     await s3.send(new CreateBucketCommand({ Bucket: options.bucket }));
+    neighbour = s3ObjectStore(s3, { ...options, prefix: 'wishlist/' });
     store = s3ObjectStore(s3, options);
     return store;
   });
 
+  it('shares a bucket without seeing what is not below its prefix', async () => {
+    const content = async function* () {
+      yield await Promise.resolve(Buffer.from('x'));
+    };
+    await neighbour.put('images/a', content());
+    expect(await store.head('images/a')).to.equal(undefined);
+    const keys: string[] = [];
+    for await (const { key } of store.list('')) keys.push(key);
+    expect(keys).not.to.include('images/a').and.not.to.include('wishlist/images/a');
+    for await (const { key } of neighbour.list('')) expect(key).to.equal('images/a');
+    await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'wishlist/half/done' }));
+    const inAMinute = after(systemClock(), 60_000);
+    expect(await store.removeUnfinished(inAMinute)).to.equal(0);
+    expect(await neighbour.removeUnfinished(inAMinute)).to.equal(1);
+  });
+
   it('removes the unfinished uploads of a dead process', async () => {
-    await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half/done' }));
+    await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'profile/half/done' }));
     const inAMinute = after(systemClock(), 60_000);
     expect(await store.removeUnfinished(inAMinute)).to.equal(1);
     expect(await store.removeUnfinished(inAMinute)).to.equal(0);

@@ -33,6 +33,8 @@ export type S3ObjectStoreOptions = {
   readonly endpoint?: string;
   readonly region: string;
   readonly bucket: string;
+  /** Keys in the bucket begin with it, those of the store do not: several services may share a bucket. */
+  readonly prefix?: string;
   /** How the store is asked to encrypt objects at rest. Not at all if not given. */
   readonly serverSideEncryption?: 'AES256' | 'aws:kms' | 'none';
   /** S3 does not show an upload growing, so younger ones never count as interrupted. An hour if not given. */
@@ -143,11 +145,15 @@ const presignForm = async (
   return { url, fields };
 };
 
-const unfinishedUploads = async function* (s3: S3Client, bucket: string): AsyncGenerator<MultipartUpload> {
+const unfinishedUploads = async function* (
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+): AsyncGenerator<MultipartUpload> {
   let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
   while (marker !== undefined) {
     const page: ListMultipartUploadsCommandOutput = await s3.send(
-      new ListMultipartUploadsCommand({ Bucket: bucket, ...marker }),
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }),
     );
     yield* page.Uploads ?? [];
     marker =
@@ -157,14 +163,14 @@ const unfinishedUploads = async function* (s3: S3Client, bucket: string): AsyncG
   }
 };
 
-/** Objects in one bucket. Multipart uploads are aborted when they fail; after a crash `removeUnfinished` finds them. */
+/** Objects in one bucket, or below a prefix of it. Multipart uploads are aborted when they fail; after a crash `removeUnfinished` finds them. */
 export const s3ObjectStore = (
   s3: S3Client,
-  { bucket, serverSideEncryption = 'none', unfinishedAgeMinMs = HOUR_MS }: S3ObjectStoreOptions,
+  { bucket, prefix = '', serverSideEncryption = 'none', unfinishedAgeMinMs = HOUR_MS }: S3ObjectStoreOptions,
 ): ObjectStore => {
   const at = (key: string): { readonly Bucket: string; readonly Key: string } => {
     assertKey(key);
-    return { Bucket: bucket, Key: key };
+    return { Bucket: bucket, Key: `${prefix}${key}` };
   };
 
   const encryption = serverSideEncryption === 'none' ? {} : { ServerSideEncryption: serverSideEncryption };
@@ -189,10 +195,12 @@ export const s3ObjectStore = (
       await mapOutages(s3.send(new DeleteObjectCommand(at(key))));
     },
 
-    list: async function* (prefix) {
-      for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix }))
+    list: async function* (beginning) {
+      const query = { Bucket: bucket, Prefix: `${prefix}${beginning}` };
+      for await (const page of paginateListObjectsV2({ client: s3 }, query))
         for (const { Key, Size, LastModified } of page.Contents ?? [])
-          if (Key !== undefined) yield { key: Key, size: Size ?? 0, modifiedAt: instant(LastModified) };
+          if (Key !== undefined)
+            yield { key: Key.slice(prefix.length), size: Size ?? 0, modifiedAt: instant(LastModified) };
     },
 
     signedUrl: async (key, options) => {
@@ -207,7 +215,7 @@ export const s3ObjectStore = (
     removeUnfinished: async (before) => {
       const oldEnough = instant(new Date(Date.now() - unfinishedAgeMinMs));
       let removedCount = 0;
-      for await (const { Key, UploadId, Initiated } of unfinishedUploads(s3, bucket)) {
+      for await (const { Key, UploadId, Initiated } of unfinishedUploads(s3, bucket, prefix)) {
         if (instant(Initiated) >= before || instant(Initiated) > oldEnough) continue;
         await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
         removedCount += 1;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { cloudFrontConfig, cloudFrontSettings, s3Config, s3Settings } from './settings.ts';
 
-const read = (env: Record<string, string>) => s3Config(z.object(s3Settings).parse(env));
+const read = (env: Record<string, string>) => s3Config(z.object(s3Settings).parse(env), 'profile');
 
 describe('the settings of an S3 store', () => {
   it('are empty without a bucket', () => {
@@ -11,13 +11,13 @@ describe('the settings of an S3 store', () => {
 
   it('mean AWS itself without an endpoint', () => {
     expect(read({ S3_BUCKET: 'bricks' })).to.deep.equal({
-      ...{ bucket: 'bricks', region: 'us-east-1' },
+      ...{ bucket: 'bricks', prefix: 'profile/', region: 'us-east-1' },
       serverSideEncryption: 'AES256',
     });
     expect(
       read({ S3_BUCKET: 'bricks', S3_ENDPOINT: 'http://127.0.0.1:9900', AWS_REGION: 'eu-central-1' }),
     ).to.deep.equal({
-      ...{ bucket: 'bricks', region: 'eu-central-1', endpoint: 'http://127.0.0.1:9900' },
+      ...{ bucket: 'bricks', prefix: 'profile/', region: 'eu-central-1', endpoint: 'http://127.0.0.1:9900' },
       serverSideEncryption: 'none',
     });
   });

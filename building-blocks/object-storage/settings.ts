@@ -12,12 +12,19 @@ export const s3Settings = {
   S3_SERVER_SIDE_ENCRYPTION: z.enum(['AES256', 'aws:kms', 'none']).optional(),
 };
 
-/** The S3 store of `s3Settings`; `undefined` without a bucket. */
-export const s3Config = (set: z.infer<z.ZodObject<typeof s3Settings>>): S3ObjectStoreOptions | undefined =>
+/**
+ * The S3 store of `s3Settings`, below the name of the service: what it lists and sweeps is its own, also in a bucket that
+ * services share. `undefined` without a bucket.
+ */
+export const s3Config = (
+  set: z.infer<z.ZodObject<typeof s3Settings>>,
+  service: string,
+): S3ObjectStoreOptions | undefined =>
   set.S3_BUCKET === undefined
     ? undefined
     : {
         bucket: set.S3_BUCKET,
+        prefix: `${service}/`,
         region: set.AWS_REGION,
         serverSideEncryption: set.S3_SERVER_SIDE_ENCRYPTION ?? (set.S3_ENDPOINT === undefined ? 'AES256' : 'none'),
         ...(set.S3_ENDPOINT === undefined ? {} : { endpoint: set.S3_ENDPOINT }),

@@ -75,11 +75,13 @@ const openFiles = ({
   settings: set,
   clock,
 }: FileStorageScope): { objects: ObjectStore; transfers: readonly Router[] } => {
-  const s3 = s3Config(set);
+  const s3 = s3Config(set, FILE_STORAGE.name);
   const cloudFront = cloudFrontConfig(set);
   if (s3 !== undefined) {
     const store = s3ObjectStore(connectS3(s3), s3);
-    return { objects: cloudFront === undefined ? store : withCloudFrontUrls(store, cloudFront, clock), transfers: [] };
+    if (cloudFront === undefined) return { objects: store, transfers: [] };
+    const { prefix = '' } = s3;
+    return { objects: withCloudFrontUrls(store, { ...cloudFront, prefix }, clock), transfers: [] };
   }
   const directory = join(set.LEGO_MOC_DATA_DIR, 'files');
   const secret = set.FILE_URL_SECRET === undefined ? localSecret(directory) : Buffer.from(set.FILE_URL_SECRET);

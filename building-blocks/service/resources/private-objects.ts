@@ -16,6 +16,9 @@ export const privateObjects: Resource<PrivateObjects> = {
     const { LEGO_MOC_DATA_DIR: dataDir } = settings;
     const urlSecret = () => Buffer.from(localSecret(keysFolder(dataDir), `${name}.url-secret`), 'base64');
     const directory = join(dataDir, name);
-    return openPrivateObjects({ s3: s3Config(settings), directory, publicPath: imagesPath(name), urlSecret }, clock);
+    return openPrivateObjects(
+      { s3: s3Config(settings, name), directory, publicPath: imagesPath(name), urlSecret },
+      clock,
+    );
   },
 };
