@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
+import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import { awaitCounts, uploadMoc } from '@lego-moc/local/demo-steps';
 import {
   commentListReply,
@@ -10,6 +11,7 @@ import {
   commentReview,
   type CommentReply,
 } from '@lego-moc/moc-management/contracts/comments-api';
+import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { rowsContaining } from './persistent-state.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 import { json, problemCode, requestsAs, type SendRequest } from './requests.ts';
@@ -28,12 +30,13 @@ describe('comments on MOCs, through the gateway', function () {
   let ada: SendRequest;
   let bob: SendRequest;
   let mocId: string;
+  let name: string;
 
   before(async () => {
     platform = await sharedPlatform();
   });
   before(async () => {
-    const name = `ada-${randomUUID()}`;
+    name = `ada-${randomUUID()}`;
     ada = requestsAs(platform, name);
     const gateway = await platform.signedInAs(name);
     const { moc } = await uploadMoc(gateway, `Crane ${randomUUID()}`, files);
@@ -87,6 +90,28 @@ describe('comments on MOCs, through the gateway', function () {
       false,
     );
     await untilListed(ada, commentId, true);
+  });
+
+  it('is in the feeds of the MOC, which anybody reads without a token, as the MOC is in those of its builder', async () => {
+    const text = `Zinnober ${randomUUID()}`;
+    const { commentId } = await write(bob, text);
+    await untilListed(ada, commentId, true);
+    const { title } = mocReply.parse(await (await ada(`/api/mocs/${mocId}`)).json());
+    for (const [feed, entry] of [
+      [`mocs/${mocId}`, text],
+      [`builders/${encodeURIComponent(devUserId(name))}`, title],
+    ] as const)
+      for (const [form, mediaType] of [
+        ['atom', 'application/atom+xml'],
+        ['json', 'application/feed+json'],
+      ] as const) {
+        const reply = await fetch(`${platform.url}/api/feeds/${feed}/${form}`);
+        expect([reply.status, reply.headers.get('content-type')?.split(';', 1)[0]]).to.deep.equal([200, mediaType]);
+        expect(await reply.text(), `${feed}/${form}`).to.include(entry);
+        const etag = reply.headers.get('etag') ?? '';
+        const again = await fetch(reply.url, { headers: { 'if-none-match': etag } });
+        expect(again.status, `${feed}/${form}`).to.equal(304);
+      }
   });
 
   it('refuses a moderator’s work to others', async () => {
