@@ -39,6 +39,14 @@ const columns = (linkHere: LinkHere): readonly ViewColumn<Subscription>[] => [
     view: (row) => formatSeconds(secondsBehind(row)),
   },
   {
+    key: 'parked',
+    title: 'Parked',
+    isNumber: true,
+    value: ({ parked }) => parked,
+    view: ({ service, name, parked }) =>
+      parked === 0 ? '0' : <Link href={linkTo('parked', { service, name })}>{parked.toLocaleString('en')}</Link>,
+  },
+  {
     key: 'trend',
     title: 'Trend',
     value: ({ service, name }) => trendOf(lagHistory(service, name))?.perSecond ?? null,
@@ -50,14 +58,6 @@ const columns = (linkHere: LinkHere): readonly ViewColumn<Subscription>[] => [
     isNumber: true,
     value: secondsToCatchUp,
     view: (row) => formatSeconds(secondsToCatchUp(row) ?? undefined),
-  },
-  {
-    key: 'parked',
-    title: 'Parked',
-    isNumber: true,
-    value: ({ parked }) => parked,
-    view: ({ service, name, parked }) =>
-      parked === 0 ? '0' : <Link href={linkTo('parked', { service, name })}>{parked.toLocaleString('en')}</Link>,
   },
   { key: 'error', title: 'Last error', value: ({ lastError = null }) => lastError },
 ];
