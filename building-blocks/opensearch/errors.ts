@@ -22,8 +22,12 @@ const PASSING_STATUS = new Set([429, 502, 503, 504]);
 /** An index is blocked by an operator, a full disk or a rebuild that is being published. */
 export const isBlocked = ({ type }: Failure): boolean => type === 'cluster_block_exception';
 
+/** An operator has closed an index, or a snapshot is being restored into it; its rows are there when it is opened. */
+const isClosed = ({ type }: Failure): boolean => type === 'index_closed_exception';
+
 /** Whether a later attempt will help. */
-export const isPassing = (failure: Failure): boolean => PASSING_STATUS.has(failure.status) || isBlocked(failure);
+export const isPassing = (failure: Failure): boolean =>
+  PASSING_STATUS.has(failure.status) || isBlocked(failure) || isClosed(failure);
 
 /** Whether nothing is stored under a name that was used. */
 export const isIndexMissing = ({ type }: Failure): boolean => type === 'index_not_found_exception';
