@@ -18,13 +18,17 @@ export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 export const FACETS = ['theme', 'tag', 'colour', 'by', 'year', 'pieces', 'has'] as const;
 export type FacetName = (typeof FACETS)[number];
 
-/** Several of these, separated by commas, each once. */
-const listOf = <Value extends string>(values: readonly [Value, ...Value[]]) =>
+/** Several of these, separated by commas, each once; `aliases` are other names of some. */
+const listOf = <Value extends string>(
+  values: readonly [Value, ...Value[]],
+  aliases: ReadonlyMap<string, Value> = new Map<string, Value>(),
+) =>
   z
     .string()
     .max(100)
     .transform((text, context): Value[] => {
-      const { data } = z.array(z.enum(values)).safeParse([...new Set(text.split(','))]);
+      const names = text.split(',').map((name) => aliases.get(name) ?? name);
+      const { data } = z.array(z.enum(values)).safeParse([...new Set(names)]);
       if (data !== undefined) return data;
       context.addIssue({ code: 'custom', message: `Some of ${values.join(', ')}, separated by commas` });
       return z.NEVER;
@@ -40,7 +44,8 @@ export const searchQuery = z.object({
    * `pieces:500..2000`, `year:2026`, `has:instructions`, `has:parts`. Without any, everything is found, newest first.
    */
   q: query.default('').meta({ examples: ['crane theme:city pieces:500..2000'] }),
-  type: listOf(DOCUMENT_TYPES).default(['moc']),
+  /** Kinds of documents, separated by commas; `wishlist` is another name of `wish`. */
+  type: listOf(DOCUMENT_TYPES, new Map([['wishlist', 'wish']])).default(['moc']),
   /**
    * `popularity` puts MOCs that more users like or bookmark first, in steps of half as many again, and the newer ones first
    * within a step; all else comes after them.
