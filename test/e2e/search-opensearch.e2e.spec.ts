@@ -44,6 +44,12 @@ describe('searching with OpenSearch through the gateway', function () {
     expect(status).to.equal(200);
   };
 
+  /** The index behind the alias, which can be closed. */
+  const indexName = async (): Promise<string> => {
+    const reply = await fetch(`${platform.node.url}/lego-moc-moc-index-opensearch/_alias`);
+    return Object.keys((await reply.json()) as object)[0] ?? '';
+  };
+
   it('finds stems, misspelt words and filtered MOCs, with counts and suggestions', async () => {
     await add('Connecting viaduct', { theme: 'Trains', tags: ['Viaduct'] });
     await pollUntil('it is found by another form of its word', async () => (await titles('connected')).length === 1);
@@ -63,7 +69,7 @@ describe('searching with OpenSearch through the gateway', function () {
   it('finds wishes of the caller only', async () => {
     await ada.post('/api/wishlist', { title: 'Cormorant lagoon' }, z.object({ itemId: z.string() }));
     const wishes = async (by: GatewayClient): Promise<readonly string[]> =>
-      (await by.get('/api/search?q=cormorants&type=moc,wish', searchPage)).items.map(({ title }) => title);
+      (await by.get('/api/search?q=cormorants&type=moc,wishlist', searchPage)).items.map(({ title }) => title);
     await pollUntil('it is found', async () => (await wishes(ada)).length === 1);
     expect(await wishes(await platform.signedInAs('bob'))).to.deep.equal([]);
   });
@@ -189,6 +195,40 @@ describe('searching with OpenSearch through the gateway', function () {
     await pollUntil('answers say why', async () => (await search('reservoir')).degradedReason === 'index-behind');
     await setReadOnly(null);
     await pollUntil('it is indexed', isIndexed('Dammed reservoir'), Boolean, RECOVERED_WITHIN_MS);
+  });
+
+  it('says when to ask for the next page while its index is closed, gives it then, and catches up', async () => {
+    await add('Drawbridge one');
+    await add('Drawbridge two');
+    const all = (page: SearchPage): boolean => page.degraded === undefined && page.items.length === 2;
+    await pollUntil('both are indexed', () => search('drawbridge'), all, RECOVERED_WITHIN_MS);
+    const first = await search('drawbridge', '&limit=1');
+    const path = `/api/search?q=drawbridge&limit=1&cursor=${first.nextCursor ?? ''}`;
+    const nextPage = () => requestsAs(platform, 'ada')(path, { method: 'GET' });
+    const operateIndex = async (operation: '_close' | '_open'): Promise<void> => {
+      const url = `${platform.node.url}/${await indexName()}/${operation}`;
+      expect((await fetch(url, { method: 'POST' })).status).to.equal(200);
+    };
+    await operateIndex('_close');
+    try {
+      const reply = await pollUntil('the page waits', nextPage, ({ status }) => status === 503);
+      expect(Number(reply.headers.get('retry-after'))).to.be.greaterThan(0);
+      expect(await reply.json())
+        .to.have.property('type')
+        .that.matches(/index-(unavailable|behind)$/u);
+      expect(await search('drawbridge')).to.include({ degraded: true });
+      await add('Drawbridge three');
+      await pollUntil('PostgreSQL finds it', async () => (await titles('drawbridge')).length === 3);
+    } finally {
+      await operateIndex('_open');
+    }
+    const reply = await pollUntil('the page is there', nextPage, ({ status }) => status === 200, RECOVERED_WITHIN_MS);
+    const { items } = searchPage.parse(await reply.json());
+    expect([...first.items, ...items].map(({ title }) => title).sort()).to.deep.equal([
+      ...['Drawbridge one', 'Drawbridge two'],
+    ]);
+    await pollUntil('it catches up', isIndexed('Drawbridge three'), Boolean, RECOVERED_WITHIN_MS);
+    expect(await platform.operateSearch('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[],"total":0}');
   });
 
   it('builds its index anew after somebody deleted it', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { refuse } from '@lego-moc/http/problem';
-import type { Position } from '../../application/ports/search-index.ts';
+import type { DegradedReason, Position } from '../../application/ports/search-index.ts';
 import type { SearchQuery } from '../../contracts/http-api.ts';
 
 /** The key of a position: a number, or two. */
@@ -52,6 +52,26 @@ export const decodeCursor = (cursor: string, search: SearchOfCursor): Position =
   return { key, id, spelling, index };
 };
 
-/** The index that ranked the page before does not answer now, or answers again. */
+type WaitingReason = Exclude<DegradedReason, 'inventory-unavailable'>;
+
+/** How soon the index may continue, in seconds: it catches up within moments, and is built or comes back within more. */
+const RETRY_AFTER: Record<WaitingReason, string> = {
+  'index-behind': '1',
+  'index-unavailable': '5',
+  'index-building': '5',
+};
+
+/** The index that ranked the page before does not answer now, and continues once it does. */
+export const refuseWaitingCursor = (reason: DegradedReason): never => {
+  const type = reason === 'inventory-unavailable' ? 'index-unavailable' : reason;
+  const detail =
+    'The index that ranked the page before does not answer just now. Send the request again, or start without a cursor.';
+  return refuse(503, type, detail, {
+    headers: { 'retry-after': RETRY_AFTER[type] },
+    errors: [{ pointer: '/query/cursor', detail: 'belongs to an index that does not answer just now' }],
+  });
+};
+
+/** No index continues this cursor: the one that ranked the page before is not in use any more. */
 export const refuseOutdatedCursor = (): never =>
   refuseCursor('The ranking has changed since the page before. Start again without a cursor.');

@@ -19,7 +19,10 @@ export const searchContract = defineRoute({
   query: searchQuery,
   replies: {
     200: { description: 'What was found, best match first', schema: searchPage },
-    503: { description: 'The revision of `atLeastRevision` is not indexed yet: `index-behind`' },
+    503: {
+      description:
+        '`index-behind`: the revision of `atLeastRevision` is not indexed yet. The index that ranked the page of `cursor` does not answer just now: `index-behind`, `index-building` or `index-unavailable`. Both say when to try again',
+    },
   },
 });
 

@@ -154,6 +154,12 @@ describe('searching over HTTP', () => {
     }
   });
 
+  it('takes wishlist for the type wish', async () => {
+    await search({ q: 'crane', type: 'moc,wishlist,wish' });
+    expect(searches.at(-1)?.types).to.deep.equal(['moc', 'wish']);
+    expect((await search({ q: 'crane', type: 'wishlists' })).status).to.equal(400);
+  });
+
   it('refuses a cursor of another search and a text that is no cursor', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
     const forgedCursor = Buffer.from(JSON.stringify(["0'; --", crane.mocId, 'alike', 'postgresql', 'crane'])).toString(
@@ -172,7 +178,19 @@ describe('searching over HTTP', () => {
     expect((await search({ q: 'crane', sort: 'newest', cursor: nextCursor })).status).to.equal(400);
   });
 
-  it('refuses a cursor of an index that does not answer now', async () => {
+  it('says when to try a cursor again whose index does not answer just now', async () => {
+    const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
+    for (const reason of ['index-behind', 'index-unavailable', 'index-building'] as const) {
+      answer = () => Promise.reject(new CursorOfOtherIndex(reason));
+      const reply = await request(adasApi).get('/v1/search').query({ q: 'crane', cursor: nextCursor }).expect(503);
+      expect(reply.body).to.include({ type: `urn:lego-moc:problem:${reason}` });
+      expect(reply.headers['retry-after']).to.match(/^[15]$/);
+    }
+    answer = () => Promise.resolve(ENDLESS);
+    expect((await search({ q: 'crane', cursor: nextCursor })).status).to.equal(200);
+  });
+
+  it('refuses a cursor of an index that is not in use any more', async () => {
     const { nextCursor } = (await search({ q: 'crane' })).body as { nextCursor: string };
     answer = () => Promise.reject(new CursorOfOtherIndex());
     const { status, body } = await search({ q: 'crane', cursor: nextCursor });

@@ -17,7 +17,7 @@ import { recordableText } from '../../domain/analytics/recordable-text.ts';
 import { isEmpty, isFault, parseQuery, type Query } from '../../domain/query.ts';
 import type { Synonyms } from '../../domain/synonyms.ts';
 import type { PercentagesFor } from '../../application/ports/buildable-percentages.ts';
-import { decodeCursor, encodeCursor, refuseOutdatedCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, refuseOutdatedCursor, refuseWaitingCursor } from './cursor.ts';
 import { searchContract, similarContract, suggestionsContract } from './search-contracts.ts';
 
 const degradation = (reason: DegradedReason | undefined) =>
@@ -25,8 +25,8 @@ const degradation = (reason: DegradedReason | undefined) =>
 
 /** Every search runs on what the indexes hold now; pages of others may be older. */
 const refuseCursorOfOtherIndex = (error: unknown): never => {
-  if (error instanceof CursorOfOtherIndex) return refuseOutdatedCursor();
-  throw error;
+  if (!(error instanceof CursorOfOtherIndex)) throw error;
+  return error.reason === undefined ? refuseOutdatedCursor() : refuseWaitingCursor(error.reason);
 };
 
 export type SearchRoutes = {

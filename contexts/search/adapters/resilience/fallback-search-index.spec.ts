@@ -136,9 +136,23 @@ describe('searching with a fallback', () => {
     expect(await index.find({ ...SEARCH, after: SIMPLE.positions[0]! })).to.deep.equal(SIMPLE);
   });
 
-  it('throws for a cursor of the primary index that fails', async () => {
+  it('says of a cursor of the primary index why that does not answer now, and continues it later', async () => {
+    const next = { ...SEARCH, after: FULL.positions[0]! };
+    for (reason of ['index-behind', 'index-building'] as const)
+      expect(await thrownBy(index.find(next)))
+        .to.be.instanceOf(CursorOfOtherIndex)
+        .and.include({ reason });
+    reason = undefined;
+    expect(await thrownBy(index.find({ ...next, by: 'writer' as UserId }))).to.include({ reason: 'index-behind' });
+    expect(await index.find(next)).to.deep.equal(FULL);
     fail();
-    expect(await thrownBy(index.find({ ...SEARCH, after: FULL.positions[0]! }))).to.be.instanceOf(CursorOfOtherIndex);
+    expect(await thrownBy(index.find({ ...next, limit: 6 }))).to.include({ reason: 'index-unavailable' });
+  });
+
+  it('gives no reason for a cursor that neither index continues', async () => {
+    answer = () => Promise.reject(new CursorOfOtherIndex());
+    const cursorError = await thrownBy(index.find({ ...SEARCH, after: FULL.positions[0]! }));
+    expect(cursorError).to.be.instanceOf(CursorOfOtherIndex).and.include({ reason: undefined });
   });
 
   it('hides no bug behind the fallback', async () => {

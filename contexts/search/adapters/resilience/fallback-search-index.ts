@@ -23,6 +23,13 @@ const RESET_MS = 2_000;
 const keyOf = (search: Search): string =>
   JSON.stringify(search, (name, value: unknown) => (name === 'atLeast' ? undefined : value));
 
+/** Says of a cursor of the primary index why that index does not continue it now. */
+const explainCursor =
+  (cause: DegradedReason) =>
+  (error: unknown): never => {
+    throw error instanceof CursorOfOtherIndex ? new CursorOfOtherIndex(cause) : error;
+  };
+
 export type FallbackOptions = {
   readonly primary: SearchIndex;
   readonly fallback: SearchIndex;
@@ -39,7 +46,8 @@ export type FallbackSearchIndex = SearchIndex & { readonly close: () => void };
 
 /**
  * Searches the primary index, and while it fails or lags, the results of a moment ago or the fallback; such answers say
- * that they are degraded. A cursor of the fallback is continued there.
+ * that they are degraded. A cursor of the fallback is continued there; one of the primary index waits for it, since the
+ * fallback ranks otherwise, and the primary one may show what is private or erased by now.
  */
 export const fallbackSearchIndex = ({
   primary,
@@ -80,7 +88,7 @@ export const fallbackSearchIndex = ({
 
   const findDegraded = async (search: Search, key: string, cause: DegradedReason): Promise<DocumentPage> => {
     const page = cause === 'index-unavailable' ? await findRecent(search, key) : undefined;
-    return { ...(page ?? (await fallback.find(search))), degraded: cause };
+    return { ...(page ?? (await fallback.find(search).catch(explainCursor(cause)))), degraded: cause };
   };
 
   return {
@@ -92,7 +100,7 @@ export const fallbackSearchIndex = ({
         recent.set(key, reply.answer);
         return reply.answer;
       } catch (error) {
-        if (error instanceof CursorOfOtherIndex) return fallback.find(search);
+        if (error instanceof CursorOfOtherIndex && error.reason === undefined) return fallback.find(search);
         throw error;
       }
     },

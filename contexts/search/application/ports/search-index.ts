@@ -63,8 +63,18 @@ export type DocumentPage = Answer & {
   readonly facets?: FacetCounts;
 };
 
-/** The cursor is of another index, which answered then and does not answer now. */
-export class CursorOfOtherIndex extends Error {}
+/**
+ * The cursor is of another index. `reason` says why that index, which answered then, does not answer now; without it, no
+ * index continues this cursor.
+ */
+export class CursorOfOtherIndex extends Error {
+  readonly reason: DegradedReason | undefined;
+
+  constructor(reason?: DegradedReason) {
+    super('The cursor is of another index');
+    this.reason = reason;
+  }
+}
 
 /**
  * Finds documents. A word matches in the title, a tag, the theme or the description if a word there begins with it. If
