@@ -101,7 +101,7 @@ export const lotReply = z.object({
   order: lotOrder.exactOptional(),
   /** The lot of the set or minifig that it was in, which has the role `opened`. */
   openedFrom: z.int().positive().exactOptional(),
-  /** The building steps of the main model that add its pieces, in LDraw and Studio models that have some. */
+  /** The building steps of the main model that add its pieces, in models that have some. */
   steps: z.array(z.object({ step: z.int().positive(), quantity: z.int().positive() })).exactOptional(),
 });
 

@@ -220,6 +220,51 @@ describe('reading LEGO Digital Designer models', () => {
       });
     });
 
+  const stepsOf = async (guide: string) => {
+    const { lots } = await readAll(
+      LXFML.replace('</LXFML>', `<BuildingInstructions>${guide}</BuildingInstructions></LXFML>`),
+    );
+    return lots.map(({ partNumber, steps }) => [partNumber, steps?.map(({ step, quantity }) => `${step}:${quantity}`)]);
+  };
+
+  it('reads the steps of the first building guide, those within a step as a part of it', async () => {
+    const guide = `<BuildingInstruction name="A"><Camera cameraRef="0"/>
+      <Step name="1"><PartRef partRef="0"/></Step>
+      <Step name="2"><Step name="2.1"><PartRef partRef="1"/></Step><BrickRef brickRef="2"/><PartRef partRef="0"/></Step>
+      </BuildingInstruction><BuildingInstruction name="B"><Step><PartRef partRef="1"/></Step></BuildingInstruction>`;
+    expect(await stepsOf(guide)).to.eql([
+      ['3001', ['1:1', '2:1']],
+      ['3814', ['2:1']],
+      ['3818', ['2:1']],
+    ]);
+  });
+
+  it('reads the steps of newer versions, which name bricks', async () => {
+    const guide = `<BuildingInstruction><Steps><Step refID="0"><In brickRef="2"/></Step>
+      <Step refID="1"><In brickRef="0"/><In brickRef="1"/><EndOnHighView><Added/></EndOnHighView></Step></Steps>
+      </BuildingInstruction>`;
+    expect(await stepsOf(guide)).to.eql([
+      ['3001', ['2:2']],
+      ['3814', ['1:1']],
+      ['3818', ['1:1']],
+    ]);
+  });
+
+  it('reads no steps where there is one only, or where they name pieces that are not there', async () => {
+    const noSteps = [
+      ['3001', undefined],
+      ['3814', undefined],
+      ['3818', undefined],
+    ];
+    expect(await stepsOf('<BuildingInstruction><Step><PartRef partRef="0"/></Step></BuildingInstruction>')).to.eql(
+      noSteps,
+    );
+    expect(
+      await stepsOf('<BuildingInstruction><Step/><Step><PartRef partRef="7"/></Step></BuildingInstruction>'),
+    ).to.eql(noSteps);
+    expect(await stepsOf('')).to.eql(noSteps);
+  });
+
   it('refuses a cut-off LXFML with its line', async () => {
     expect(await refusalOf(LXFML.slice(0, 300))).to.match(/^xml-malformed:\d+:\d+$/);
   });

@@ -31,7 +31,8 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('reading lists in worker processes', function () {
-  this.timeout(30_000);
+  // A sheet is read twice, each time in a new thread that loads the reader of workbooks and has a minute.
+  this.timeout(150_000);
   const workers: WorkerProcess<ReadingRequest, ReadingReply>[] = [];
   const pool = readingWorkers(1, async () => {
     const worker = await startReadingWorker();
