@@ -14,6 +14,8 @@ const DAY_MS = 86_400_000;
 const EXPIRE_EVERY_MS = 3_600_000;
 /** As often as an import of the catalogue is noticed. */
 const REFRESH_EVERY_MS = 60_000;
+/** File processing starts at the same time. */
+const RETRY_LOADING_MS = 1_000;
 
 type Needs = { readonly lists: PartsLists; readonly facts: CatalogueFacts };
 
@@ -30,11 +32,17 @@ export const declareBuildability = (it: Scope, { lists, facts }: Needs) => {
     },
   );
 
-  const refresh = refreshLists(needs);
-  it.every(REFRESH_EVERY_MS, 'The reading of lists after an import', () => {
+  const ownCause = () => {
     const commandId = newId();
-    return refresh({ commandId, correlationId: commandId, actor: 'inventory-lists' });
+    return { commandId, correlationId: commandId, actor: 'inventory-lists' };
+  };
+  // The first question would have to wait for all of them.
+  it.untilDone(RETRY_LOADING_MS, 'The loading of substitutes', async () => {
+    await facts.current(ownCause());
   });
+
+  const refresh = refreshLists(needs);
+  it.every(REFRESH_EVERY_MS, 'The reading of lists after an import', () => refresh(ownCause()));
 
   const [expireOldLists, expireOldScores] = [expireLists(it.db), expireScores(it.db)];
   it.every(EXPIRE_EVERY_MS, 'The expiry of lists and scores', async () => {

@@ -9,6 +9,7 @@ import { itemOfKey } from '../domain/buildability/item-key.ts';
 import type { ShoppingLot } from '../domain/shopping/shopping-list.ts';
 import type { BuildQuestion, BuildRejection, CheckMocs } from './check-mocs.ts';
 import { findMissing, type MissingPieces } from './find-missing.ts';
+import type { CatalogueFacts } from './ports/catalogue-facts.ts';
 import type { PartColours } from './ports/part-colours.ts';
 import type { SetContents, SetInventories } from './ports/set-inventories.ts';
 
@@ -35,6 +36,7 @@ export type AdviceDependencies = {
   readonly check: CheckMocs;
   readonly colours: PartColours;
   readonly sets: SetInventories;
+  readonly facts: CatalogueFacts;
 };
 
 /** So many sets are read at a time. */
@@ -49,7 +51,7 @@ const byUrgency = (a: LotAdvice, b: LotAdvice): number =>
   adviceReasons.indexOf(a.reason) - adviceReasons.indexOf(b.reason) || b.quantity - a.quantity;
 
 /** Advises a builder about what some MOCs miss: colours that are hard to buy, and sets that bring missing pieces. */
-export const adviseMissing = ({ check, colours, sets }: AdviceDependencies) => {
+export const adviseMissing = ({ check, colours, sets, facts }: AdviceDependencies) => {
   const missingOf = findMissing(check);
 
   const gainsOf = async (
@@ -86,8 +88,13 @@ export const adviseMissing = ({ check, colours, sets }: AdviceDependencies) => {
       return reject('set-inventory-not-found', 'The catalogue has no inventory of this set.', { set: unknownSet });
     const knownContents = contents.filter((entry) => entry !== undefined);
     const { answer } = missing;
-    if ([...releases, ...knownContents.map(({ release }) => release)].some((release) => release !== answer.release))
-      return reject('catalogue-moved', 'A new release of the catalogue was imported. Ask again in a minute.');
+    const otherRelease = [...releases, ...knownContents.map(({ release }) => release)].find(
+      (release) => release !== answer.release,
+    );
+    if (otherRelease !== undefined) {
+      await facts.current(cause, otherRelease);
+      return reject('catalogue-moved', 'A new release of the catalogue was imported. Ask again.');
+    }
 
     const lots = colouredLots.flatMap(({ part, colour, quantity }): LotAdvice[] => {
       const advice = adviseColour(colour, byPart.get(part) ?? []);

@@ -51,5 +51,10 @@ export const readFacts = (service: ServiceClient): CatalogueFacts => {
     ...{ max: 1, ttl: FRESH_MS, noDeleteOnFetchRejection: true, allowStaleOnFetchRejection: true },
     fetchMethod: (_, previous, { context }) => load(context, previous),
   });
-  return { current: (cause) => cache.forceFetch('newest', { context: cause }) };
+  return {
+    current: (cause, seenRelease) => {
+      const isOutdated = seenRelease !== undefined && cache.peek('newest')?.release !== seenRelease;
+      return cache.forceFetch('newest', { context: cause, forceRefresh: isOutdated });
+    },
+  };
 };

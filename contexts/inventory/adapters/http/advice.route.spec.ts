@@ -132,6 +132,6 @@ describe('POST /v1/inventory/advice', () => {
     expect(refusal.body).to.have.nested.property('errors[0].pointer', '/sets/1');
     await ask({ mocs, sets: ['6080-1', '6080-1'] }).expect(400);
     const conflict = await begin('r2').ask({ mocs }).expect(409);
-    expect(conflict.headers['retry-after']).to.equal('60');
+    expect(conflict.headers['retry-after']).to.equal('1');
   });
 });

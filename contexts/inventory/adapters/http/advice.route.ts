@@ -46,7 +46,7 @@ export const readAdvice = defineRoute({
 });
 
 const toProblem = ({ rejected, because, details }: Rejection<AdviceRejection>): Reply => {
-  if (rejected === 'catalogue-moved') return problem(409, rejected, because, { headers: { 'retry-after': '60' } });
+  if (rejected === 'catalogue-moved') return problem(409, rejected, because, { headers: { 'retry-after': '1' } });
   if (rejected === 'set-inventory-not-found')
     return problem(404, rejected, because, {
       errors: [{ pointer: `/sets/${String(details?.['set'] ?? 0)}`, detail: because }],
@@ -105,7 +105,7 @@ export type AdviceRoute = BuildabilityRoutes & {
 
 /** The route that advises about what MOCs miss. */
 export const adviceRoute = (needs: AdviceRoute): Router => {
-  const advise = adviseMissing({ check: checkMocs(needs), colours: needs.colours, sets: needs.sets });
+  const advise = adviseMissing({ ...needs, check: checkMocs(needs) });
 
   const readSubjects = wishlistSubjects(needs);
 

@@ -11,7 +11,13 @@ import {
 const tags = ['Buildability'];
 
 /** The reply when a user has more questions in flight than are answered at a time. */
-export const TOO_MANY_QUESTIONS = { 429: { description: 'too-many-questions: send it again after Retry-After' } };
+export const TOO_MANY_QUESTIONS = {
+  429: { description: 'too-many-questions: send it again after Retry-After' },
+  503: {
+    description:
+      'temporarily-unavailable: not all that the answer needs could be read in time; what was read is there for the next question, after Retry-After',
+  },
+};
 
 export const readBuildability = defineRoute({
   ...{ method: 'post', path: '/v1/buildability', tags, body: buildabilityRequest },

@@ -32,11 +32,20 @@ export const deleteLists =
     await db.none('DELETE FROM list_lots WHERE owner = $<owner>', { owner });
   };
 
-/** Removes lists that were read before that instant; they are read anew when a question needs them. */
+/** The release of a list without lots. */
+const EXPIRED_RELEASE = '';
+
+/**
+ * Empties lists that were read before that instant. Their rows stay, so that the next question stores them anew, while
+ * those of erased users are not there to be stored.
+ */
 export const expireLists =
   (db: Pick<Database, 'none'>) =>
   async (before: Instant): Promise<void> => {
-    await db.none('DELETE FROM list_lots WHERE read_at < $<before>', { before });
+    await db.none(
+      `UPDATE list_lots SET release = $<expiredRelease>, lots = '[]' WHERE read_at < $<before> AND release <> $<expiredRelease>`,
+      { before, expiredRelease: EXPIRED_RELEASE },
+    );
   };
 
 /** Stores lists in PostgreSQL. */
@@ -65,8 +74,9 @@ export const listStoreIn = (db: Pick<Database, 'any' | 'none'>): ListStore => ({
   },
   outdated: (release, limit) =>
     db.any<{ readonly jobId: string; readonly owner: UserId }>(
-      `SELECT job_id AS "jobId", owner FROM list_lots WHERE release <> $<release> ORDER BY read_at DESC LIMIT $<limit>`,
-      { release, limit },
+      `SELECT job_id AS "jobId", owner FROM list_lots
+        WHERE release <> $<release> AND release <> $<expiredRelease> ORDER BY read_at DESC LIMIT $<limit>`,
+      { release, limit, expiredRelease: EXPIRED_RELEASE },
     ),
   remove: async (jobId) => {
     await db.none('DELETE FROM list_lots WHERE job_id = $<jobId>', { jobId });

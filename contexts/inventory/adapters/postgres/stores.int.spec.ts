@@ -39,7 +39,7 @@ describe('stored lists', () => {
     expect(await store.of(['late'], 'r2')).to.deep.equal(new Map([['late', red(6)]]));
   });
 
-  it('are gone when they are removed, old, or of an erased owner, and no update brings them back', async () => {
+  it('are gone when they are removed, old, or of an erased owner, and no update brings back what was removed', async () => {
     const store = listStoreIn(db);
     await store.add(list('removed', 2, 1), ada);
     await store.add(list('old', 1, 1), ada);
@@ -49,9 +49,20 @@ describe('stored lists', () => {
     await expireLists(db)(at(2));
     const ids = ['removed', 'old', 'new', 'of bob'];
     expect([...(await store.of(ids, 'r1')).keys()].sort()).to.deep.equal(['new', 'of bob']);
+    expect(await store.outdated('r2', 10)).not.to.deep.include({ jobId: 'old', owner: ada });
     await deleteLists(db)(bob);
     await store.update(list('of bob', 3, 1));
+    await store.update(list('removed', 3, 1));
     expect([...(await store.of(ids, 'r1')).keys()]).to.deep.equal(['new']);
+  });
+
+  it('are stored anew by the first question after they have expired', async () => {
+    const store = listStoreIn(db);
+    await store.add(list('expired', 1, 1), ada);
+    await expireLists(db)(at(2));
+    expect((await store.of(['expired'], 'r1')).size).to.equal(0);
+    await store.update(list('expired', 3, 4));
+    expect(await store.of(['expired'], 'r1')).to.deep.equal(new Map([['expired', red(4)]]));
   });
 });
 
