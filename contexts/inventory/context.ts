@@ -90,8 +90,7 @@ export const inventory: Context = {
     const facts = readFacts(processing);
     const { deletions, ...stores } = declareBuildability(it, { lists, facts });
     const building = {
-      ...stores,
-      ...{ mocs, lists, facts, ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
+      ...{ ...stores, mocs, lists, facts, ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
       exporter: listExporter(processing),
       wishes: readWishes(it.use(clientOf(WISHLIST))),
       ...{ sets: readSets(processing), colours: readColours(processing), answerInTurn: questionsInFlight() },
@@ -102,12 +101,12 @@ export const inventory: Context = {
     it.project(inventoryItems, inventoryItemCodec);
     it.publish({ source: { streamPrefixes: ['inventoryItem-'] }, translate: announceItems });
 
-    const { handlers, readEvents, routes, ...stock } = declareStock(it, { handleInventory: inventories.handle, lists });
+    const { handlers, readEvents, routes, ...stock } = declareStock(it, {
+      ...{ handleInventory: inventories.handle, items, lists },
+    });
 
     const erase = eraseInventory({
-      inventories,
-      handleItem: items.handle,
-      ...handlers,
+      ...{ inventories, handleItem: items.handle, ...handlers },
       deletions: [deleteReplies(it.db), ...deletions],
     });
     it.onIntegrationEvent(

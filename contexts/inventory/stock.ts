@@ -6,7 +6,7 @@ import { moveOf } from './adapters/event-store/move-of.ts';
 import { inventoryStock } from './adapters/read-models/inventory-stock.ts';
 import { completeMove, type StockDependencies } from './application/change-stock.ts';
 import type { PartsLists } from './application/ports/parts-lists.ts';
-import { declareBuilds } from './builds.ts';
+import { declareBuilds, type WithItems } from './builds.ts';
 import { holdingDecider } from './domain/stock/holding.ts';
 import { declareImports } from './imports.ts';
 import { declareLedgers } from './ledgers.ts';
@@ -14,10 +14,10 @@ import { declareLedgers } from './ledgers.ts';
 /** Room for a dozen places of 20,000 lots, or thousands of usual ones. */
 const HOLDINGS_BYTES_MAX = 16 * 1024 * 1024;
 
-type Needs = Pick<StockDependencies, 'handleInventory'> & { readonly lists: PartsLists };
+type Needs = Pick<StockDependencies, 'handleInventory'> & WithItems & { readonly lists: PartsLists };
 
 /** Declares places, and what brings pieces into them or takes some out: moves, imports, ledgers and builds. */
-export const declareStock = (it: Scope, { handleInventory, lists }: Needs) => {
+export const declareStock = (it: Scope, { handleInventory, items, lists }: Needs) => {
   const streams = it.streams('holding', holdingCodec, holdingDecider);
   const holdings = foldedStates(holdingDecider, streams, { bytesMax: HOLDINGS_BYTES_MAX });
   it.project(inventoryStock, holdingCodec);
@@ -32,7 +32,7 @@ export const declareStock = (it: Scope, { handleInventory, lists }: Needs) => {
   const stock = { holdings, streams, handleInventory, now: it.clock };
   const imports = declareImports(it, { ...stock, lists });
   const ledgers = declareLedgers(it, stock);
-  const builds = declareBuilds(it, stock);
+  const builds = declareBuilds(it, { ...stock, items });
   return {
     ...stock,
     handlers: {

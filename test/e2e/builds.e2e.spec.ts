@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
-import { buildReply, buildsReply, invitationReply, operationsEvent } from '@lego-moc/inventory/contracts/builds-api';
+import {
+  buildReply,
+  buildSectionsReply,
+  buildsReply,
+  invitationReply,
+  operationsEvent,
+} from '@lego-moc/inventory/contracts/builds-api';
+import { itemReply } from '@lego-moc/inventory/contracts/http-api';
 import { holdingReply } from '@lego-moc/inventory/contracts/stock-api';
 import { apiAs, expectProblem, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
@@ -24,10 +31,10 @@ describe('building something, through the gateway', function () {
     ask = apiAs(platform, builder);
   });
 
-  const begin = async () => {
+  const begin = async (source: object | null = null) => {
     const bin = await ask('POST', '/api/inventory/stock/entries', { location: 'Bin 7', lots: lots(5) });
     const { holdingId } = holdingReply.parse(bin.body);
-    const { buildId } = buildReply.parse((await ask('POST', BUILDS, { title: 'Castle' })).body);
+    const { buildId } = buildReply.parse((await ask('POST', BUILDS, { title: 'Castle', source })).body);
     const path = `${BUILDS}/${buildId}`;
     return {
       ...{ buildId, path },
@@ -65,6 +72,58 @@ describe('building something, through the gateway', function () {
       async () => buildsReply.parse((await ask('GET', BUILDS)).body).builds,
       (builds) => builds.some((listedBuild) => listedBuild.buildId === buildId),
     );
+  });
+
+  it('says for each bag of the set what is placed, missing, damaged and lost, to those who take part', async () => {
+    const source = { kind: 'set', id: '6080-1' };
+    const item = await ask('POST', '/api/inventory/items', { source, title: 'Castle', lots: lots(5) });
+    const itemPath = `/api/inventory/items/${itemReply.parse(item.body).itemId}`;
+    const bags = [3, 2].map((quantity, index) => ({ kind: 'bag', name: String(index + 1), lots: lots(quantity) }));
+    expect((await ask('PUT', `${itemPath}/sections`, { sections: bags })).status).to.equal(200);
+    const { path, send } = await begin(source);
+    const bag = (from: string, to: string, name: string) => ({
+      ...{ operationId: randomUUID(), from, to },
+      lots: lots(1).map((lot) => ({ ...lot, section: { kind: 'bag', name } })),
+    });
+    const counts = async (as = ask) => {
+      const { status, body } = await as('GET', `${path}/sections?kind=bag`);
+      expect(status, JSON.stringify(body)).to.equal(200);
+      return buildSectionsReply
+        .parse(body)
+        .sections.map(({ name, needed, reserved, placed, missing, damaged, lost }) => [
+          ...[name, needed, reserved, placed, missing, damaged, lost],
+        ]);
+    };
+    const damaging = bag('reserved', 'damaged', '1');
+    await send({ ...transfer('stock', 'reserved', 5), location: 'Bin 7' }, damaging);
+    await send(bag('reserved', 'placed', '2'), bag('reserved', 'lost', '2'));
+    expect(await counts()).to.deep.equal([
+      ['1', 3, 2, 0, 1, 1, 0],
+      ['2', 2, 0, 1, 1, 0, 1],
+    ]);
+    const [first] = buildSectionsReply.parse((await ask('GET', `${path}/sections?limit=1`)).body).sections;
+    expect(first?.lots).to.deep.equal([
+      {
+        ...{ kind: 'part', number: '3001', colour: '4', needed: 3 },
+        reserved: 2,
+        placed: 0,
+        missing: 1,
+        damaged: 1,
+        lost: 0,
+      },
+    ]);
+    await send({ operationId: randomUUID(), undoes: damaging.operationId });
+    expect((await ask('POST', `${path}/disassembly`, { location: 'Bin 7' })).status).to.equal(200);
+    const emptyBags = [
+      ['1', 3, 0, 0, 3, 0, 0],
+      ['2', 2, 0, 0, 2, 0, 1],
+    ];
+    expect(await counts()).to.deep.equal(emptyBags);
+    const { code } = invitationReply.parse((await ask('POST', `${path}/invitations`, { role: 'viewer' })).body);
+    const friend = apiAs(platform, `friend-${randomUUID()}`);
+    expectProblem(await friend('GET', `${path}/sections`), 404, 'build-not-found');
+    expect((await friend('PUT', `${path}/membership`, { code })).status).to.equal(200);
+    expect(await counts(friend)).to.deep.equal(emptyBags);
   });
 
   it('is shared with another builder, until the owner removes them', async () => {

@@ -5,7 +5,9 @@ import type { BuildReply, OperationsEvent } from '../contracts/builds-api.ts';
 import type { OpenBuild } from '../domain/builds/open-build.ts';
 import type { BuildEvent } from '../domain/builds/build-events.ts';
 import { balancesOf, isContradictory } from '../domain/builds/ledger.ts';
+import type { BuildLot } from '../domain/builds/operations.ts';
 import { pieceOf } from '../domain/lots.ts';
+import { sectionNameOf } from '../domain/section-keys.ts';
 
 /** A build as its readers see it, without its lots and operations. */
 export const toBuildReply = (build: OpenBuild, reader: UserId): BuildReply => {
@@ -24,6 +26,11 @@ export const toBuildReply = (build: OpenBuild, reader: UserId): BuildReply => {
   };
 };
 
+const toLotReply = ({ lot, quantity, section }: BuildLot) => ({
+  ...{ ...pieceOf(lot), quantity },
+  ...(section !== undefined && { section: sectionNameOf(section) }),
+});
+
 /** Operations as they became known; `undefined` for any other event. */
 export const toOperationsEvent = (
   { event, revision }: RecordedEvent<BuildEvent>,
@@ -34,9 +41,7 @@ export const toOperationsEvent = (
   return {
     ...{ revision: String(revision), by: roleOf(build, by) === undefined ? null : by, at },
     operations: operations.map((operation) =>
-      'undoes' in operation
-        ? operation
-        : { ...operation, lots: operation.lots.map(({ lot, quantity }) => ({ ...pieceOf(lot), quantity })) },
+      'undoes' in operation ? operation : { ...operation, lots: operation.lots.map(toLotReply) },
     ),
   };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sourceKind } from './http-api.ts';
-import { LOTS_PER_REQUEST_MAX, neededLots, pieceReply, quantityReply } from './pieces.ts';
+import { LOTS_PER_REQUEST_MAX, neededLot, pieceReply, quantityReply } from './pieces.ts';
+import { sectionName } from './sections-api.ts';
 
 const buildId = z.uuid().toLowerCase();
 const operationId = z.uuid().toLowerCase();
@@ -19,9 +20,15 @@ export const buildRequest = z.strictObject({
 
 /**
  * Pieces went from one account to another: from the `stock` to `reserved`, `placed`, from both to `damaged` or `lost`, and
- * back. `location` is the place of the stock that they left or came to.
+ * back. `location` is the place of the stock that they left or came to; `section` the bag or step that pieces are for.
  */
-const transfer = z.strictObject({ operationId, from: account, to: account, location, lots: neededLots.min(1) });
+const transfer = z.strictObject({
+  ...{ operationId, from: account, to: account, location },
+  lots: z
+    .array(neededLot.extend({ section: sectionName.optional() }))
+    .min(1)
+    .max(LOTS_PER_REQUEST_MAX),
+});
 
 /** The counter-entry of a transfer, known here or not yet. */
 const undo = z.strictObject({ operationId, undoes: operationId });
@@ -108,6 +115,27 @@ export const buildLotsReply = z.object({
   nextCursor: z.string().nullable(),
 });
 
+const sectionCounts = {
+  ...{ needed: z.int(), reserved: z.int(), placed: z.int(), missing: z.int(), damaged: z.int(), lost: z.int() },
+};
+
+/**
+ * `GET /v1/inventory/builds/:buildId/sections`: the bags and steps that the item of the build's source is divided into,
+ * then those that only operations name. Placed, damaged and lost pieces are those of operations that name the section;
+ * reserved ones fill the bags from the first to the last, and so the steps; `missing` ones are needed, and neither placed
+ * nor reserved.
+ */
+export const buildSectionsReply = z.object({
+  sections: z.array(
+    z.object({
+      ...sectionName.shape,
+      ...sectionCounts,
+      lots: z.array(pieceReply.extend(sectionCounts)),
+    }),
+  ),
+  nextCursor: z.int().nullable(),
+});
+
 /** Operations that became known at once; `revision` names the event. */
 export const operationsEvent = z.object({
   revision: z.string(),
@@ -121,7 +149,7 @@ export const operationsEvent = z.object({
         from: account,
         to: account,
         location: z.string().nullable(),
-        lots: z.array(quantityReply),
+        lots: z.array(quantityReply.extend({ section: sectionName.optional() })),
       }),
       z.object({ operationId, undoes: operationId }),
     ]),

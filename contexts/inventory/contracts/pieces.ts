@@ -20,7 +20,8 @@ export const piece = {
 const lots = <T extends z.ZodType>(lot: T) => z.array(lot).max(LOTS_PER_REQUEST_MAX);
 
 /** Pieces of a kind, at least one. */
-export const neededLots = lots(z.strictObject({ ...piece, quantity: z.int().min(1).max(QUANTITY_MAX) }));
+export const neededLot = z.strictObject({ ...piece, quantity: z.int().min(1).max(QUANTITY_MAX) });
+export const neededLots = lots(neededLot);
 
 /** Pieces that come in, or leave with a negative quantity. */
 export const enteredLots = lots(

@@ -6,11 +6,10 @@ const SECTIONS_MAX = 1_000;
 
 const sectionKind = z.enum(['bag', 'step']);
 
-const section = z.strictObject({
-  kind: sectionKind,
-  name: z.string().trim().min(1).max(100),
-  lots: neededLots.min(1),
-});
+/** A bag or a step by its kind and name. */
+export const sectionName = z.strictObject({ kind: sectionKind, name: z.string().trim().min(1).max(100) });
+
+const section = sectionName.extend({ lots: neededLots.min(1) });
 
 /** `PUT /v1/inventory/items/:inventoryItemId/sections`: all bags and steps, each kind in its order. */
 export const divideRequest = z.strictObject({

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { codecFor } from '@lego-moc/event-codec/codec';
 import type { BuildEvent, BuildId } from '../../domain/builds/build-events.ts';
-import { at, lots, owner, source } from './stored-forms.ts';
+import type { SectionKey } from '../../domain/section-keys.ts';
+import { at, lotKey, owner, source } from './stored-forms.ts';
 
 const subject = { buildId: z.string().transform((id) => id as BuildId), owner, at };
 const role = z.enum(['viewer', 'builder']);
 const account = z.enum(['stock', 'reserved', 'placed', 'damaged', 'lost']);
 const operationId = z.string();
+const section = z.string().transform((key) => key as SectionKey);
+const lots = z.array(z.object({ lot: lotKey, quantity: z.int(), section: section.optional() }));
 const operation = z.union([
   z.object({ operationId, from: account, to: account, location: z.string().nullable(), lots }),
   z.object({ operationId, undoes: z.string() }),

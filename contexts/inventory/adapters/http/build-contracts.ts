@@ -5,6 +5,7 @@ import {
   buildParams,
   buildReply,
   buildRequest,
+  buildSectionsReply,
   buildsQuery,
   buildsReply,
   disassemblyRequest,
@@ -16,6 +17,7 @@ import {
   operationsReply,
   operationsRequest,
 } from '../../contracts/builds-api.ts';
+import { sectionsQuery } from '../../contracts/sections-api.ts';
 
 const tags = ['Builds'];
 const BUILDS = '/v1/inventory/builds';
@@ -45,6 +47,12 @@ export const readBuildLots = defineRoute({
   ...{ method: 'get', path: `${BUILD}/lots`, tags, params: buildParams, query: buildLotsQuery },
   summary: 'List the pieces of a build by lot, with the account that they are on',
   replies: { 200: { description: 'The page', schema: buildLotsReply }, ...NOT_FOUND },
+});
+
+export const readBuildSections = defineRoute({
+  ...{ method: 'get', path: `${BUILD}/sections`, tags, params: buildParams, query: sectionsQuery },
+  summary: 'Say what is placed, missing, damaged and lost for each bag and step of a build',
+  replies: { 200: { description: 'The page', schema: buildSectionsReply }, ...NOT_FOUND },
 });
 
 export const recordOperations = defineRoute({
@@ -113,6 +121,7 @@ export const BUILD_CONTRACTS: readonly RouteContract[] = [
   listBuilds,
   readBuild,
   readBuildLots,
+  readBuildSections,
   recordOperations,
   readOperations,
   watchOperations,

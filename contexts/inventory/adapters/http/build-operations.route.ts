@@ -16,7 +16,7 @@ import type { BuildCommand } from '../../domain/builds/build-commands.ts';
 import { isWay } from '../../domain/builds/operations.ts';
 import * as contracts from './build-contracts.ts';
 import { followOperations } from './follow-operations.ts';
-import { toLots } from './lots-of-request.ts';
+import { toBuildLot } from './lots-of-request.ts';
 import { etagOf } from './owned-item.ts';
 import { buildNotFound, toProblem } from './rejection-status.ts';
 import { buildReplyOf, visibleBuild } from './visible-build.ts';
@@ -36,7 +36,7 @@ const nextRevision = (request: Request): bigint => {
 type SentOperation = (typeof contracts.recordOperations)['body']['_output']['operations'][number];
 
 const toOperation = (operation: SentOperation) =>
-  'undoes' in operation ? operation : { ...operation, lots: toLots(operation.lots) };
+  'undoes' in operation ? operation : { ...operation, lots: operation.lots.map(toBuildLot) };
 
 /** Routes that merge, list and watch the operations of builds. */
 export const operationRoutes = ({ builds, streams, now }: OperationRoutes): Router => {

@@ -14,9 +14,12 @@ import { buildDecider } from '../../domain/builds/build.ts';
 import type { BuildEvent } from '../../domain/builds/build-events.ts';
 import { inventoryIdOf } from '../../application/inventory-ids.ts';
 import { inventoryDecider, type InventoryEvent } from '../../domain/inventory.ts';
+import type { InventoryItemEvent } from '../../domain/inventory-item-events.ts';
+import { inventoryItemDecider } from '../../domain/inventory-item.ts';
 import { BUILD_CONTRACTS } from './build-contracts.ts';
 import { memberRoutes } from './build-members.route.ts';
 import { operationRoutes } from './build-operations.route.ts';
+import { buildSectionsRoute } from './build-sections.route.ts';
 import { buildRoutes } from './builds.route.ts';
 import { followOperations } from './follow-operations.ts';
 
@@ -38,6 +41,7 @@ const begin = async () => {
     setCaller(incoming, { user: { id: (incoming.get('x-test-user') ?? 'ada') as UserId, roles: [] } });
     next();
   };
+  const items = foldedStates(inventoryItemDecider, inMemoryStreams<InventoryItemEvent>('inventoryItem', now));
   const reader = { page: () => Promise.resolve({ builds: [], nextCursor: null }) };
   const app = createApi({
     ...{ service: 'inventory', logger: silentLogger, contracts: BUILD_CONTRACTS, checkReplies: true },
@@ -45,6 +49,7 @@ const begin = async () => {
     routes: [
       signIn,
       buildRoutes({ builds, handleInventory: inventories.handle, reader, now }),
+      buildSectionsRoute({ builds, items }),
       operationRoutes({ builds, streams, now }),
       memberRoutes({ builds, handleInventory: inventories.handle, now }),
     ],
@@ -86,6 +91,22 @@ describe('keeping the ledger of a build', () => {
     });
   });
 
+  it('says what a step has by the operations that name it, and names it where they are listed', async () => {
+    const { app, path, send } = await begin();
+    const section = { kind: 'step', name: '3' };
+    await send(OPERATIONS[0]!, { ...OPERATIONS[1]!, lots: [{ ...lots(6)[0], section }] }).expect(200);
+    const reply = await request(app).get(`${path}/sections`).expect(200);
+    const counts = { needed: 0, reserved: 0, placed: 6, missing: 0, damaged: 0, lost: 0 };
+    const piece = { kind: 'part', number: '3001', colour: '4' };
+    expect(reply.body).to.deep.equal({
+      ...{ sections: [{ ...section, ...counts, lots: [{ ...piece, ...counts }] }], nextCursor: null },
+    });
+    const list = await request(app).get(`${path}/operations`).expect(200);
+    const [event] = (list.body as { events: { operations: object[] }[] }).events;
+    expect(event?.operations[1]).to.deep.include({ lots: [{ ...piece, quantity: 6, section }] });
+    await send({ ...OPERATIONS[1]!, lots: lots(6) }).expect(409);
+  });
+
   it('takes apart once under one key', async () => {
     const { app, path, send } = await begin();
     await send(...OPERATIONS).expect(200);
@@ -104,7 +125,7 @@ describe('keeping the ledger of a build', () => {
     await send(OPERATIONS[0]!).expect(200);
     const conflict = await send(OPERATIONS[1]!, { ...OPERATIONS[0], lots: lots(8) }).expect(409);
     expect(conflict.body).to.include({ type: 'urn:lego-moc:problem:operation-id-reused', operation: 1 });
-    for (const resource of ['', '/lots', '/operations', '/events'])
+    for (const resource of ['', '/lots', '/sections', '/operations', '/events'])
       await request(app).get(`${path}${resource}`).set('x-test-user', 'bob').expect(404);
     await request(app).post(`${path}/disassembly`).set('x-test-user', 'bob').send({}).expect(404);
     await send(...OPERATIONS)

@@ -1,12 +1,12 @@
 import { reject, type Decider } from '@lego-moc/kernel/decider';
 import type { Instant, UserId } from '@lego-moc/kernel/message';
-import { mergeLots, type LotQuantity } from '../lots.ts';
+import { mergeLots } from '../lots.ts';
 import type { BuildCommand, BuildDecision, BuildRejection, FollowOperations, TakeApart } from './build-commands.ts';
 import type { BuildEvent } from './build-events.ts';
 import { applySharing, buildNotFound, roleOf, share } from './build-sharing.ts';
-import { addOperation, emptyLedger, entryOf, followOperation, lotsOn } from './ledger.ts';
+import { addOperation, emptyLedger, entryOf, followOperation, lotsOn, placedLots, type Ledger } from './ledger.ts';
 import type { Build, OpenBuild } from './open-build.ts';
-import { isSameOperation, type Operation } from './operations.ts';
+import { isSameOperation, type BuildLot, type Operation } from './operations.ts';
 
 /** Some weeks of building: one operation for each step of a large model, and as many corrections. */
 export const OPERATIONS_MAX = 10_000;
@@ -16,6 +16,9 @@ export const STOCK_TRANSFERS_MAX = 1_000;
 
 /** As many kinds of pieces as an item has. */
 export const BUILD_LOTS_MAX = 10_000;
+
+/** More than most models have in all their steps; taking apart names them in one event. */
+export const SECTION_LOTS_MAX = 5_000;
 
 const decide = (command: BuildCommand, build: Build): BuildDecision => {
   if (command.type === 'EraseBuild')
@@ -33,6 +36,22 @@ const decide = (command: BuildCommand, build: Build): BuildDecision => {
     default:
       return share(command, build);
   }
+};
+
+/** Why the ledger is larger than a build may have; `undefined` when it is not. */
+const excessOf = (ledger: Ledger) => {
+  if (ledger.entries.size > OPERATIONS_MAX || ledger.stockTransfers > STOCK_TRANSFERS_MAX)
+    return reject(
+      'too-many-operations',
+      `A build has at most ${String(OPERATIONS_MAX)} operations, ${String(STOCK_TRANSFERS_MAX)} of them with the stock.`,
+    );
+  if (ledger.balances.size > BUILD_LOTS_MAX)
+    return reject('too-many-lots', `A build has at most ${String(BUILD_LOTS_MAX)} lots.`, { lotsMax: BUILD_LOTS_MAX });
+  if (ledger.sectionBalances.size > SECTION_LOTS_MAX)
+    return reject('too-many-lots', `All bags and steps of a build have at most ${String(SECTION_LOTS_MAX)} lots.`, {
+      lotsMax: SECTION_LOTS_MAX,
+    });
+  return undefined;
 };
 
 /** Operations that are known already are passed over, so that a device may send all that it has. */
@@ -57,17 +76,12 @@ const recordOperations = (
     after = addOperation(after, operation);
   }
   if (newOperations.length === 0) return [];
-  if (after.entries.size > OPERATIONS_MAX || after.stockTransfers > STOCK_TRANSFERS_MAX)
-    return reject(
-      'too-many-operations',
-      `A build has at most ${String(OPERATIONS_MAX)} operations, ${String(STOCK_TRANSFERS_MAX)} of them with the stock.`,
-    );
-  if (after.balances.size > BUILD_LOTS_MAX)
-    return reject('too-many-lots', `A build has at most ${String(BUILD_LOTS_MAX)} lots.`, { lotsMax: BUILD_LOTS_MAX });
+  const excess = excessOf(after);
+  if (excess !== undefined) return excess;
   return [{ type: 'OperationsRecorded', data: { buildId, owner, by, operations: newOperations, at } }];
 };
 
-const transferOf = (operationId: string, lots: readonly LotQuantity[]) => ({ operationId, lots, location: null });
+const transferOf = (operationId: string, lots: readonly BuildLot[]) => ({ operationId, lots, location: null });
 
 /** Damaged and lost pieces stay where they are. */
 const takeApart = ({ data }: TakeApart, build: OpenBuild): BuildDecision => {
@@ -75,11 +89,11 @@ const takeApart = ({ data }: TakeApart, build: OpenBuild): BuildDecision => {
   const { ledger } = build;
   // Repeated after something else was placed, the command would find other pieces.
   if ([removalId, returnId].some((id) => (entryOf(ledger, id)?.operation ?? null) !== null)) return [];
-  const placedLots = lotsOn(ledger, 'placed');
-  const removal = { ...transferOf(removalId, placedLots), from: 'placed', to: 'reserved' } as const;
-  const leftLots = lotsOn(placedLots.length === 0 ? ledger : addOperation(ledger, removal), 'reserved');
+  const lots = placedLots(ledger);
+  const removal = { ...transferOf(removalId, lots), from: 'placed', to: 'reserved' } as const;
+  const leftLots = lotsOn(lots.length === 0 ? ledger : addOperation(ledger, removal), 'reserved');
   const comeback = { ...transferOf(returnId, mergeLots(leftLots)), from: 'reserved', to: 'stock', location } as const;
-  const operations = [removal, comeback].filter(({ lots }) => lots.length > 0);
+  const operations = [removal, comeback].filter((operation) => operation.lots.length > 0);
   return recordOperations(operations, data, build);
 };
 

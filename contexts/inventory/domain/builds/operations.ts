@@ -1,8 +1,12 @@
 import { mergeLots, type LotQuantity } from '../lots.ts';
+import type { SectionKey } from '../section-keys.ts';
 
 /** The accounts of a build. Pieces on `stock` lie in a place of the owner's stock, all others are with the build. */
 export const accounts = ['stock', 'reserved', 'placed', 'damaged', 'lost'] as const;
 export type Account = (typeof accounts)[number];
+
+/** Pieces of one lot; `section` is the bag or step that they are for, if the device says so. */
+export type BuildLot = LotQuantity & { readonly section?: SectionKey | undefined };
 
 /** Pieces went from one account to another. `location` is the place of the stock that they left or came to. */
 export type Transfer = {
@@ -10,7 +14,7 @@ export type Transfer = {
   readonly from: Account;
   readonly to: Account;
   readonly location: string | null;
-  readonly lots: readonly LotQuantity[];
+  readonly lots: readonly BuildLot[];
 };
 
 /** The counter-entry of a transfer, which may become known after it. An undo cannot be undone. */
@@ -42,7 +46,7 @@ const contentOf = (operation: Operation): string =>
     ? JSON.stringify([operation.undoes])
     : JSON.stringify([
         ...[operation.from, operation.to, operation.location],
-        operation.lots.map(({ lot, quantity }) => [lot, quantity]),
+        operation.lots.map(({ lot, quantity, section }) => [lot, quantity, section]),
       ]);
 
 /** Whether two operations of one id are the same, so that the second is a repetition. */
