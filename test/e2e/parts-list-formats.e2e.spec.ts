@@ -230,6 +230,46 @@ describe('parts lists of every format, through the gateway', function () {
     ]);
   });
 
+  it('reads an order that was copied from LEGO’s page, and a table without names, by the columns that it guesses', async () => {
+    for (const [name, table, columns, lots] of [
+      [
+        'order.txt',
+        'Item\tDescription\tOrdered\tEach\n300121\tBRICK 2X4\t4\t0.40\n300126\tBRICK 2X4\t2\t0.40\n',
+        { hasHeader: true, element: 0, quantity: 2 },
+        ['300121 4', '300126 2'],
+      ],
+      [
+        'nameless.csv',
+        '3001,4,12\n3002,15,3\n3003,71,2\n',
+        { hasHeader: false, part: 0, colour: 1, quantity: 2 },
+        ['3001 12', '3002 3', '3003 2'],
+      ],
+    ] as const) {
+      const open = await jobFor(name, table);
+      expect([open.status, open.columns?.guess], name).to.deep.equal(['needs-decision', columns]);
+      const decision = await fetch(`${platform.url}/api/jobs/${open.jobId}/decision`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await platform.token(BUILDER)}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ columns }),
+      });
+      expect(decision.status, await decision.text()).to.equal(202);
+      await pollUntil(
+        `${name} is read`,
+        () => jobOf(gateway, open.jobId),
+        ({ status }) => status === 'completed',
+      );
+      const page = await gateway.get(`/api/jobs/${open.jobId}/lots`, lotsReply);
+      expect(page.lots.map((lot) => `${lot.partNumber} ${String(lot.quantity)}`)).to.eql(lots);
+    }
+  });
+
+  it('names a locked Studio model for what it is, and says how to unlock it', async () => {
+    const archive = zipOf({ name: 'model.ldr', content: MODEL, isLocked: true });
+    const { status, error } = await jobFor('locked.io', archive);
+    expect([status, error?.code]).to.eql(['failed', 'format-not-supported']);
+    expect(error?.detail).to.match(/Studio model.*locked.*current Studio/);
+  });
+
   it('streams the progress of a list until it is read', async () => {
     const { jobId } = await upload('streamed.csv', 'Part,Color,Quantity\n3001,4,7\n');
     const reply = await fetch(`${platform.url}/api/jobs/${jobId}/events`, {

@@ -13,6 +13,14 @@ const MODEL = [
   ...['0 FILE hut.ldr', `1 4 ${AT} 3001.dat`, `1 4 ${AT} 3001.dat`, '0 STEP', `1 0 ${AT} wall.ldr`],
   ...[`1 4 ${AT} 3001.dat`, '0 STEP', '0 FILE wall.ldr', `1 16 ${AT} 3001.dat`, '0 STEP', `1 16 ${AT} 3001.dat`, ''],
 ].join('\r\n');
+/** The red brick in the first step, the two black ones in the second. */
+const DESIGNER = `<?xml version="1.0"?><LXFML versionMajor="5"><Bricks>
+<Brick refID="0" designID="3001"><Part refID="0" designID="3001" materials="21"/></Brick>
+<Brick refID="1" designID="3001"><Part refID="1" designID="3001" materials="26"/></Brick>
+<Brick refID="2" designID="3001"><Part refID="2" designID="3001" materials="26"/></Brick></Bricks>
+<BuildingInstructions><BuildingInstruction name="BuildingGuide1">
+<Step name="Step1"><PartRef partRef="0"/></Step><Step name="Step2"><PartRef partRef="1"/><PartRef partRef="2"/></Step>
+</BuildingInstruction></BuildingInstructions></LXFML>`;
 const ITEMS = '/api/inventory/items';
 
 describe('an item by bags and steps, through the gateway', function () {
@@ -32,13 +40,11 @@ describe('an item by bags and steps, through the gateway', function () {
       ...[kind, name, needed, usable, open, percentage],
     ]);
 
-  before(async () => {
-    platform = await sharedPlatform();
-    builder = `sorter-${randomUUID()}`;
-    ask = apiAs(platform, builder);
+  /** A MOC with the model, and the path of the item that tracks it. */
+  const track = async (content: string, name: string) => {
     const body = new FormData();
     body.set('title', 'Hut');
-    body.set('partsLists', new Blob([MODEL]), 'hut.mpd');
+    body.set('partsLists', new Blob([content]), name);
     const headers = { authorization: `Bearer ${await platform.token(builder)}` };
     const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
     const gateway = await platform.signedInAs(builder);
@@ -46,7 +52,14 @@ describe('an item by bags and steps, through the gateway', function () {
     const [list] = moc.partsLists;
     const source = { kind: 'parts-list', id: list?.partsListId };
     const trackReply = await ask('POST', ITEMS, { source, jobId: list?.jobId });
-    path = `${ITEMS}/${itemReply.parse(trackReply.body).itemId}`;
+    return `${ITEMS}/${itemReply.parse(trackReply.body).itemId}`;
+  };
+
+  before(async () => {
+    platform = await sharedPlatform();
+    builder = `sorter-${randomUUID()}`;
+    ask = apiAs(platform, builder);
+    path = await track(MODEL, 'hut.mpd');
   });
 
   it('takes the steps of the model, and says how far they are complete', async () => {
@@ -89,6 +102,15 @@ describe('an item by bags and steps, through the gateway', function () {
       ...([422, 'sections-exceed-needed'] as const),
     );
     expectProblem(await ask('PUT', `${path}/sections`, { sections: [bag('1', '9', 1)] }), 422, 'lot-not-found');
+  });
+
+  it('takes the steps of a Digital Designer model', async () => {
+    const { body } = await ask('GET', `${await track(DESIGNER, 'hut.lxfml')}/sections`);
+    const { sections } = sectionsReply.parse(body);
+    expect(sections.map(({ name, lots }) => [name, lots.map(({ colour, needed }) => [colour, needed])])).to.deep.equal([
+      ['1', [['4', 1]]],
+      ['2', [['0', 2]]],
+    ]);
   });
 
   it('shows nobody else the sections', async () => {

@@ -5,7 +5,16 @@ import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
 import { lotsReply, openedSetsReply } from '@lego-moc/file-processing/contracts/http-api';
 import { setPartsReply, setsReply } from '@lego-moc/file-processing/contracts/set-api';
+import {
+  changesReply,
+  coloursReply,
+  elementReply,
+  partReply,
+  partsReply,
+  releasesReply,
+} from '@lego-moc/file-processing/contracts/catalogue-api';
 import { adviceReply } from '@lego-moc/inventory/contracts/advice-api';
+import { buildabilityReply } from '@lego-moc/inventory/contracts/buildability-api';
 import { holdingReply, setOpeningReply } from '@lego-moc/inventory/contracts/stock-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import type { GatewayClient } from '@lego-moc/local/gateway-client';
@@ -30,8 +39,10 @@ const sets = tablesDump('', {
   ],
   elements: ['element_id,part_num,color_id,design_id', '300126,3001,0,3001'],
   inventory_minifigs: ['inventory_id,fig_num,quantity', '1,fig-000001,2'],
+  part_relationships: ['rel_type,child_part_num,parent_part_num', 'M,3010,3004'],
 });
 
+/** The inventory notices a new release of the catalogue after a minute. */
 const CATALOGUE_WITHIN_MS = 120_000;
 
 /** Lists of elements in every form; 300126 is a black brick, and the catalogue does not have the other one. */
@@ -56,7 +67,7 @@ const importSets = async (dataDir: string): Promise<void> => {
 };
 
 describe('set inventories', function () {
-  this.timeout(PLATFORM_WITHIN_MS);
+  this.timeout(PLATFORM_WITHIN_MS + CATALOGUE_WITHIN_MS);
   let platform: TestPlatform;
   let gateway: GatewayClient;
 
@@ -159,6 +170,58 @@ describe('set inventories', function () {
     expect((await ask('DELETE', `${stock}/holdings/${holding.holdingId}/entries/${entryId}`)).status).to.equal(204);
     const place = await ask('GET', `${stock}/holdings/${holding.holdingId}`);
     expect(holdingReply.parse(place.body)).to.include({ lots: 1, pieces: 1 });
+  });
+
+  it('serves a part by its other mould where that is accepted, says by which relation, and why not where it is not', async () => {
+    const ask = apiAs(platform, 'moulds');
+    const body = new FormData();
+    body.set('title', 'Ledge');
+    body.set('partsLists', new Blob(['Part,Color,Quantity\n3004,4,2\n']), 'ledge.csv');
+    const headers = { authorization: `Bearer ${await platform.token('moulds')}` };
+    const upload = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });
+    const builder = await platform.signedInAs('moulds');
+    const { mocId } = await awaitCounts(builder, mocReply.parse(await upload.json()), () => undefined);
+    await ask('POST', '/api/inventory/stock/entries', {
+      ...{ location: 'Bin 7', lots: [{ number: '3010', colour: '4', quantity: 2 }] },
+    });
+    const check = async (relations: readonly string[]) => {
+      const question = { mocs: [{ mocId }], tolerance: { relations, colour: 'same' } };
+      const reply = await ask('POST', '/api/buildability', question);
+      const { catalogueRelease, mocs } = buildabilityReply.parse(reply.body);
+      return { catalogueRelease, lot: mocs[0]?.lots[0] };
+    };
+    const path = [{ relation: 'mould', number: '3010' }];
+    // Substitutes of another release are noticed within a minute.
+    const { lot } = await pollUntil(
+      'the other mould serves',
+      () => check(['mould']),
+      ({ lot: checkedLot }) => checkedLot?.available === 2,
+      CATALOGUE_WITHIN_MS,
+    );
+    expect(lot?.sources.map((source) => [source.number, source.path, source.places])).to.eql([
+      ['3010', path, [{ holding: 'Bin 7', quantity: 2 }]],
+    ]);
+    const exact = await check([]);
+    expect(exact.catalogueRelease).to.equal('starter-with-sets');
+    expect(exact.lot?.available).to.equal(0);
+    expect(exact.lot?.others.map((other) => [other.number, other.path, other.reason])).to.eql([
+      ['3010', path, 'outside-tolerance'],
+    ]);
+  });
+
+  it('answers from the catalogue: releases and what differs, parts, relatives, elements and colours', async () => {
+    const { releases } = await gateway.get('/api/catalogue/releases', releasesReply);
+    expect(releases.map(({ release }) => release)).to.eql(['starter-with-sets', 'starter-1']);
+    const { counts } = await gateway.get('/api/catalogue/changes?since=starter-1', changesReply);
+    expect(counts).to.eql({ added: 0, removed: 0, changed: 0, moved: 0 });
+    const { parts } = await gateway.get('/api/catalogue/parts?q=brick%201%20x%202', partsReply);
+    expect(parts[0]).to.include({ partNumber: '3004', name: 'Brick 1 x 2' });
+    const part = await gateway.get('/api/catalogue/parts/3004', partReply);
+    expect(part.relationships).to.eql([{ kind: 'M', role: 'child', partNumber: '3010' }]);
+    const element = await gateway.get('/api/catalogue/elements/300126', elementReply);
+    expect(element).to.include({ partNumber: '3001', colourId: 0, colourName: 'Black' });
+    const { colours } = await gateway.get('/api/catalogue/colours', coloursReply);
+    expect(colours.find(({ colourId }) => colourId === 4)).to.include({ name: 'Red', transparent: false });
   });
 
   it('says what one more set would bring to a MOC, and in which colours a missing part is sold', async () => {
