@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { LINE_BYTES_MAX } from './fit-line.ts';
 import { createLogger, type LogFields, type Logger } from './logger.ts';
 
 /** Values that look like a secret. */
@@ -59,6 +60,35 @@ describe('createLogger', () => {
     const { agent } = await captureEntry({ agent: 'x'.repeat(100_000) });
 
     expect(agent).to.equal(`${'x'.repeat(4_096)}… (100000 characters)`);
+  });
+
+  it('cuts a line beyond 32 KiB to one that is still JSON, says so, and shows no secret of it', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, row) => ({
+      row,
+      password: 'canary',
+      url: 'http://a:canary@b',
+      at: TOKEN,
+    }));
+    const line = await captureOutput((logger) => logger.child({ correlationId: 'c-1' }).info('said', { rows }));
+    expect(Buffer.byteLength(line)).to.be.at.most(LINE_BYTES_MAX);
+    const { cut, ...entry } = JSON.parse(line) as { cut: { bytes: number; beginning: string } };
+    expect(entry).to.include({ level: 'info', service: 'spec', message: 'said', correlationId: 'c-1' });
+    expect(cut.bytes).to.be.greaterThan(LINE_BYTES_MAX);
+    expect(cut.beginning).to.include('"row":7');
+    expect(line).not.to.match(/canary|c2lnbmF0dXJl/);
+  });
+
+  it('writes a line of at most 32 KiB that is JSON, whatever the fields', async () => {
+    const long = fc.string({ unit: 'binary', minLength: 4_000, maxLength: 5_000 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(long, { maxLength: 20 }), long, async (texts, message) => {
+        const line = await captureOutput((logger) => logger.info(message, { texts, correlationId: texts[0] }));
+        expect(Buffer.byteLength(line)).to.be.at.most(LINE_BYTES_MAX);
+        expect(line.indexOf('\n')).to.equal(line.length - 1);
+        expect(JSON.parse(line)).to.include({ level: 'info', service: 'spec' });
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('writes any fields as JSON would', async () => {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import { currentWork } from './current-work.ts';
+import { fitLine } from './fit-line.ts';
 import { redact } from './redaction.ts';
 import { standardOutput, takeUnreportedDrops } from './standard-output.ts';
 
@@ -8,7 +9,7 @@ export type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 type Write = (message: string, fields?: LogFields) => void;
 
-/** One JSON line per entry. Fields are redacted before they are written, however deep the secret lies. */
+/** One JSON line of at most 32 KiB per entry. Fields are redacted before they are written, however deep the secret lies. */
 export interface Logger {
   readonly debug: Write;
   readonly info: Write;
@@ -77,7 +78,7 @@ export const createLogger = (service: string, level: LogLevel, destination?: Nod
   const stream = new Writable({
     decodeStrings: false,
     write: (line: string, _encoding, callback) => {
-      output.write(line);
+      output.write(fitLine(line));
       callback();
     },
   });
