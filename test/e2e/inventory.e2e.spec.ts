@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { pollUntil } from '@lego-moc/application/poll-until';
+import { catchUp } from '@lego-moc/event-store/catch-up';
+import { connectEventStore } from '@lego-moc/event-store/connect';
 import { devUserId } from '@lego-moc/embedded-identity/issue-token';
 import {
   itemLotsReply,
@@ -14,10 +16,12 @@ import {
 } from '@lego-moc/inventory/contracts/http-api';
 import { orderImportReply } from '@lego-moc/inventory/contracts/orders-api';
 import { partsListStatusReply } from '@lego-moc/inventory/contracts/parts-list-status-api';
+import { INVENTORY_EVENTS, inventoryPayloads } from '@lego-moc/inventory/contracts/integration-events';
 import { exportLine } from '@lego-moc/inventory/contracts/export-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply } from '@lego-moc/moc-management/contracts/http-api';
 import { apiAs, expectProblem, type Api } from './api.ts';
+import { eventStoreUrl } from './event-store-url.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 /** Twice the same piece, one in any colour, a spare, and a line without a quantity. */
@@ -35,6 +39,11 @@ const ORDERS = `<ORDERS>${[
   <ITEM><ITEMTYPE>P</ITEMTYPE><ITEMID>3001</ITEMID><COLOR>5</COLOR><QTY>${quantity}</QTY></ITEM></ORDER>`,
   )
   .join('')}</ORDERS>`;
+/** The same of BrickLink's other export: three in one more order. */
+const ORDERS_CSV =
+  '"Order ID","Order Date","Seller","Base Grand Total","Base Currency","Item Description","Qty","Each","Item Type","Item Number"\n' +
+  '"1003","2025-08-27","Bricks & More","3.00","EUR","","","","",""\n' +
+  '"","","","","","Red Brick 2 x 4","3","$1.00","Part","3001"\n';
 const PDF = new Blob(['%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n'], { type: 'application/pdf' });
 const ITEMS = '/api/inventory/items';
 const red = (quantity: number) => ({ number: '3001', colour: '4', quantity });
@@ -96,6 +105,37 @@ describe('collecting pieces, through the gateway', function () {
       ['2025-08-26', 'Bricks & More', 200, 2],
     ]);
     expect(await itemOf(ask('GET', `${ITEMS}/${itemId}`))).to.include({ acquired: 3 });
+    const { list: csv } = await uploadList(ORDERS_CSV);
+    const { orders } = orderImportReply.parse((await ask('POST', path, { jobId: csv.jobId })).body);
+    expect(orders.map(({ orderId, outcome }) => `${orderId} ${outcome}`)).to.deep.equal(['1003 recorded']);
+  });
+
+  it('announces what is collected of a wish, from the first piece to the built model, without shops, prices and notes', async () => {
+    const item = await track({ ...CASTLE, source: { kind: 'wish', id: randomUUID() } });
+    const path = `${ITEMS}/${item.itemId}`;
+    await itemOf(ask('POST', `${path}/entries`, { lots: [{ ...red(1), colour: null }] }));
+    expect((await ask('POST', `${path}/purchases`, { ...BILL, lots: [red(3)] })).status).to.equal(201);
+    expect(await itemOf(ask('PATCH', path, { built: true, notes: 'Secret drawer' }))).to.include({ percentage: 100 });
+    const client = connectEventStore(eventStoreUrl(platform));
+    const readEvents = async (): Promise<readonly string[]> => {
+      const texts: string[] = [];
+      const source = { streamPrefixes: [INVENTORY_EVENTS] };
+      for await (const { type, data } of catchUp(client, { source, from: platform.logBegin })) {
+        const { payload } = data as { payload: { itemId?: string } };
+        if (payload.itemId !== item.itemId) continue;
+        expect(JSON.stringify(data)).not.to.match(/Bricks|EUR|Secret/u);
+        const state = inventoryPayloads[type as keyof typeof inventoryPayloads].parse(payload);
+        const numbers = state.status === 'build-status' ? `${String(state.percentage)} % ${String(state.built)}` : '';
+        texts.push(`${type} ${'pieces' in state ? String(state.pieces) : numbers}`.trim());
+      }
+      return texts;
+    };
+    const events = await pollUntil('the events', readEvents, (texts) => texts.at(-1)?.endsWith('true') === true);
+    client.dispose().catch(() => undefined);
+    expect(events).to.deep.equal([
+      ...['inventory-item.tracked', 'parts.acquired 1', 'build-status.changed 25 % false'],
+      ...['parts.purchased 3', 'build-status.changed 100 % false', 'build-status.changed 100 % true'],
+    ]);
   });
 
   it('keeps the status of a parts list as the monolith did, on its own paths, for those who see the list', async () => {

@@ -230,27 +230,29 @@ describe('parts lists of every format, through the gateway', function () {
     ]);
   });
 
-  it('reads an order that was copied from LEGO’s page, and a table without names, by the columns that it guesses', async () => {
-    for (const [name, table, columns, lots] of [
+  it('reads a copied order by the columns that its owner names instead of the guess, and a table without names', async () => {
+    for (const [name, table, guess, answer, lots] of [
       [
         'order.txt',
         'Item\tDescription\tOrdered\tEach\n300121\tBRICK 2X4\t4\t0.40\n300126\tBRICK 2X4\t2\t0.40\n',
-        { hasHeader: true, element: 0, quantity: 2 },
+        { hasHeader: true, part: 0, quantity: 2 },
+        { columns: { hasHeader: true, element: 0, quantity: 2 } },
         ['300121 4', '300126 2'],
       ],
       [
         'nameless.csv',
         '3001,4,12\n3002,15,3\n3003,71,2\n',
         { hasHeader: false, part: 0, colour: 1, quantity: 2 },
+        { columns: { hasHeader: false, part: 0, colour: 1, quantity: 2 }, colourScheme: 'rebrickable' },
         ['3001 12', '3002 3', '3003 2'],
       ],
     ] as const) {
       const open = await jobFor(name, table);
-      expect([open.status, open.columns?.guess], name).to.deep.equal(['needs-decision', columns]);
+      expect([open.status, open.columns?.guess], name).to.deep.equal(['needs-decision', guess]);
       const decision = await fetch(`${platform.url}/api/jobs/${open.jobId}/decision`, {
         method: 'POST',
         headers: { authorization: `Bearer ${await platform.token(BUILDER)}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ columns }),
+        body: JSON.stringify(answer),
       });
       expect(decision.status, await decision.text()).to.equal(202);
       await pollUntil(

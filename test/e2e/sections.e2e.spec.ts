@@ -43,7 +43,7 @@ describe('an item by bags and steps, through the gateway', function () {
   /** A MOC with the model, and the path of the item that tracks it. */
   const track = async (content: string, name: string) => {
     const body = new FormData();
-    body.set('title', 'Hut');
+    body.set('title', name);
     body.set('partsLists', new Blob([content]), name);
     const headers = { authorization: `Bearer ${await platform.token(builder)}` };
     const reply = await fetch(`${platform.url}/api/mocs/with-files`, { method: 'POST', headers, body });

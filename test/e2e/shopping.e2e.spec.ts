@@ -6,12 +6,28 @@ import { missingLotsReply } from '@lego-moc/inventory/contracts/missing-lots-api
 import { shoppingReply, type ShoppingReply } from '@lego-moc/inventory/contracts/shopping-api';
 import { awaitCounts } from '@lego-moc/local/demo-steps';
 import { mocReply, type MocReply } from '@lego-moc/moc-management/contracts/http-api';
+import { starterCatalogue } from '../../contexts/file-processing/adapters/starter-catalogue/starter-catalogue.ts';
+import { unzip } from '../../contexts/file-processing/testing/unzip.ts';
 import { apiAs, expectProblem, type Api } from './api.ts';
 import { PLATFORM_WITHIN_MS, sharedPlatform, type TestPlatform } from './platform.ts';
 
 const SHOPPING = '/api/shopping-lists';
 const ADVICE = '/api/inventory/advice';
 const red = (quantity: number) => ({ number: '3001', colour: '4', quantity });
+
+/** BrickLink takes so many lots at once. */
+const LOTS_PER_FILE = 1_000;
+const COLOURS = ['0', '1', '2', '4', '14', '15', '19', '25', '71', '72'];
+
+/** Rows of a list with two of each of so many pieces that the catalogue knows, and the builder has not. */
+const knownRows = async (count: number): Promise<readonly string[]> => {
+  const parts: string[] = [];
+  for await (const { part_num: part } of starterCatalogue.rows('parts', ['part_num']) ?? []) parts.push(String(part));
+  return parts
+    .filter((part) => part !== '3001')
+    .flatMap((part) => COLOURS.map((colour) => `${part},${colour},2\n`))
+    .slice(0, count);
+};
 
 describe('asking what to buy, through the gateway', function () {
   this.timeout(2 * PLATFORM_WITHIN_MS);
@@ -88,6 +104,36 @@ describe('asking what to buy, through the gateway', function () {
     const anyColour = await uploadMoc('3003,9999,2\n');
     const question = { mocs: [{ mocId: anyColour.mocId }], target: 'pick-a-brick-csv' };
     expectProblem(await ask('POST', `${SHOPPING}/export`, question), 409, 'nothing-to-export');
+  });
+
+  it('divides more lots than a file of the target takes into several, which have every missing piece together', async () => {
+    const { mocId } = await uploadMoc((await knownRows(LOTS_PER_FILE + 1)).join(''));
+    const question = { mocs: [{ mocId }], target: 'bricklink-xml' };
+    const { sums, export: report } = shoppingReply.parse((await ask('POST', SHOPPING, question)).body);
+    const pieces = 2 * (LOTS_PER_FILE + 1);
+    expect(sums).to.deep.equal({ missingPieces: pieces, lots: LOTS_PER_FILE + 1, pieces });
+    expect([report?.files, report?.pieces, report?.piecesLeftOut]).to.deep.equal([2, sums.missingPieces, 0]);
+    const { headers, body } = await ask('POST', `${SHOPPING}/export`, question);
+    expect(headers.get('content-type')).to.equal('application/zip');
+    const files = await unzip(body as Buffer);
+    const quantities = files.map(({ content }) =>
+      [...content.matchAll(/<MINQTY>(\d+)<\/MINQTY>/g)].map(([, quantity]) => Number(quantity)),
+    );
+    expect(quantities.map(({ length }) => length)).to.deep.equal([LOTS_PER_FILE, 1]);
+    expect(quantities.flat().reduce((sum, quantity) => sum + quantity, 0)).to.equal(sums.missingPieces);
+  });
+
+  it('says what the missing pieces cost by the prices of the caller, and what has none', async () => {
+    const csv =
+      'item,color,new_or_used,avg_price,max_price,min_price,qty_avg_price,total_quantity,unit_quantity,currency_code\n' +
+      '3001,5,N,0.30,0.50,0.10,0.25,9000,9,EUR\n';
+    expect((await ask('POST', '/api/prices', { csv })).status).to.equal(200);
+    const { estimate } = await pollUntil(
+      'the price',
+      () => shop({ estimate: true }),
+      (reply) => reply.estimate?.status === 'estimated',
+    );
+    expect(estimate).to.deep.include({ currency: 'EUR', pieces: 2002, coveredPieces: 2000, expected: '500.0000' });
   });
 
   it('advises about colours that the catalogue does not know, and says which set is unknown', async () => {
