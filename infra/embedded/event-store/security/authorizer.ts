@@ -1,9 +1,10 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { END, type EventLog } from '../storage/event-log.ts';
+import type { EventLog } from '../storage/event-log.ts';
 import { accessDenied, unauthenticatedCall, type RpcFailure } from '../wire/errors.ts';
 import { isAdmin, isOperator, isReadOnly, mayAccess, type Action, type User } from './access.ts';
 import { basicAuthentication, type Passwords } from './basic-authentication.ts';
 import { BUILT_IN_ACLS, parseDefaultAcls, SETTINGS_STREAM, UPDATE_DEFAULT_ACL } from './default-acls.ts';
+import { lastEventParser } from './last-event.ts';
 import { usersIn } from './users.ts';
 
 /** The role that a call requires of its caller, in addition to the access lists of streams. */
@@ -27,12 +28,12 @@ export const allowAll: Authorizer = {
 /** Users and access lists are those in the log. */
 export const aclAuthorizer = (log: EventLog, passwords: Passwords): Authorizer => {
   const authenticate = basicAuthentication(passwords, usersIn(log));
+  const defaultAcls = lastEventParser(log, ({ type, data }) =>
+    type === UPDATE_DEFAULT_ACL ? parseDefaultAcls(data) : undefined,
+  );
   const accessLists = {
     aclOf: (stream: string) => log.state(stream).metadata.acl,
-    defaults: () => {
-      const [event] = log.readStream(SETTINGS_STREAM, END, 'backwards', 1);
-      return event?.type === UPDATE_DEFAULT_ACL ? parseDefaultAcls(event.data) : BUILT_IN_ACLS;
-    },
+    defaults: () => defaultAcls(SETTINGS_STREAM) ?? BUILT_IN_ACLS,
   };
 
   const decide = (

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from 'node:crypto';
-import { END, type AppendOutcome, type EventLog, type ProposedEvent } from '../storage/event-log.ts';
+import type { AppendOutcome, EventLog, ProposedEvent } from '../storage/event-log.ts';
 import type { User } from './access.ts';
+import { lastEventParser } from './last-event.ts';
 
 export type NewUser = {
   readonly loginName: string;
@@ -21,25 +22,25 @@ const COST = { N: 4_096, r: 8 } as const;
 export const userStream = (loginName: string): string => `$user-${loginName}`;
 
 /** Users beside the two that every node has, each in a system stream of its own. */
-export const usersIn = (log: EventLog) => ({
+export const usersIn = (log: EventLog) => {
+  const storedUser = lastEventParser(log, ({ type, data }) => (STORED_FORMS.has(type) ? parseUser(data) : undefined));
   /** Undefined where the stream is not that of a user. */
-  find: (loginName: string): StoredUser | undefined => {
-    const [event] = log.readStream(userStream(loginName), END, 'backwards', 1);
-    return event !== undefined && STORED_FORMS.has(event.type) ? parseUser(event.data) : undefined;
-  },
-  /** `wrong-expected-revision` where the login name is taken. */
-  create: (user: NewUser): Promise<AppendOutcome> =>
-    log.append(userStream(user.loginName), 'no-stream', [userEvent(USER_CREATED_TYPE, withHash(user))]),
-  /** Whether there is such a user to change. The password stays. */
-  update: async (loginName: string, changes: Pick<NewUser, 'fullName' | 'groups'>): Promise<boolean> => {
-    const [event] = log.readStream(userStream(loginName), END, 'backwards', 1);
-    if (event === undefined || !STORED_FORMS.has(event.type)) return false;
-    await log.append(userStream(loginName), 'any', [
-      userEvent(USER_UPDATED_TYPE, { ...parseUser(event.data), ...changes }),
-    ]);
-    return true;
-  },
-});
+  const find = (loginName: string): StoredUser | undefined => storedUser(userStream(loginName));
+
+  return {
+    find,
+    /** `wrong-expected-revision` where the login name is taken. */
+    create: (user: NewUser): Promise<AppendOutcome> =>
+      log.append(userStream(user.loginName), 'no-stream', [userEvent(USER_CREATED_TYPE, withHash(user))]),
+    /** Whether there is such a user to change. The password stays. */
+    update: async (loginName: string, changes: Pick<NewUser, 'fullName' | 'groups'>): Promise<boolean> => {
+      const user = find(loginName);
+      if (user === undefined) return false;
+      await log.append(userStream(loginName), 'any', [userEvent(USER_UPDATED_TYPE, { ...user, ...changes })]);
+      return true;
+    },
+  };
+};
 
 export type Users = ReturnType<typeof usersIn>;
 
