@@ -19,7 +19,8 @@ export type Place = {
   /** A connection string with `{EVENTSTORE_USER}` and `{EVENTSTORE_PASSWORD}` in place of an account. */
   readonly eventStoreUrl: string;
   readonly hasEventStoreCa: boolean;
-  readonly bucket: string;
+  /** The bucket of a service that stores objects. */
+  readonly bucketOf: (service: string) => string;
   readonly cdn?: { readonly domain: string; readonly keyPairId: string };
 };
 
@@ -58,7 +59,7 @@ export const VARIABLES: Readonly<Record<string, Value>> = {
     `postgres://{DATABASE_USER}:{DATABASE_PASSWORD}@${databaseHost}:5432/${DATABASE}?sslmode=verify-full`,
   REDIS_URL: ({ cacheHost }) => `rediss://:{REDIS_PASSWORD}@${cacheHost}:6379`,
   OPENSEARCH_URL: ({ searchHost }) => `https://{OPENSEARCH_USER}:{OPENSEARCH_PASSWORD}@${searchHost}`,
-  S3_BUCKET: ({ bucket }) => bucket,
+  S3_BUCKET: ({ bucketOf }, { name }) => bucketOf(name),
   AWS_REGION: ({ region }) => region,
   S3_SERVER_SIDE_ENCRYPTION: () => 'AES256',
   CLAMAV_URL: () => 'tcp://127.0.0.1:3310',

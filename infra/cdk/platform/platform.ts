@@ -39,7 +39,7 @@ export const addStage = (app: App, stage: Stage, services: readonly DeployedServ
   const id = (part: string): string => `LegoMoc-${stage.name}-${part}`;
   const props = { env: { region: stage.region }, stage, terminationProtection: stage.keepsData };
   const network = new NetworkStack(app, id('Network'), { ...props, services });
-  const storage = new StorageStack(app, id('Storage'), props);
+  const storage = new StorageStack(app, id('Storage'), { ...props, services });
   const messaging = new MessagingStack(app, id('Messaging'), props);
   const data = new DataStack(app, id('Data'), { ...props, network });
   const { topics } = new TopicsStack(app, id('Topics'), props);

@@ -27,7 +27,7 @@ export type Surroundings = {
   readonly cluster: ecs.Cluster;
   readonly network: NetworkStack;
   readonly namespace: INamespace;
-  readonly bucket: IBucket;
+  readonly bucketOf: (service: string) => IBucket;
   readonly files: efs.FileSystem;
   readonly gatewayKeys: efs.AccessPoint;
   readonly topics: Topics;
@@ -122,7 +122,8 @@ export class ServicesStack extends Stack {
     const { namespace } = network;
     const { files, gatewayKeys, cacheSecret, searchSecret } = data;
     return {
-      ...{ cluster, network, namespace, files, gatewayKeys, topics, bucket: storage.bucket },
+      ...{ cluster, network, namespace, files, gatewayKeys, topics },
+      bucketOf: (service) => storage.bucketOf(service),
       secrets: {
         own: (service) => access.secretOf(service),
         cache: cacheSecret,
@@ -146,7 +147,7 @@ export class ServicesStack extends Stack {
       searchHost: data.searchHost,
       eventStoreUrl: url,
       hasEventStoreCa: eventStore !== undefined,
-      bucket: storage.bucket.bucketName,
+      bucketOf: (service) => storage.bucketOf(service).bucketName,
       ...(storage.cdn === undefined ? {} : { cdn: storage.cdn }),
       ...(authServiceUrl === undefined ? {} : { authServiceUrl }),
     };

@@ -3,19 +3,31 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { FILE_STORAGE } from '../../../contexts/file-storage/contracts/routes.ts';
+import { storesObjects, type DeployedService } from '../platform/services.ts';
 import type { Stage } from '../platform/stages.ts';
 import { acknowledge } from './acknowledge.ts';
 
-type StorageProps = StackProps & { readonly stage: Stage };
+type StorageProps = StackProps & { readonly stage: Stage; readonly services: readonly DeployedService[] };
 
-/** The files of builders, and who may fetch them: the services, and whoever has a signed URL. */
+const LIFECYCLE: s3.LifecycleRule[] = [
+  { abortIncompleteMultipartUploadAfter: Duration.days(2) },
+  // A deleted file can be restored for a month, as the backups of the event store can.
+  { noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
+  { transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }] },
+];
+
+/**
+ * The files of builders, and who may fetch them: the service that stored them, from a bucket of its own, and whoever has a
+ * signed URL.
+ */
 export class StorageStack extends Stack {
-  readonly bucket: s3.Bucket;
+  private readonly buckets: ReadonlyMap<string, s3.Bucket>;
   /** Access logs of the bucket, the distribution and the load balancers. */
   readonly logBucket: s3.Bucket;
   readonly cdn: { readonly domain: string; readonly keyPairId: string } | undefined;
 
-  constructor(scope: Construct, id: string, { stage, ...props }: StorageProps) {
+  constructor(scope: Construct, id: string, { stage, services, ...props }: StorageProps) {
     super(scope, id, props);
     const bucketDefaults = {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -30,12 +42,14 @@ export class StorageStack extends Stack {
       lifecycleRules: [{ expiration: Duration.days(stage.logDays) }],
     });
     acknowledge(this.logBucket, 'AwsSolutions-S1', 'The bucket of access logs would log itself.');
-    this.bucket = new s3.Bucket(this, 'Objects', {
+    const objects = {
       ...bucketDefaults,
       versioned: true,
       serverAccessLogsBucket: this.logBucket,
-      serverAccessLogsPrefix: 'objects/',
-      // Browsers upload large files to the bucket itself, by URLs that file storage signs.
+      lifecycleRules: LIFECYCLE,
+    };
+    // Browsers upload large files to the bucket itself, by URLs that file storage signs.
+    const uploads = {
       cors: [
         {
           allowedMethods: [s3.HttpMethods.GET, s3.HttpMethods.PUT, s3.HttpMethods.POST],
@@ -45,16 +59,20 @@ export class StorageStack extends Stack {
           maxAge: 3_600,
         },
       ],
-      lifecycleRules: [
-        { abortIncompleteMultipartUploadAfter: Duration.days(2) },
-        // A deleted file can be restored for a month, as the backups of the event store can.
-        { noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
-        {
-          transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }],
-        },
-      ],
-    });
+    };
+    const bucketFor = ({ name }: DeployedService): s3.Bucket =>
+      name === FILE_STORAGE.name
+        ? new s3.Bucket(this, 'Objects', { ...objects, ...uploads, serverAccessLogsPrefix: 'objects/' })
+        : new s3.Bucket(this, `Objects-${name}`, { ...objects, serverAccessLogsPrefix: `objects-${name}/` });
+    this.buckets = new Map(services.filter(storesObjects).map((service) => [service.name, bucketFor(service)]));
     this.cdn = stage.cdn === undefined ? undefined : this.makeCdn(stage, stage.cdn.publicKey);
+  }
+
+  /** The bucket that this service alone reads and writes. Throws for one that stores no objects. */
+  bucketOf(service: string): s3.Bucket {
+    const bucket = this.buckets.get(service);
+    if (bucket === undefined) throw new Error(`${service} stores no objects`);
+    return bucket;
   }
 
   private makeCdn({ name }: Stage, publicKey: string) {
@@ -62,7 +80,7 @@ export class StorageStack extends Stack {
     const distribution = new cloudfront.Distribution(this, 'Cdn', {
       comment: `Files of the ${name} stage`,
       defaultBehavior: {
-        origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket),
+        origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucketOf(FILE_STORAGE.name)),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
         responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,

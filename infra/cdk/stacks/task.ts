@@ -3,6 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as secrets from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import {
@@ -14,6 +15,7 @@ import {
   type SecretField,
   type Source,
 } from '../platform/environment.ts';
+import { FILE_STORAGE } from '../../../contexts/file-storage/contracts/routes.ts';
 import { scansForViruses, storesObjects, type DeployedService } from '../platform/services.ts';
 import type { Size } from '../platform/sizes.ts';
 import type { Stage } from '../platform/stages.ts';
@@ -36,6 +38,12 @@ export type TaskProps = {
   readonly place: Place;
   readonly version: string;
   readonly surroundings: Surroundings;
+};
+
+/** The name under which stacks import the ARN of a bucket. */
+const importNameOf = ({ stack, bucketArn }: IBucket): string => {
+  const reference = stack.resolve(stack.exportValue(bucketArn)) as { readonly 'Fn::ImportValue': string };
+  return reference['Fn::ImportValue'];
 };
 
 /** The task of a service: its container, a collector of metrics, and for file storage a virus scanner. */
@@ -150,26 +158,25 @@ export class ServiceTask extends Construct {
     );
   }
 
-  private permitObjects({ stage, surroundings: { bucket } }: TaskProps): void {
+  /** Its own objects in its own bucket. Only file storage looks for uploads that nobody ended. */
+  private permitObjects({ service, surroundings: { bucketOf } }: TaskProps): void {
+    const bucket = bucketOf(service.name);
     this.definition.addToTaskRolePolicy(
       new iam.PolicyStatement({
-        actions: [
-          ...['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-          ...['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-        ],
-        resources: [bucket.arnForObjects('*')],
+        actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        resources: [bucket.arnForObjects(`${service.name}/*`)],
       }),
     );
     this.definition.addToTaskRolePolicy(
       new iam.PolicyStatement({
-        actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+        actions: ['s3:ListBucket', ...(service.name === FILE_STORAGE.name ? ['s3:ListBucketMultipartUploads'] : [])],
         resources: [bucket.bucketArn],
       }),
     );
     acknowledgeWildcard(
       this.definition,
-      `LegoMoc-${stage.name}-Storage:ExportsOutputFnGetAttObjectsA92BA4F1ArnDE4464BF/*`,
-      'All objects of the one bucket of files.',
+      `${importNameOf(bucket)}/${service.name}/*`,
+      'The objects of the service in a bucket of its own.',
     );
   }
 

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { newApp } from '../platform/platform.ts';
 import { SERVICES } from '../../../contexts/registry.ts';
 import { ALERTS, type Alert } from '../../observability/alerts.ts';
+import { storesObjects } from '../platform/services.ts';
 import { STAGES, type StageName } from '../platform/stages.ts';
 import { services, stageOutput } from './app-for-tests.ts';
 
@@ -135,6 +136,43 @@ describe('the platform on AWS', () => {
         RestrictPublicBuckets: true,
       },
     });
+  });
+
+  it('lets a service reach its own objects only, and nothing else of S3', () => {
+    type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };
+    const statementsOf = (name: string): readonly Statement[] =>
+      find('Services', 'AWS::IAM::Policy').flatMap(({ Properties }) => {
+        const { PolicyName, PolicyDocument } = Properties as {
+          PolicyName: string;
+          PolicyDocument: { Statement: readonly Statement[] };
+        };
+        const isOfService = PolicyName.startsWith(`${name.replaceAll('-', '')}DefinitionTaskTaskRole`);
+        return isOfService ? PolicyDocument.Statement.filter(({ Action }) => String(Action).includes('s3:')) : [];
+      });
+    for (const service of services) {
+      const { name } = service;
+      const permissions = statementsOf(name).map(({ Action, Resource }) => [Action, JSON.stringify(Resource)] as const);
+      if (!storesObjects(service)) {
+        expect(permissions, name).to.deep.equal([]);
+        continue;
+      }
+      const [[objectActions, objects] = [], [bucketActions, bucket] = [], ...rest] = permissions;
+      expect(rest, name).to.deep.equal([]);
+      expect(objectActions).to.deep.equal([
+        's3:GetObject',
+        's3:PutObject',
+        's3:DeleteObject',
+        's3:AbortMultipartUpload',
+      ]);
+      const isFileStorage = name === 'file-storage';
+      expect(bucketActions).to.deep.equal(
+        isFileStorage ? ['s3:ListBucket', 's3:ListBucketMultipartUploads'] : 's3:ListBucket',
+      );
+      const ownBucket = new RegExp(`Storage:ExportsOutputFnGetAttObjects${isFileStorage ? '' : name}[0-9A-F]{8}Arn`);
+      expect(objects).to.match(ownBucket).and.include(`/${name}/*`);
+      expect(bucket).to.match(ownBucket).and.not.include('*');
+    }
+    expect(find('Storage', 'AWS::S3::Bucket')).to.have.length(services.filter(storesObjects).length + 1);
   });
 
   it('serves files by signed URLs, through an origin that only the distribution reads', () => {

@@ -10,7 +10,7 @@ const place: Place = {
   gatewayUrl: `http://gateway:${DEFAULT_PORTS.gateway}`,
   ...{ apiDomain: 'api.test', region: 'us-east-1', corsOrigins: ['https://test'] },
   auth: { jwksUrl: 'https://auth.test/jwks', issuer: 'https://auth.test', audience: 'lego-moc' },
-  ...{ databaseHost: 'database', cacheHost: 'cache', searchHost: 'search', bucket: 'files' },
+  ...{ databaseHost: 'database', cacheHost: 'cache', searchHost: 'search', bucketOf: (name) => `files-of-${name}` },
   ...{ eventStoreUrl: 'esdb://{EVENTSTORE_USER}:{EVENTSTORE_PASSWORD}@store:2113', hasEventStoreCa: true },
   cdn: { domain: 'cdn.test', keyPairId: 'K1' },
   authServiceUrl: 'https://auth.test/users',
