@@ -26,17 +26,10 @@ import { ROUTES, type Route, type ServiceName } from './routing/routes.ts';
 import { contextSigner } from './security/signed-contexts.ts';
 import { tokenVerifier, type TokenVerifier } from './security/tokens.ts';
 import { fallbackMatch, MONOLITH, routesBesideMonolith } from './legacy/legacy-routes.ts';
-import { migrationClient } from './legacy/migration-client.ts';
-import { pollRouting } from './legacy/routing-poller.ts';
-import { sideMetrics } from './legacy/side-metrics.ts';
-import { besideMonolith } from './legacy/sides.ts';
-import { writeGate } from './legacy/write-gate.ts';
-import { routeDestination, type ChooseDestination } from './proxy/destination.ts';
+import { migrationSides, type MigrationSides } from './legacy/migration-sides.ts';
 import { upstream, type Upstream } from './proxy/upstreams.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
-
-type MigrationSides = { readonly chooseDestination: ChooseDestination; readonly stop: () => void };
 
 export type Upstreams = Readonly<Record<ServiceName, Upstream>>;
 
@@ -72,25 +65,6 @@ const upstreamsOf = (config: Config, logger: Logger, metrics: Metrics): Upstream
       ...(config.monolith === undefined ? {} : { [MONOLITH]: config.monolith.url }),
     }).map(([name, baseUrl]) => [name, upstream(name, baseUrl, options)]),
   );
-};
-
-/** Where requests go beside a monolith; `undefined` where there is none. */
-const migrationSides = (
-  { monolith, upstreams, timeouts }: Config,
-  logger: Logger,
-  metrics: Metrics,
-): MigrationSides => {
-  const { migration } = upstreams;
-  if (monolith === undefined) return { chooseDestination: routeDestination, stop: () => undefined };
-  const { countHeld, ...observed } = sideMetrics(metrics);
-  const gate = writeGate({ answerTimeoutMs: timeouts.answerTimeoutMs, onHeld: countHeld });
-  // Without a migration nothing moves.
-  if (migration === undefined) gate.apply([], Infinity);
-  const stop =
-    migration === undefined
-      ? () => undefined
-      : pollRouting({ migration: migrationClient(migration, monolith.keyPath), gate, logger });
-  return { chooseDestination: besideMonolith({ gate, metrics: { countHeld, ...observed } }), stop };
 };
 
 const tracingOf = ({ tracing }: Config, logger: Logger): Tracing => openTracing('gateway', tracing, logger);
@@ -152,7 +126,11 @@ export const compose = (config: Config, contextKeys: ContextKeys): Container => 
   );
   it.bind(GATEWAY.cors).toResolvedValue(() => cors(config.corsOrigins));
   it.bind(GATEWAY.upstreams).toResolvedValue(upstreamsOf, [GATEWAY.config, GATEWAY.logger, GATEWAY.metrics]);
-  it.bind(GATEWAY.sides).toResolvedValue(migrationSides, [GATEWAY.config, GATEWAY.logger, GATEWAY.metrics]);
+  it.bind(GATEWAY.sides).toResolvedValue(
+    (logger: Logger, metrics: Metrics) =>
+      migrationSides({ config, logger, metrics, signContext: contextSigner(contextKeys) }),
+    [GATEWAY.logger, GATEWAY.metrics],
+  );
   it.bind(GATEWAY.redis).toResolvedValue(
     ({ redisUrl }: Config, logger: Logger) => (redisUrl === undefined ? undefined : connectRedis(redisUrl, logger)),
     [GATEWAY.config, GATEWAY.logger],

@@ -40,6 +40,7 @@ const environment = z.object({
   FINISH_MS: count(20_000),
   LEGACY_URL: z.url().optional(),
   LEGACY_AREAS: list.pipe(z.array(z.enum(AREA_NAMES))),
+  LEGACY_COMPARED_PER_SECOND: count(50),
   RATE_LIMIT_SCALE: z.coerce.number().positive().default(1),
   RATE_LIMIT_ON_OUTAGE: z.enum(['open', 'closed']).default('open'),
 });
@@ -79,6 +80,8 @@ export type Monolith = {
   readonly areas: readonly Area[];
   /** Signs what the gateway asks of the migration. */
   readonly keyPath: string;
+  /** Reads in a second whose answers are compared with the other side's, at most. */
+  readonly comparedPerSecond: number;
 };
 
 /** Timeouts of clients and upstreams. */
@@ -123,7 +126,7 @@ const optionalUpstreams = (env: NodeJS.ProcessEnv): Readonly<Record<ServiceName,
 
 /** The gateway has a key of its own only for what it asks of the migration. */
 const monolithIn = (
-  { LEGACY_URL, LEGACY_AREAS, LEGO_MOC_DATA_DIR = '.data' }: z.infer<typeof environment>,
+  { LEGACY_URL, LEGACY_AREAS, LEGACY_COMPARED_PER_SECOND, LEGO_MOC_DATA_DIR = '.data' }: z.infer<typeof environment>,
   env: NodeJS.ProcessEnv,
 ): Monolith | undefined =>
   LEGACY_URL === undefined
@@ -132,6 +135,7 @@ const monolithIn = (
         url: LEGACY_URL,
         areas: LEGACY_AREAS.length === 0 ? AREAS : AREAS.filter(({ name }) => LEGACY_AREAS.includes(name)),
         keyPath: env['SERVICE_KEY_PATH'] ?? join(LEGO_MOC_DATA_DIR, 'keys', 'gateway.jwk.json'),
+        comparedPerSecond: LEGACY_COMPARED_PER_SECOND,
       };
 
 /** Throws a `ZodError` that names the variable at fault. Defaults fit the embedded platform. */

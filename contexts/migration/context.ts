@@ -15,19 +15,28 @@ import { routingRoutes } from './adapters/http/routing.route.ts';
 import { POSITIONS, postgresFollowerPositions } from './adapters/positions/postgres-follower-positions.ts';
 import { wishlistTarget } from './adapters/wishlist/wishlist-target.ts';
 import { KNOWN_GATEWAYS, postgresKnownGateways } from './adapters/positions/postgres-known-gateways.ts';
+import { evidenceLog } from './application/evidence-log.ts';
+import { gateKeeper, ON_BREACH } from './application/gate-keeper.ts';
 import { auditJob } from './application/audit-job.ts';
 import { stateStranded } from './application/stranded-writes.ts';
 import { followersOf } from './application/followers.ts';
 import { migrationWorker } from './application/migration-worker.ts';
 import type { LegacyDatabase } from './application/ports/legacy-database.ts';
+import { rowReconciler } from './application/reconciliation.ts';
 import { routingClients } from './application/routing-clients.ts';
+import type { EvidenceReport } from './contracts/evidence.ts';
 import { MIGRATION } from './contracts/routes.ts';
+import type { Routing } from './contracts/routing.ts';
 import { migrationDecider } from './domain/migration.ts';
 
 const settings = {
   /** The monolith's database, with the right to make a schema and triggers there. */
   LEGACY_DATABASE_URL: z.url(),
   LEGACY_DATABASE_SCHEMA: z.string().default('public'),
+  /** What happens by itself when a gate fails. */
+  MIGRATION_ON_BREACH: z.enum(ON_BREACH).default('rollback'),
+  /** How many times more differences, errors and slow answers pass, with so much less evidence: for demonstrations. */
+  MIGRATION_TOLERANCE: z.coerce.number().min(1).default(1),
 };
 
 /** What the followers wait after they are done; a second look of the audit comes after twice as long and more. */
@@ -36,6 +45,7 @@ const SECOND_LOOK_MS = 1_000;
 const FOLLOWED_WITHIN_MS = 30_000;
 const FOLLOWED_BEFORE_MOVE_MS = 1_000;
 const STRANDED_EVERY_MS = 5_000;
+const KEEP_EVERY_MS = 1_000;
 const AUDIT_EVERY_MS = 3_600_000;
 
 const legacyDatabase: Resource<LegacyDatabase> = {
@@ -73,6 +83,13 @@ export const migration: Context<typeof settings> = {
       ...{ legacy, target, now, secondLookMs: SECOND_LOOK_MS },
       untilFollowed: () => worker.untilNextRound(FOLLOWED_WITHIN_MS),
     });
+    const evidence = evidenceLog(() => performance.now());
+    const gates = gateKeeper({
+      ...{ capability: target.capability, worker, evidence, now },
+      ...{ tolerance: it.settings.MIGRATION_TOLERANCE, onBreach: it.settings.MIGRATION_ON_BREACH },
+      nowMs: () => performance.now(),
+    });
+    const reconcile = rowReconciler({ states, legacy, target, audits });
     // Within the time that an answer may take.
     const untilFollowed = (): Promise<void> => worker.untilNextRound(FOLLOWED_BEFORE_MOVE_MS);
     const countRows = async (): Promise<number | null> => {
@@ -92,11 +109,21 @@ export const migration: Context<typeof settings> = {
 
     it.every(STRANDED_EVERY_MS, 'Stating what a forced rollback left behind', () => stateStranded(worker, audits, now));
 
+    it.every(KEEP_EVERY_MS, 'Judging traffic', gates.keep);
+
+    const noteEvidence = async (report: EvidenceReport): Promise<void> => {
+      const { stage } = (await worker.read()).state;
+      evidence.note(report, () => stage);
+    };
+    const readAll = async (): Promise<readonly Routing[]> => [(await worker.read()).routing];
     return [
-      routingRoutes({ readAll: async () => [(await worker.read()).routing], note: clients.note }, requireService),
+      routingRoutes({ readAll, note: clients.note, noteEvidence }, requireService),
       requireUser,
       it.idempotency(),
-      migrationRoutes({ states, audits, countRows, untilFollowed, now }, requireRole('operator')),
+      migrationRoutes(
+        { states, audits, gates, evidence, reconcile, countRows, untilFollowed, now },
+        requireRole('operator'),
+      ),
     ];
   },
 };

@@ -21,6 +21,7 @@ import { legacyWishRoutes } from './adapters/http/legacy-wishes.route.ts';
 import { reorderRoutes } from './adapters/http/reorder.route.ts';
 import { wishImageProcessor } from './adapters/images/wish-image-processor.ts';
 import { storedImages } from './adapters/object-storage/stored-images.ts';
+import { listIdsIn } from './adapters/read-models/list-ids.ts';
 import { wishlistReader } from './adapters/read-models/wishlist-reader.ts';
 import { wishlists } from './adapters/read-models/wishlists.ts';
 import { describeImages } from './application/image-descriptions.ts';
@@ -31,7 +32,7 @@ import { settleReorder } from './application/reorder-settling.ts';
 import { wishlistPayloads } from './contracts/integration-events.ts';
 import { WISHLIST } from './contracts/routes.ts';
 import { DEFAULT_CATEGORIES } from './contracts/themes.ts';
-import { ownerOf } from './application/wishlist-owner.ts';
+import { ownerIn } from './application/wishlist-owner.ts';
 import { wishlistDecider } from './domain/wishlist.ts';
 
 /** Each waits half a second for its proposal to be due: enough for a hundred lists reordered at once. */
@@ -103,7 +104,7 @@ export const wishlist: Context<typeof settings> = {
 
     return [
       signedImageRoute(readSignedImage, IMAGES_FOLDER, privateImages),
-      legacyWishRoutes(states, async (listId) => (await ownerOf(streams, listId)) ?? null),
+      legacyWishRoutes({ states, ownerOf: ownerIn(streams), listIds: listIdsIn(it.db) }),
       requireUser,
       readImageBody,
       it.idempotency(),

@@ -23,7 +23,12 @@ describe('serving beside a monolith', () => {
     });
     gateway = await startGateway({
       upstream: service.url,
-      config: { monolith: { url: monolith.url, areas: AREAS.filter(({ name }) => name !== 'gallery'), keyPath: '' } },
+      config: {
+        monolith: {
+          ...{ url: monolith.url, areas: AREAS.filter(({ name }) => name !== 'gallery') },
+          ...{ keyPath: '', comparedPerSecond: 50 },
+        },
+      },
     });
   });
   beforeEach(() => {
@@ -120,7 +125,7 @@ describe('a monolith that is away', () => {
     await monolith.stop();
     const gateway = await startGateway({
       upstream: service.url,
-      config: { monolith: { url: monolith.url, areas: AREAS, keyPath: '' } },
+      config: { monolith: { url: monolith.url, areas: AREAS, keyPath: '', comparedPerSecond: 0 } },
     });
     const reply = await fetch(`${gateway.url}/api/wishlist`, { headers: await gateway.bearer() });
     expect(reply.status).to.equal(503);

@@ -6,6 +6,8 @@ export type SideLabels = { readonly area: string; readonly side: Side; readonly 
 export type SideMetrics = {
   readonly observe: (labels: SideLabels, outcome: number | Error, ms: number) => void;
   readonly countHeld: (area: string, outcome: 'released' | 'refused') => void;
+  /** A read that both sides were asked for, and what came of comparing their answers. */
+  readonly countComparison: (area: string, outcome: string) => void;
 };
 
 const statusOf = (outcome: number | Error): string => (typeof outcome === 'number' ? String(outcome) : 'failed');
@@ -22,7 +24,13 @@ export const sideMetrics = (metrics: Metrics): SideMetrics => {
     'Writes that waited while their user changed sides; "refused" after two seconds.',
     ['area', 'outcome'],
   );
+  const comparisons = metrics.counter(
+    'gateway_compared_reads_total',
+    'Reads that both sides were asked for; "unsettled" changed meanwhile, "skipped" could not be compared.',
+    ['area', 'outcome'],
+  );
   return {
+    countComparison: (area, outcome) => comparisons.inc({ area, outcome }),
     observe: (labels, outcome, ms) => answers.observe({ ...labels, status: statusOf(outcome) }, ms / 1_000),
     countHeld: (area, outcome) => heldWrites.inc({ area, outcome }),
   };

@@ -1,12 +1,13 @@
 import { refuse } from '@lego-moc/http/problem';
 import type { Capability } from '@lego-moc/migration/contracts/capabilities';
-import type { Side } from '@lego-moc/migration/contracts/routing';
+import type { Routing, Side } from '@lego-moc/migration/contracts/routing';
 import type { RoutedRequestContext } from '../pipeline/request-context.ts';
 import { routeDestination, type ChooseDestination, type Destination } from '../proxy/destination.ts';
 import type { Route } from '../routing/routes.ts';
 import { monolithAnswers, serviceAnswers } from './envelope.ts';
 import { MONOLITH } from './legacy-routes.ts';
-import type { SideMetrics } from './side-metrics.ts';
+import type { TrafficComparison } from './shadow/traffic-comparison.ts';
+import type { SideLabels, SideMetrics } from './side-metrics.ts';
 import type { Write, WriteGate } from './write-gate.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -15,7 +16,11 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const TESTER_HEADER = 'x-migration-side';
 const TESTER_ROLES = ['tester', 'operator'];
 
-type SidesOptions = { readonly gate: WriteGate; readonly metrics: SideMetrics };
+type SidesOptions = {
+  readonly gate: WriteGate;
+  readonly metrics: Pick<SideMetrics, 'observe'>;
+  readonly comparison: TrafficComparison;
+};
 
 const testerSideOf = ({ request, verification }: RoutedRequestContext): Side | undefined => {
   const side = request.headers[TESTER_HEADER];
@@ -50,16 +55,22 @@ const userIdOf = ({ verification }: RoutedRequestContext): string =>
   verification?.user.id ?? refuse(401, 'not-authenticated', 'Sign in first.');
 
 /** Where requests go beside a monolith: by the area of the path, and by the side that has the user. */
-export const besideMonolith = ({ gate, metrics }: SidesOptions): ChooseDestination => {
-  const observe = (area: string, side: Side, kind: 'read' | 'write', destination: Destination): Destination => {
+export const besideMonolith = ({ gate, metrics, comparison }: SidesOptions): ChooseDestination => {
+  const observe = (
+    { area, side, kind, moving }: SideLabels & { readonly moving?: { capability: Capability; routing: Routing } },
+    destination: Destination,
+  ): Destination => {
     const startedAt = performance.now();
-    return {
+    const measuredDestination: Destination = {
       ...destination,
       onEnd: (outcome) => {
         destination.onEnd?.(outcome);
         metrics.observe({ area, side, kind }, outcome, performance.now() - startedAt);
       },
     };
+    return moving === undefined
+      ? measuredDestination
+      : comparison.observed({ ...moving, side, kind }, measuredDestination, startedAt);
   };
 
   const ending = (write: Write, destination: Destination): Destination => ({
@@ -83,14 +94,16 @@ export const besideMonolith = ({ gate, metrics }: SidesOptions): ChooseDestinati
   ): Promise<Destination> => {
     const isRead = READS.has(context.method);
     const kind = isRead ? 'read' : 'write';
-    if (capability === undefined) return observe(area, 'legacy', kind, toMonolith(context));
+    if (capability === undefined) return observe({ area, side: 'legacy', kind }, toMonolith(context));
     if (isRead) {
-      const { side } = await gate.readSide(capability, userIdOf(context));
-      const chosenSide = testerSideOf(context) ?? side;
-      return observe(area, chosenSide, kind, toSide(chosenSide, context));
+      const { side, routing } = await gate.readSide(capability, userIdOf(context));
+      const read = { capability, routing, side: testerSideOf(context) ?? side };
+      const destinations = { legacy: toMonolith(context), platform: toService(context) };
+      return observe({ area, side: read.side, kind, moving: read }, comparison.compared(read, destinations, context));
     }
     const write = await gate.beginWrite(capability, userIdOf(context));
-    return observe(area, write.side, kind, ending(write, toSide(write.side, context)));
+    const { side, routing } = write;
+    return observe({ area, side, kind, moving: { capability, routing } }, ending(write, toSide(side, context)));
   };
 
   return (context) => {

@@ -89,6 +89,6 @@ describe('letting writes pass while users change sides', () => {
     const gate = writeGate({ answerTimeoutMs: 5_000 });
     const read = gate.readSide('wishlist', 'ada');
     gate.apply([routing()], performance.now());
-    expect(await read).to.deep.equal({ side: 'platform', state: 'canary' });
+    expect(await read).to.deep.equal({ side: 'platform', routing: routing() });
   });
 });

@@ -15,6 +15,7 @@ const LEASE_MS = 3_000;
 
 export type Write = {
   readonly side: Side;
+  readonly routing: Routing;
   /** `isOver` unless the upstream may be at work on the request still. */
   readonly end: (isOver: boolean) => void;
 };
@@ -116,10 +117,10 @@ export const writeGate = ({ answerTimeoutMs, nowMs = () => performance.now(), on
   return {
     apply,
 
-    /** The side that a user reads from, and the state of the migration. */
-    readSide: async (capability: Capability, userId: string): Promise<{ side: Side; state: Routing['state'] }> => {
+    /** The side that a user reads from, and the routing that says so. */
+    readSide: async (capability: Capability, userId: string): Promise<{ side: Side; routing: Routing }> => {
       const routing = routingOf(capability) ?? (await waitFor(() => routingOf(capability))) ?? refuseWrite();
-      return { side: sideOf(routing, userId), state: routing.state };
+      return { side: sideOf(routing, userId), routing };
     },
 
     /** Lets a write pass to its side; waits while the user changes sides. Refuses with 503 after two seconds. */
@@ -128,7 +129,7 @@ export const writeGate = ({ answerTimeoutMs, nowMs = () => performance.now(), on
       const begunAtMs = nowMs();
       const release = inFlight.begin(capability, routing.version);
       return {
-        side: sideOf(routing, userId),
+        ...{ side: sideOf(routing, userId), routing },
         end: (isOver) => {
           const remainingMs = isOver ? 0 : begunAtMs + answerTimeoutMs - nowMs();
           if (remainingMs <= 0) release();

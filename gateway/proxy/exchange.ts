@@ -21,7 +21,7 @@ export type AnswerAdapter = {
   readonly passedHeaders?: (headers: IncomingHttpHeaders) => IncomingHttpHeaders;
   /** Translates the whole of a small body; `undefined` for answers that pass as they are. */
   readonly rewriter?: (status: number, headers: IncomingHttpHeaders) => ((body: Buffer) => Rewritten) | undefined;
-  readonly tap?: (status: number) => AnswerTap | undefined;
+  readonly tap?: (status: number, headers: IncomingHttpHeaders) => AnswerTap | undefined;
 };
 
 type Rewriting = {
@@ -121,7 +121,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { adapter } = this.#request;
     const passedHeaders = adapter?.passedHeaders?.(headers) ?? headers;
     const rewrite = adapter?.rewriter?.(status, headers);
-    this.#tap = adapter?.tap?.(status);
+    this.#tap = adapter?.tap?.(status, headers);
     if (rewrite === undefined) this.#request.response.writeHead(status, this.#headers(passedHeaders));
     else this.#rewriting = { status, headers: passedHeaders, rewrite };
   }

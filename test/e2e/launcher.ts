@@ -11,23 +11,25 @@ export type Launcher = {
   readonly exit: Promise<number | null>;
 };
 
-/** Runs `start.ts` or `demo.ts` as npm does, but on these ports and data. */
+const SCRIPTS = {
+  start: 'infra/local/start.ts',
+  demo: 'infra/local/demo.ts',
+  'demo:migration': 'test/legacy-monolith/demo/run.ts',
+} as const;
+
+/** Runs a script as npm does, but on these ports and data. */
 export const launch = (
-  script: 'start' | 'demo',
+  script: keyof typeof SCRIPTS,
   dataDir: string,
   ports: Ports,
   args: readonly string[] = [],
 ): Launcher => {
   const portChoice = [...ports].map(([name, port]) => `${name}=${port}`).join(',');
-  const launcher = spawn(
-    process.execPath,
-    ['--import', './infra/local/require-node.cjs', `infra/local/${script}.ts`, ...args],
-    {
-      cwd: root,
-      env: { ...process.env, LEGO_MOC_DATA_DIR: dataDir, LEGO_MOC_PORTS: portChoice },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const launcher = spawn(process.execPath, ['--import', './infra/local/require-node.cjs', SCRIPTS[script], ...args], {
+    cwd: root,
+    env: { ...process.env, LEGO_MOC_DATA_DIR: dataDir, LEGO_MOC_PORTS: portChoice },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [launcher.stdout, launcher.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

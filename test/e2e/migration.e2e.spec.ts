@@ -51,7 +51,7 @@ describe('moving the wishlist from the monolith and back', function () {
   };
   const send = (action: string, body: object): Promise<Response> =>
     operator(`/ops/migration/migrations/wishlist/${action}`, {
-      ...json('POST', { reason: 'planned', ...body }),
+      ...json('POST', { reason: 'planned', ...(action === 'advance' ? { withoutEvidence: true } : {}), ...body }),
       headers: { 'content-type': 'application/json', 'idempotency-key': newId() },
     });
   const readAudit = async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditReply, MigrationReply } from '@lego-moc/migration/contracts/http-api';
 import { formatCount, formatTable, print, printError, printJson } from '@lego-moc/projections-cli/output';
+import { printAudit, printDifferences, printGates } from './reports.ts';
 import { Refusal, type MigrationClient } from './migration-client.ts';
 
 export type Options = {
@@ -8,6 +9,12 @@ export type Options = {
   readonly reason: string;
   readonly force: boolean;
   readonly percent?: number;
+  /** Advances although gates that judge traffic cannot tell yet. */
+  readonly withoutEvidence: boolean;
+  /** Whose version of rows is right. */
+  readonly keep?: string;
+  /** Rows to reconcile; all that the last audit found when none is named. */
+  readonly rows: readonly string[];
 };
 
 /** Resolves with whether all is well. */
@@ -99,9 +106,10 @@ const isAt = (before: MigrationReply, after: MigrationReply): boolean =>
 
 const changeStage =
   (action: 'advance' | 'rollback'): Command =>
-  async (client, name, { reason, force, percent, json }) => {
+  async (client, name, { reason, force, percent, withoutEvidence, json }) => {
     const before = await client.read(name);
-    const extra = action === 'rollback' ? { force } : { ...(percent === undefined ? {} : { percent }) };
+    const extra =
+      action === 'rollback' ? { force } : { withoutEvidence, ...(percent === undefined ? {} : { percent }) };
     const after = await move(client, name, action, { reason, ...extra });
     printMigrations([after], { json });
     if (!isAt(before, after)) return true;
@@ -133,22 +141,6 @@ const act =
 export const hold = act('hold');
 export const release = act('release');
 
-const printAudit = ({ owners, rows, differing, finishedAt, differences }: AuditReply): void => {
-  print(`${formatCount(differing)} differences in ${formatCount(rows)} rows of ${formatCount(owners)} users`);
-  if (finishedAt !== null) print(`as of ${finishedAt}`);
-  if (differences.length > 0)
-    print(
-      formatTable([
-        ['TABLE', 'ID', 'DIFFERENCE'],
-        ...differences.map(({ table, id, columns, missing }) => [
-          table,
-          id,
-          missing === undefined ? columns.join(', ') : `missing: ${missing}`,
-        ]),
-      ]),
-    );
-};
-
 /** Compares all rows now. */
 export const audit: Command = async (client, name, { json }) => {
   await client.startAudit(name);
@@ -158,11 +150,31 @@ export const audit: Command = async (client, name, { json }) => {
   return report.differing === 0;
 };
 
-/** What the last audit found. */
+/** What the last audit found, and where the answers of both sides differ. */
 export const diff: Command = async (client, name, { json }) => {
-  const report = await client.readAudit(name);
-  if (report.finishedAt === null) throw new Error('There was no audit yet: npm run migrate -- audit NAME');
-  if (json) printJson(report);
-  else printAudit(report);
-  return report.differing === 0;
+  const [report, evidence] = await Promise.all([client.readAudit(name), client.readEvidence(name)]);
+  if (json) {
+    printJson(report);
+    printJson(evidence);
+  } else {
+    if (report.finishedAt === null) print('There was no audit yet: npm run migrate -- audit NAME');
+    else printAudit(report);
+    printDifferences(evidence);
+  }
+  return report.differing === 0 && evidence.comparisons.different === 0;
+};
+
+/** Gives both sides one version of the rows that the last audit found, and compares again. */
+export const reconcile: Command = async (client, name, { reason, keep, rows, ...options }) => {
+  const count = await client.reconcile(name, { reason, keep, rows });
+  printError(`${formatCount(count)} rows reconciled; comparing again`);
+  return audit(client, name, { reason, rows, ...options });
+};
+
+/** What the gates say about the traffic of both sides. */
+export const gates: Command = async (client, name, { json }) => {
+  const evidence = await client.readEvidence(name);
+  if (json) printJson(evidence);
+  else printGates(evidence);
+  return evidence.verdicts.every(({ outcome }) => outcome !== 'fail');
 };

@@ -4,9 +4,11 @@ import {
   auditReply,
   migrationReply,
   migrationsReply,
+  reconcileReply,
   type AuditReply,
   type MigrationReply,
 } from '@lego-moc/migration/contracts/http-api';
+import { evidenceReply, type EvidenceReply } from '@lego-moc/migration/contracts/evidence';
 
 /** The service refused; `code` says why. */
 export class Refusal extends Error {
@@ -25,6 +27,9 @@ export type MigrationClient = {
   readonly act: (name: string, action: string, body: object) => Promise<MigrationReply>;
   readonly startAudit: (name: string) => Promise<AuditReply>;
   readonly readAudit: (name: string) => Promise<AuditReply>;
+  /** Resolves with the number of rows. */
+  readonly reconcile: (name: string, body: object) => Promise<number>;
+  readonly readEvidence: (name: string) => Promise<EvidenceReply>;
 };
 
 const tokenOf = async (env: NodeJS.ProcessEnv): Promise<string> => {
@@ -69,5 +74,7 @@ export const migrationClient = async (env: NodeJS.ProcessEnv): Promise<Migration
     act: async (name, action, body) => migrationReply.parse(await send(`${at(name)}/${action}`, 'POST', body)),
     startAudit: async (name) => auditReply.parse(await send(`${at(name)}/audit`, 'POST')),
     readAudit: async (name) => auditReply.parse(await send(`${at(name)}/audit`, 'GET')),
+    reconcile: async (name, body) => reconcileReply.parse(await send(`${at(name)}/reconcile`, 'POST', body)).rows,
+    readEvidence: async (name) => evidenceReply.parse(await send(`${at(name)}/evidence`, 'GET')),
   };
 };

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/preact-query';
 import { auditReply, migrationsReply } from '@lego-moc/migration/contracts/http-api';
+import { evidenceReply } from '@lego-moc/migration/contracts/evidence';
 import type { infer as Infer } from 'zod/mini';
 import { changeAsPreviewed, type Intent } from './actions.ts';
 import { getJson, ops, request } from './http.ts';
@@ -10,6 +11,7 @@ const SERVICE = 'migration';
 
 export type Migration = Infer<typeof migrationsReply>['migrations'][number];
 export type MigrationAudit = Infer<typeof auditReply>;
+export type MigrationEvidence = Infer<typeof evidenceReply>;
 export type MigrationAction = 'advance' | 'rollback' | 'hold' | 'release';
 
 /** A migration runs only where there is a monolith. */
@@ -20,6 +22,14 @@ export const useMigrations = (services: readonly string[]) =>
     queryKey: ['migrations'],
     queryFn: async ({ signal }) => (await getJson(migrationsReply, ops(SERVICE, 'migrations'), signal)).migrations,
     enabled: hasMigrations(services),
+    refetchInterval: REFRESH_MS,
+  });
+
+/** What both sides answer at the present stage, and what the gates say about it. */
+export const useMigrationEvidence = (capability: string) =>
+  useQuery({
+    queryKey: ['migration-evidence', capability],
+    queryFn: ({ signal }) => getJson(evidenceReply, ops(SERVICE, 'migrations', capability, 'evidence'), signal),
     refetchInterval: REFRESH_MS,
   });
 

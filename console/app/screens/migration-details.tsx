@@ -7,6 +7,7 @@ import { ConfirmDialog, type Confirmation } from '../parts/confirm.tsx';
 import { linkTo } from '../parts/links.ts';
 import { useMayAct } from '../parts/session-context.ts';
 import { MigrationComparison } from './migration-comparison.tsx';
+import { MigrationEvidenceSection } from './migration-evidence.tsx';
 
 const STATES = ['off', 'capture', 'shadow', 'canary', 'live', 'rampdown', 'complete'] as const;
 
@@ -62,7 +63,8 @@ const Facts = ({ migration }: { readonly migration: Migration }) => {
 };
 
 const CONSEQUENCES: Readonly<Record<MigrationAction, string>> = {
-  advance: 'Goes to the next stage. Where users move, all rows are compared first, and a difference refuses it.',
+  advance:
+    'Goes to the next stage. Where users move, all rows are compared first; a difference refuses it, and so does a gate that fails or cannot tell yet.',
   rollback: 'Goes back in one call: what the platform wrote is at the monolith before it answers for its users again.',
   hold: 'Nothing advances until it is released. A roll-back stays possible.',
   release: 'It may advance again.',
@@ -115,6 +117,7 @@ export const MigrationDetails = ({ migration }: { readonly migration: Migration 
       </div>
       {mayAct ? null : <p class="faint">Changes need the role operator:act.</p>}
       <MigrationComparison capability={capability} />
+      <MigrationEvidenceSection capability={capability} />
       {confirmation === undefined ? null : (
         <ConfirmDialog confirmation={confirmation} onClose={() => setConfirmation(undefined)} />
       )}

@@ -11,9 +11,27 @@ const userIds = z.array(z.string().min(1).max(256)).max(1_000);
 export const actionRequest = z.strictObject({ reason });
 /** `force`: complete it although one of the sides cannot be asked any more. */
 export const rollbackRequest = z.strictObject({ reason, force: z.boolean().default(false) });
-/** `percent` for a canary only: larger than the present one. */
-export const advanceRequest = z.strictObject({ reason, percent: z.int().min(1).max(100).optional() });
+/**
+ * `percent` for a canary only: larger than the present one. `withoutEvidence`: although gates that judge traffic cannot
+ * tell yet.
+ */
+export const advanceRequest = z.strictObject({
+  reason,
+  percent: z.int().min(1).max(100).optional(),
+  withoutEvidence: z.boolean().default(false),
+});
 export const exceptionsRequest = z.strictObject({ reason, allow: userIds.default([]), deny: userIds.default([]) });
+
+/** `keep`: the side whose version is right. `rows`: of those that the last audit found; all of them when none is named. */
+export const reconcileRequest = z.strictObject({
+  reason,
+  keep: z.enum(['legacy', 'platform']),
+  rows: z.array(z.guid().toLowerCase()).max(200).default([]),
+});
+export const reconcileReply = z.object({
+  /** Rows that differed and do not any more; those that are to come from the monolith, in a moment. */
+  rows: z.int(),
+});
 
 const stage = z.object({ state: z.enum(MIGRATION_STATES), percent: z.int() });
 

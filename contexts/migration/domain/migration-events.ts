@@ -33,8 +33,11 @@ export type TransitionCompleted = Message<'TransitionCompleted', { epoch: number
 /** The stage is the one from before. */
 export type TransitionAbandoned = Message<'TransitionAbandoned', { epoch: number; because: string; at: Instant }>;
 
-/** Nothing advances until somebody releases it. */
-export type MigrationHeld = Message<'MigrationHeld', { actor: string; reason: string; at: Instant }>;
+/** Nothing advances until somebody releases it. A gate that holds says why. */
+export type MigrationHeld = Message<
+  'MigrationHeld',
+  { actor: string; reason: string; verdicts?: readonly Verdict[]; at: Instant }
+>;
 export type MigrationReleased = Message<'MigrationReleased', { actor: string; reason: string; at: Instant }>;
 
 /** Users that move first, and users that move last. */
@@ -54,6 +57,12 @@ export type BackfillCompleted = Message<'BackfillCompleted', { at: Instant }>;
  */
 export type WritesStranded = Message<'WritesStranded', { epoch: number; rows: number; at: Instant }>;
 
+/** A person decided which version of rows is right, and both sides have that one; `rows` of them. */
+export type RowsReconciled = Message<
+  'RowsReconciled',
+  { keep: 'legacy' | 'platform'; rows: number; actor: string; reason: string; at: Instant }
+>;
+
 export type MigrationEvent =
   | TransitionBegun
   | TransitionCompleted
@@ -63,4 +72,5 @@ export type MigrationEvent =
   | ExceptionsSet
   | ChunkCopied
   | BackfillCompleted
-  | WritesStranded;
+  | WritesStranded
+  | RowsReconciled;

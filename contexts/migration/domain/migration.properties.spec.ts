@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { isRejection } from '@lego-moc/kernel/decider';
 import type { Instant } from '@lego-moc/kernel/message';
-import { migrationDecider, type Migration, type MigrationCommand } from './migration.ts';
+import { migrationDecider, type Migration } from './migration.ts';
+import type { MigrationCommand } from './migration-commands.ts';
 
 const at = '2026-01-01T12:00:00.000Z' as Instant;
 const act = { actor: 'olga', reason: 'planned', at };

@@ -38,6 +38,30 @@ const until = (count: number): readonly MigrationEvent[] =>
     ...(index === 0 ? [backfill] : []),
   ]);
 
+describe('advancing without evidence', () => {
+  const withoutEvidence = (...verdicts: readonly Verdict[]) =>
+    ({ type: 'Advance', data: { ...act, verdicts, withoutEvidence: true } }) as const;
+  const errors: Verdict = { gate: 'errors', outcome: 'inconclusive', detail: '3 of 20' };
+
+  it('waits for no gate that judges traffic, and says so in the event', () => {
+    migration(...until(2))
+      .when(withoutEvidence(errors))
+      .then({
+        type: 'TransitionBegun',
+        data: { epoch: 3, to: STAGES[2]!, kind: 'advance', forced: false, verdicts: [errors], ...act },
+      });
+  });
+
+  it('goes past no gate that failed, and waits for the audit', () => {
+    migration(...until(2))
+      .when(withoutEvidence({ ...errors, outcome: 'fail' }))
+      .thenRejected('gate-failed');
+    migration(...until(2))
+      .when(withoutEvidence({ ...errors, gate: 'audit' }))
+      .thenRejected('gate-inconclusive');
+  });
+});
+
 describe('advancing a migration', () => {
   STAGES.forEach((stage, index) => {
     it(`leads to ${stage.state} ${String(stage.percent)} % as step ${String(index + 1)}`, () => {

@@ -1,46 +1,19 @@
-import { reject, unreachable, type Decider, type Decision } from '@lego-moc/kernel/decider';
-import type { Instant, Message } from '@lego-moc/kernel/message';
-import type { ChunkCopied, MigrationEvent, MigrationState, Stage, Verdict } from './migration-events.ts';
-
-type Act = { actor: string; reason: string; at: Instant };
-
-/** Goes to the next stage, or to that of `percent` while the canary grows. */
-export type Advance = Message<'Advance', Act & { percent?: number; verdicts: readonly Verdict[] }>;
-/** Goes back to the monolith: `shadow`, or `off` when the platform writes for nobody yet. */
-export type RollBack = Message<'RollBack', Act & { force: boolean }>;
-export type CompleteTransition = Message<'CompleteTransition', { epoch: number; at: Instant }>;
-export type AbandonTransition = Message<'AbandonTransition', { epoch: number; because: string; at: Instant }>;
-export type Hold = Message<'Hold', Act>;
-export type Release = Message<'Release', Act>;
-/** Changed only while the platform writes for nobody, since it would move users without waiting for their writes. */
-export type SetExceptions = Message<'SetExceptions', Act & { allow: readonly string[]; deny: readonly string[] }>;
-export type CopyChunk = Message<'CopyChunk', ChunkCopied['data']>;
-/** States what a forced rollback left behind; once for each. */
-export type StateStranded = Message<'StateStranded', { epoch: number; rows: number; at: Instant }>;
-export type CompleteBackfill = Message<'CompleteBackfill', { at: Instant }>;
-
-export type MigrationCommand =
-  | Advance
-  | RollBack
-  | CompleteTransition
-  | AbandonTransition
-  | Hold
-  | Release
-  | SetExceptions
-  | CopyChunk
-  | CompleteBackfill
-  | StateStranded;
-
-export type MigrationRejection =
-  | 'transition-under-way'
-  | 'migration-held'
-  | 'backfill-unfinished'
-  | 'gate-failed'
-  | 'gate-inconclusive'
-  | 'nothing-to-advance'
-  | 'nothing-to-roll-back'
-  | 'percent-not-larger'
-  | 'users-moved';
+import { reject, unreachable, type Decider, type Decision, type Rejection } from '@lego-moc/kernel/decider';
+import type { Instant } from '@lego-moc/kernel/message';
+import type {
+  Advance,
+  CompleteBackfill,
+  CopyChunk,
+  Hold,
+  MigrationCommand,
+  MigrationRejection,
+  Release,
+  RollBack,
+  SetExceptions,
+  StateReconciled,
+  StateStranded,
+} from './migration-commands.ts';
+import type { MigrationEvent, MigrationState, Stage, Verdict } from './migration-events.ts';
 
 export type Transition = {
   readonly epoch: number;
@@ -98,17 +71,22 @@ type MigrationDecision = Decision<MigrationEvent, MigrationRejection>;
 
 const underWay = reject('transition-under-way', 'A transition is under way. Wait until it has ended.');
 
-const verdictRefusal = (verdicts: readonly Verdict[]): MigrationDecision | undefined => {
+/** The gate that compares rows; the other ones judge traffic. */
+export const AUDIT_GATE = 'audit';
+
+const verdictRefusal = (verdicts: readonly Verdict[], withoutEvidence: boolean): MigrationDecision | undefined => {
   const failure = verdicts.find(({ outcome }) => outcome === 'fail');
   if (failure !== undefined) return reject('gate-failed', `The gate ${failure.gate} failed: ${failure.detail}`);
-  const doubt = verdicts.find(({ outcome }) => outcome === 'inconclusive');
+  const doubt = verdicts.find(
+    ({ gate, outcome }) => outcome === 'inconclusive' && (gate === AUDIT_GATE || !withoutEvidence),
+  );
   return doubt === undefined
     ? undefined
     : reject('gate-inconclusive', `The gate ${doubt.gate} cannot tell yet: ${doubt.detail}`);
 };
 
 const advance = (
-  { data: { percent, verdicts, ...act } }: Advance,
+  { data: { percent, verdicts, withoutEvidence = false, ...act } }: Advance,
   { stage, transition, held, backfill, epoch }: Migration,
 ): MigrationDecision => {
   if (transition !== undefined) return underWay;
@@ -121,7 +99,7 @@ const advance = (
     return reject('backfill-unfinished', 'The backfill has not copied every row yet.');
   const to = percent === undefined ? next : { state: stage.state, percent };
   return (
-    verdictRefusal(verdicts) ?? [
+    verdictRefusal(verdicts, withoutEvidence) ?? [
       { type: 'TransitionBegun', data: { epoch: epoch + 1, to, kind: 'advance', forced: false, verdicts, ...act } },
     ]
   );
@@ -129,7 +107,7 @@ const advance = (
 
 /** A rollback goes before an advance that is under way, and needs no gate. */
 const rollBack = (
-  { data: { force, ...act } }: RollBack,
+  { data: { force, verdicts = [], ...act } }: RollBack,
   { stage, transition, epoch }: Migration,
 ): MigrationDecision => {
   if (transition?.kind === 'rollback') return underWay;
@@ -137,7 +115,7 @@ const rollBack = (
   if (to === undefined) return reject('nothing-to-roll-back', 'There is nothing to go back to.');
   const begin: MigrationEvent = {
     type: 'TransitionBegun',
-    data: { epoch: epoch + 1, to, kind: 'rollback', forced: force, verdicts: [], ...act },
+    data: { epoch: epoch + 1, to, kind: 'rollback', forced: force, verdicts, ...act },
   };
   if (transition === undefined) return [begin];
   const because = 'A rollback was asked for.';
@@ -171,6 +149,21 @@ const release = ({ data }: Release, { held }: Migration): MigrationDecision =>
 const stateStranded = ({ data }: StateStranded, { forcedEpoch }: Migration): MigrationDecision =>
   forcedEpoch === data.epoch ? [{ type: 'WritesStranded', data }] : [];
 
+/** Why rows cannot be reconciled now: each side may be written only while the monolith writes for all users. */
+export const reconcilingRefusal = ({
+  stage,
+  transition,
+}: Pick<Migration, 'stage' | 'transition'>): Rejection<MigrationRejection> | undefined => {
+  if (transition !== undefined) return underWay;
+  if (stage.state === 'off') return reject('nothing-to-reconcile', 'Nothing is followed: there is nothing to compare.');
+  return stage.percent === 0
+    ? undefined
+    : reject('users-moved', 'Rows are reconciled only while the monolith writes for all users: roll back first.');
+};
+
+const stateReconciled = ({ data }: StateReconciled, migration: Migration): MigrationDecision =>
+  data.rows === 0 ? [] : (reconcilingRefusal(migration) ?? [{ type: 'RowsReconciled', data }]);
+
 const decide = (command: MigrationCommand, migration: Migration): MigrationDecision => {
   switch (command.type) {
     case 'Advance':
@@ -193,6 +186,8 @@ const decide = (command: MigrationCommand, migration: Migration): MigrationDecis
       return completeBackfill(command, migration);
     case 'StateStranded':
       return stateStranded(command, migration);
+    case 'StateReconciled':
+      return stateReconciled(command, migration);
     default:
       return unreachable(command);
   }
@@ -240,6 +235,10 @@ const evolve = (migration: Migration, event: MigrationEvent): Migration => {
       return { ...migration, backfill: { ...migration.backfill, completed: true } };
     case 'WritesStranded':
       return { ...migration, forcedEpoch: undefined, stranded: event.data.rows };
+    case 'RowsReconciled': {
+      const { stranded } = migration;
+      return stranded === undefined ? migration : { ...migration, stranded: Math.max(0, stranded - event.data.rows) };
+    }
     default:
       return unreachable(event);
   }

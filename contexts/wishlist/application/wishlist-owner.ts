@@ -11,3 +11,9 @@ export const ownerOf = async (
     if (event.type === 'WishlistItemAdded' || event.type === 'WishImported') return event.data.owner;
   return undefined;
 };
+
+/** As `ownerOf`, with null for nobody, as JSON has it. */
+export const ownerIn =
+  (streams: Pick<EventStreams<WishlistEvent>, 'readEvents'>) =>
+  async (wishlistId: string): Promise<UserId | null> =>
+    (await ownerOf(streams, wishlistId)) ?? null;

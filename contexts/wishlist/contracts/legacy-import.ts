@@ -48,3 +48,15 @@ export const legacyListReply = z.object({
   deleted: z.array(z.string()),
 });
 export type LegacyList = z.infer<typeof legacyListReply>;
+
+export const LEGACY_LISTS_MAX = 500;
+
+/** `GET /internal/v1/legacy-wishes`: wishlists behind `after`, in the order of their ids. */
+export const legacyListsQuery = z.object({
+  after: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(LEGACY_LISTS_MAX).default(LEGACY_LISTS_MAX),
+});
+/** `owner` is null for a list that never had an item. */
+export const legacyListsReply = z.object({
+  lists: z.array(z.object({ listId: z.string(), owner: z.string().nullable() })),
+});

@@ -26,10 +26,11 @@ export const migrationCodec = codecFor<MigrationEvent>('migration', {
   ],
   TransitionCompleted: [{ schema: z.object({ epoch, at }) }],
   TransitionAbandoned: [{ schema: z.object({ epoch, because: z.string(), at }) }],
-  MigrationHeld: [{ schema: z.object(act) }],
+  MigrationHeld: [{ schema: z.object({ ...act, verdicts: z.array(verdict).exactOptional() }) }],
   MigrationReleased: [{ schema: z.object(act) }],
   ExceptionsSet: [{ schema: z.object({ ...act, allow: z.array(z.string()), deny: z.array(z.string()) }) }],
   ChunkCopied: [{ schema: z.object({ table: z.string(), until: z.string(), rows: z.int(), findings: z.int() }) }],
   BackfillCompleted: [{ schema: z.object({ at }) }],
   WritesStranded: [{ schema: z.object({ epoch, rows: z.int(), at }) }],
+  RowsReconciled: [{ schema: z.object({ ...act, keep: z.enum(['legacy', 'platform']), rows: z.int() }) }],
 });

@@ -8,8 +8,11 @@ import {
   migrationParams,
   migrationReply,
   migrationsReply,
+  reconcileReply,
+  reconcileRequest,
   rollbackRequest,
 } from '../../contracts/http-api.ts';
+import { evidenceReply, evidenceReport } from '../../contracts/evidence.ts';
 import { routingTable } from '../../contracts/routing.ts';
 
 const operatorRoute = { tags: ['operations'], access: 'operator' } as const;
@@ -35,7 +38,7 @@ export const readMigration = defineRoute({
 export const advanceMigration = defineRoute({
   ...{ ...actRoute, path: '/ops/migrations/:capability/advance', summary: 'Go to the next stage' },
   description:
-    'Where users move, all rows of the users whom the monolith knows are compared first; their writes wait for two seconds at most.',
+    'Where users move, all rows are compared first, and the traffic of both sides is judged; their writes wait for two seconds at most.',
   ...{ body: advanceRequest, replies },
 });
 
@@ -65,7 +68,7 @@ export const auditMigration = defineRoute({
   ...{
     ...actRoute,
     path: '/ops/migrations/:capability/audit',
-    summary: 'Compare all rows of the users whom the monolith knows',
+    summary: 'Compare all rows of both sides',
   },
   description:
     'Begins an audit unless one runs, and waits for it a moment; what runs longer is read until it has finished.',
@@ -76,6 +79,30 @@ export const readAudit = defineRoute({
   ...{ ...operatorRoute, method: 'get', path: '/ops/migrations/:capability/audit', summary: 'Read the last audit' },
   params: migrationParams,
   replies: { 200: { description: 'The audit that runs, or the last one', schema: auditReply } },
+});
+
+export const reconcileRows = defineRoute({
+  ...{ ...actRoute, path: '/ops/migrations/:capability/reconcile', summary: 'Give both sides one version of rows' },
+  description:
+    'Of the rows that the last audit found to differ, while the monolith writes for all users. A row that the platform has deleted cannot come back to it under its id: keep the version of the platform, which deletes it at the monolith.',
+  body: reconcileRequest,
+  replies: { ...replies, 200: { description: 'How many there were', schema: reconcileReply } },
+});
+
+export const readEvidence = defineRoute({
+  ...{ ...operatorRoute, method: 'get', path: '/ops/migrations/:capability/evidence' },
+  summary: 'Read what the gates judge by, and what they say',
+  description: 'What both sides answered at the present stage, and where their answers differ. Values are masked.',
+  params: migrationParams,
+  replies: { 200: { description: 'The evidence', schema: evidenceReply } },
+});
+
+export const reportEvidence = defineRoute({
+  ...{ method: 'post', path: '/internal/v1/evidence', access: 'service', tags: ['Migration'] },
+  summary: 'Report what both sides answered',
+  description: 'A gateway reports each second what it has seen since; a report that comes twice counts once.',
+  body: evidenceReport,
+  replies: { 204: { description: 'Taken over' } },
 });
 
 export const readRouting = defineRoute({
@@ -100,5 +127,8 @@ export const CONTRACTS: readonly RouteContract[] = [
   setExceptions,
   auditMigration,
   readAudit,
+  reconcileRows,
+  readEvidence,
+  reportEvidence,
   readRouting,
 ];

@@ -6,10 +6,14 @@ import { route } from '@lego-moc/http/route-contract';
 import { isRejection } from '@lego-moc/kernel/decider';
 import { causeOfChange } from '@lego-moc/service/acting';
 import { auditJudge, promptly, type AuditJob, type AuditStatus } from '../../application/audit-job.ts';
+import type { EvidenceLog } from '../../application/evidence-log.ts';
+import type { GateKeeper } from '../../application/gate-keeper.ts';
+import type { RowReconciler } from '../../application/reconciliation.ts';
 import type { MigrationStates } from '../../application/transitions.ts';
 import { CAPABILITIES, type Capability } from '../../contracts/capabilities.ts';
 import type { AuditReply, MigrationReply } from '../../contracts/http-api.ts';
-import type { Migration, MigrationCommand } from '../../domain/migration.ts';
+import { AUDIT_GATE, type Migration } from '../../domain/migration.ts';
+import type { MigrationCommand } from '../../domain/migration-commands.ts';
 import type { Verdict } from '../../domain/migration-events.ts';
 import {
   advanceMigration,
@@ -17,15 +21,21 @@ import {
   holdMigration,
   listMigrations,
   readAudit,
+  readEvidence,
   readMigration,
+  reconcileRows,
   releaseMigration,
   rollBackMigration,
   setExceptions,
 } from './contracts.ts';
+import { evidenceReplyOf } from './evidence-reply.ts';
 
 export type MigrationRoutes = {
   readonly states: MigrationStates;
   readonly audits: AuditJob;
+  readonly gates: Pick<GateKeeper, 'judge'>;
+  readonly evidence: Pick<EvidenceLog, 'read'>;
+  readonly reconcile: RowReconciler;
   /** Rows of the monolith; null while it is away. */
   readonly countRows: (capability: Capability) => Promise<number | null>;
   /** Resolves once both sides have what the other wrote before, or after a short time. */
@@ -47,7 +57,7 @@ const toReply = (capability: Capability, migration: Migration, total: number | n
 const isAudited = ({ stage }: Migration): boolean => stage.state !== 'off' && stage.state !== 'capture';
 
 const verdictOf = ({ running, owners, rows, differing }: AuditStatus): Verdict => ({
-  gate: 'audit',
+  gate: AUDIT_GATE,
   outcome: running ? 'inconclusive' : differing === 0 ? 'pass' : 'fail',
   detail: running
     ? `It runs; ${String(rows)} rows were compared so far. Try again when it has finished.`
@@ -56,12 +66,15 @@ const verdictOf = ({ running, owners, rows, differing }: AuditStatus): Verdict =
 
 const auditReplyOf = ({ differences, ...status }: AuditStatus): AuditReply => ({
   ...status,
-  differences: differences.map(({ columns, ...difference }) => ({ ...difference, columns: [...columns] })),
+  differences: differences.map(({ table, id, columns, missing }) => ({
+    ...{ table, id, columns: [...columns] },
+    ...(missing === undefined ? {} : { missing }),
+  })),
 });
 
 /** `/ops/migrations`. `guard` admits only operators. */
 export const migrationRoutes = (
-  { states, audits, countRows, untilFollowed, now }: MigrationRoutes,
+  { states, audits, gates, evidence, reconcile, countRows, untilFollowed, now }: MigrationRoutes,
   guard: RequestHandler,
 ): Router => {
   const read = async (capability: Capability): Promise<MigrationReply> =>
@@ -79,15 +92,21 @@ export const migrationRoutes = (
     .use(
       route(listMigrations, async () => ok({ migrations: await Promise.all(CAPABILITIES.map(read)) })),
       route(readMigration, async ({ params }) => ok(await read(params.capability))),
-      route(advanceMigration, async ({ request, params: { capability }, body: { reason, percent } }) => {
-        causeOfChange(request);
-        const { state } = await states.latest(capability);
-        const verdicts = isAudited(state) ? [verdictOf(await judge(state.epoch))] : [];
-        const data = { ...actOf(request, reason), verdicts, ...(percent === undefined ? {} : { percent }) };
-        // Writes wait from the command on: what can be followed before must not be followed then.
-        await untilFollowed();
-        return act(request, capability, { type: 'Advance', data });
-      }),
+      route(
+        advanceMigration,
+        async ({ request, params: { capability }, body: { reason, percent, withoutEvidence } }) => {
+          causeOfChange(request);
+          const { state } = await states.latest(capability);
+          const verdicts = isAudited(state) ? [verdictOf(await judge(state.epoch)), ...gates.judge(state)] : [];
+          const data = {
+            ...{ ...actOf(request, reason), verdicts, withoutEvidence },
+            ...(percent === undefined ? {} : { percent }),
+          };
+          // Writes wait from the command on: what can be followed before must not be followed then.
+          await untilFollowed();
+          return act(request, capability, { type: 'Advance', data });
+        },
+      ),
       route(rollBackMigration, async ({ request, params, body: { reason, force } }) => {
         if (!force) await untilFollowed();
         return act(request, params.capability, { type: 'RollBack', data: { ...actOf(request, reason), force } });
@@ -102,6 +121,14 @@ export const migrationRoutes = (
         act(request, params.capability, { type: 'SetExceptions', data: { ...actOf(request, reason), ...lists } }),
       ),
       route(auditMigration, async () => ok(auditReplyOf(await promptly(audits)))),
+      route(reconcileRows, async ({ request, body: { reason, keep, rows: ids } }) => {
+        const outcome = await reconcile({ ...actOf(request, reason), keep, ids }, causeOfChange(request));
+        return isRejection(outcome) ? problem(409, outcome.rejected, outcome.because) : ok(outcome);
+      }),
       route(readAudit, () => ok(auditReplyOf(audits.status()))),
+      route(readEvidence, async ({ params: { capability } }) => {
+        const { state } = await states.latest(capability);
+        return ok(evidenceReplyOf(gates.judge(state), evidence.read(capability, state.stage)));
+      }),
     );
 };

@@ -32,7 +32,9 @@ const installation = (db: Database): Pick<LegacyDatabase, 'install' | 'uninstall
   },
 });
 
-const rowReaders = (db: Database): Pick<LegacyDatabase, 'readRows' | 'countRows' | 'readRowsOf' | 'readOwners'> => ({
+type RowReaders = Pick<LegacyDatabase, 'readRows' | 'countRows' | 'readRowsOf' | 'readOwners' | 'ownersAmong'>;
+
+const rowReaders = (db: Database): RowReaders => ({
   readRows: async (table, after, limit) => {
     const rows = await db.any<{ row: LegacyRow }>(
       `SELECT to_jsonb(t) AS row FROM ${quoteName(table)} t
@@ -50,6 +52,13 @@ const rowReaders = (db: Database): Pick<LegacyDatabase, 'readRows' | 'countRows'
       `SELECT DISTINCT user_id AS owner FROM ${quoteName(table)}
        WHERE $1::text IS NULL OR user_id > $1 ORDER BY user_id LIMIT $2`,
       [after ?? null, limit],
+    );
+    return rows.map(({ owner }) => owner);
+  },
+  ownersAmong: async (table, owners) => {
+    const rows = await db.any<{ owner: string }>(
+      `SELECT DISTINCT user_id AS owner FROM ${quoteName(table)} WHERE user_id = ANY($1::text[])`,
+      [owners],
     );
     return rows.map(({ owner }) => owner);
   },
@@ -99,6 +108,15 @@ export const postgresLegacyDatabase = (url: string, schema = 'public'): LegacyDa
         if (deletions.length > 0)
           await transaction.none(`DELETE FROM ${quoteName(table)} WHERE id = ANY($1::uuid[])`, [deletions]);
         await upsert(transaction, table, upserts);
+      }),
+    captureRows: (table, ids, missing) =>
+      db.tx(async (transaction) => {
+        await transaction.none(`UPDATE ${quoteName(table)} SET id = id WHERE id = ANY($1::uuid[])`, [ids]);
+        await transaction.none(
+          `INSERT INTO strangler.outbox (table_name, row_id, operation, row_data)
+           SELECT $1, (row_data ->> 'id')::uuid, 'delete', row_data FROM jsonb_array_elements($2::jsonb) AS row_data`,
+          [table, JSON.stringify(missing)],
+        );
       }),
     close: () => db.close(),
   };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Cause } from '@lego-moc/application/event-streams';
+import { newId } from '@lego-moc/application/new-id';
 import type { UserId } from '@lego-moc/kernel/message';
 import type { ServiceClient } from '@lego-moc/resilience/http-client';
 import {
   importWishesReply,
   legacyListReply,
+  legacyListsReply,
   WISHLIST_STREAM_PREFIX,
   type LegacyWishChange,
 } from '@lego-moc/wishlist/contracts/legacy-import';
@@ -60,6 +62,13 @@ export const wishlistTarget = (wishlist: Pick<ServiceClient, 'call'>): Target =>
         cause,
       );
       return findings.length + refusals.length;
+    },
+
+    listAggregates: async (after, limit) => {
+      const query = new URLSearchParams({ limit: String(limit), ...(after === undefined ? {} : { after }) });
+      const path = `/internal/v1/legacy-wishes?${query.toString()}`;
+      const { lists } = await ask({ method: 'GET', path }, legacyListsReply, { correlationId: newId() });
+      return lists.map(({ listId, owner }) => ({ id: listId, owner: owner ?? undefined }));
     },
 
     readAggregate: async (id): Promise<OwnedRows> => {

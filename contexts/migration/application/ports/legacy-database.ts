@@ -62,6 +62,8 @@ export interface LegacyDatabase {
   readRowsOf(table: string, owner: string): Promise<readonly LegacyRow[]>;
   /** Users with rows, behind `after` in the order of their ids. */
   readOwners(table: string, after: string | undefined, limit: number): Promise<readonly string[]>;
+  /** Those of the users that have rows. */
+  ownersAmong(table: string, owners: readonly string[]): Promise<readonly string[]>;
 
   /** Takes effect once all writes that began before have ended; those that begin later follow it. */
   setAuthority(capability: Capability, authority: Authority): Promise<void>;
@@ -70,5 +72,7 @@ export interface LegacyDatabase {
     table: string,
     changes: { readonly upserts: readonly LegacyRow[]; readonly deletions: readonly string[] },
   ): Promise<void>;
+  /** Lets the follower take over rows as they are; those in `missing` as deleted. */
+  captureRows(table: string, ids: readonly string[], missing: readonly LegacyRow[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -25,5 +25,10 @@ export interface Target {
   /** Safe to repeat. Resolves with the number of findings. */
   importRows(changes: readonly RowChange[], cause: Cause): Promise<number>;
   readAggregate(id: string): Promise<OwnedRows>;
+  /** Aggregates behind `after` in the order of their ids, with their owners; those of the last moments may be missing. */
+  listAggregates(
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly owner: string | undefined }[]>;
   aggregateIdOf(owner: string): string;
 }

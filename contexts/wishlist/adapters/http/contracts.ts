@@ -24,6 +24,8 @@ import {
   importWishesRequest,
   legacyListParams,
   legacyListReply,
+  legacyListsQuery,
+  legacyListsReply,
 } from '../../contracts/legacy-import.ts';
 
 const tags = ['Wishlist'];
@@ -164,6 +166,16 @@ export const importWishes = defineRoute({
   replies: { 200: { description: 'Taken over', schema: importWishesReply } },
 });
 
+export const listLegacyLists = defineRoute({
+  method: 'get',
+  path: '/internal/v1/legacy-wishes',
+  summary: 'List all wishlists and their owners',
+  description: 'In the order of their ids. A list that was written within the last moments may be missing.',
+  access: 'service',
+  tags: ['Migration'],
+  query: legacyListsQuery,
+  replies: { 200: { description: 'A page; the last one when it is shorter than the limit', schema: legacyListsReply } },
+});
 export const readLegacyList = defineRoute({
   method: 'get',
   path: '/internal/v1/legacy-wishes/:listId',
@@ -190,6 +202,7 @@ export const CONTRACTS: readonly RouteContract[] = [
   deleteImage,
   readSignedImage,
   importWishes,
+  listLegacyLists,
   readLegacyList,
   ...LEGACY_API_CONTRACTS,
 ];

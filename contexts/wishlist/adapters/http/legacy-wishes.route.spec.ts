@@ -8,7 +8,7 @@ import type { UserId } from '@lego-moc/kernel/message';
 import { silentLogger } from '@lego-moc/logger/logger';
 import { createMetrics } from '@lego-moc/metrics/metrics';
 import { wishlistId } from '../../contracts/wishlist-id.ts';
-import { ownerOf } from '../../application/wishlist-owner.ts';
+import { ownerIn } from '../../application/wishlist-owner.ts';
 import { wishlistDecider } from '../../domain/wishlist.ts';
 import type { WishlistEvent } from '../../domain/wishlist-events.ts';
 import { CONTRACTS } from './contracts.ts';
@@ -26,6 +26,8 @@ const change = (owner: string, itemId: string, sort_order: string, sequence = 0)
 
 const listOf = (owner: string): string => `${PATH}/${wishlistId(owner as UserId)}`;
 
+const LISTS = ['ada', 'ben'].map((owner): string => wishlistId(owner as UserId)).toSorted();
+
 describe('taking over wishes by HTTP', () => {
   const api = (service = 'migration') => {
     const streams = inMemoryStreams<WishlistEvent>('wishlist');
@@ -41,10 +43,11 @@ describe('taking over wishes by HTTP', () => {
             setCaller(request, { service });
             next();
           },
-          legacyWishRoutes(
-            foldedStates(wishlistDecider, streams),
-            async (listId) => (await ownerOf(streams, listId)) ?? null,
-          ),
+          legacyWishRoutes({
+            states: foldedStates(wishlistDecider, streams),
+            ownerOf: ownerIn(streams),
+            listIds: (after, limit) => Promise.resolve(LISTS.filter((id) => id > (after ?? '')).slice(0, limit)),
+          }),
         ],
       }),
     );
@@ -75,6 +78,22 @@ describe('taking over wishes by HTTP', () => {
       .send({ changes: [{ owner: 'ada', itemId: NIL, sequence: 2, row: null }] })
       .expect(200);
     await wishlist.get(listOf('ada')).expect(200, { owner: 'ada', revision: 1, rows: [], deleted: [NIL] });
+  });
+
+  it('lists wishlists with their owners, a page at a time', async () => {
+    const wishlist = api();
+    await wishlist
+      .post(PATH)
+      .send({ changes: [change('ada', NIL, '1')] })
+      .expect(200);
+    const ownerIn = (listId: string): string | null => (listId === wishlistId('ada' as UserId) ? 'ada' : null);
+    const [first = '', last = ''] = LISTS;
+    await wishlist.get(`${PATH}?limit=1`).expect(200, { lists: [{ listId: first, owner: ownerIn(first) }] });
+    await wishlist
+      .get(`${PATH}?limit=1&after=${first}`)
+      .expect(200, { lists: [{ listId: last, owner: ownerIn(last) }] });
+    await wishlist.get(`${PATH}?after=${last}`).expect(200, { lists: [] });
+    await api('search').get(PATH).expect(403);
   });
 
   it('refuses every service but the migration, and more than 500 changes', async () => {

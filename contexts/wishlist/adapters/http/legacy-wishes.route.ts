@@ -14,7 +14,7 @@ import type { LegacyWishChange } from '../../contracts/legacy-import.ts';
 import { findingsIn, rowOf } from '../../domain/legacy-columns.ts';
 import type { LegacyChange } from '../../domain/legacy-wishes.ts';
 import type { ItemId } from '../../domain/wishlist-events.ts';
-import { importWishes, readLegacyList } from './contracts.ts';
+import { importWishes, listLegacyLists, readLegacyList } from './contracts.ts';
 
 /** Services that move data from the monolith. */
 const requireMigration: RequestHandler = (request, _response, next) => {
@@ -34,11 +34,15 @@ const findingsOf = (changes: readonly LegacyWishChange[]) =>
     return findings.length === 0 ? [] : [{ itemId, findings }];
   });
 
+export type LegacyWishRoutes = {
+  readonly states: Pick<WishlistStates, 'handle' | 'latest'>;
+  readonly ownerOf: (listId: string) => Promise<string | null>;
+  /** Ids of lists behind `after`, in their order. */
+  readonly listIds: (after: string | undefined, limit: number) => Promise<readonly string[]>;
+};
+
 /** Routes of the migration from the monolith. */
-export const legacyWishRoutes = (
-  { handle, latest }: Pick<WishlistStates, 'handle' | 'latest'>,
-  ownerOf: (listId: string) => Promise<string | null>,
-): Router =>
+export const legacyWishRoutes = ({ states: { handle, latest }, ownerOf, listIds }: LegacyWishRoutes): Router =>
   Router()
     .use('/internal/v1/legacy-wishes', requireService, requireMigration)
     .use(
@@ -54,6 +58,11 @@ export const legacyWishRoutes = (
           if (isRejection(outcome)) refusals.push({ owner, code: outcome.rejected });
         }
         return ok({ findings: findingsOf(body.changes), refusals });
+      }),
+
+      route(listLegacyLists, async ({ query: { after, limit } }) => {
+        const ids = await listIds(after, limit);
+        return ok({ lists: await Promise.all(ids.map(async (listId) => ({ listId, owner: await ownerOf(listId) }))) });
       }),
 
       route(readLegacyList, async ({ params: { listId } }) => {
