@@ -90,7 +90,9 @@ describe('gates on the traffic of both sides', function () {
   };
 
   const eventsOfGates = async (): Promise<readonly { type: string; data: { actor: string; reason: string } }[]> => {
-    const reply = await requestsAs(platform, 'olga', ['operator'])(`/ops/migration/streams/migration-${NAME}`);
+    const reply = await requestsAs(platform, 'olga', ['operator'])(
+      `/ops/migration/streams/migration-${NAME}/events?limit=100`,
+    );
     const { events } = (await reply.json()) as {
       events: readonly { type: string; data: { actor: string; reason: string } }[];
     };

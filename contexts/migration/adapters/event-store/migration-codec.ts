@@ -33,4 +33,23 @@ export const migrationCodec = codecFor<MigrationEvent>('migration', {
   BackfillCompleted: [{ schema: z.object({ at }) }],
   WritesStranded: [{ schema: z.object({ epoch, rows: z.int(), at }) }],
   RowsReconciled: [{ schema: z.object({ ...act, keep: z.enum(['legacy', 'platform']), rows: z.int() }) }],
+}).showing({
+  // What operators and gates did and why; not whom a list of exceptions names.
+  shown: [
+    ...[
+      'epoch',
+      'to',
+      'state',
+      'percent',
+      'kind',
+      'forced',
+      'actor',
+      'reason',
+      'verdicts',
+      'gate',
+      'outcome',
+      'detail',
+    ],
+    ...['because', 'table', 'until', 'rows', 'findings', 'keep', 'at'],
+  ],
 });
