@@ -12,6 +12,7 @@ const settings = z
   .object({
     PORT: z.coerce.number().int(),
     LEGACY_DATABASE_URL: z.url(),
+    LEGACY_DATABASE_SCHEMA: z.string().default('public'),
     AUTH_JWKS_URL: z.url(),
     AUTH_ISSUER: z.string(),
     LEGACY_CACHE_MS: z.coerce.number().int().nonnegative().default(CACHE_MS),
@@ -20,7 +21,7 @@ const settings = z
   .parse(process.env);
 
 const logger = createLogger('legacy-monolith', 'warn');
-const db = openDatabase(settings.LEGACY_DATABASE_URL, { schema: 'public' });
+const db = openDatabase(settings.LEGACY_DATABASE_URL, { schema: settings.LEGACY_DATABASE_SCHEMA });
 await createTables(db);
 const monolith = createMonolith({
   db,

@@ -9,11 +9,17 @@ type Answer = { readonly status: number; readonly retryAfter: string | undefined
 /** Sends requests in the monolith's contract. Not by `fetch`, whose answers tests compare with the platform's document. */
 export const legacyClient = (url: string, token: string) => {
   const agent = new Agent({ connections: 2 });
-  const send = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Answer> => {
+  const send = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> => {
     const reply = await request(url + path, {
       ...{ method, dispatcher: agent },
       headers: {
         authorization: `Bearer ${token}`,
+        ...headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
