@@ -41,7 +41,7 @@ export const measureRouting = async (batches: number): Promise<number> => {
   );
   const evidence = gatheredEvidence();
   const read = () => Promise.reject(new Error('not asked'));
-  const shadow = shadowReads({ read, evidence, count: () => undefined, perSecond: 50 });
+  const shadow = shadowReads({ read, evidence, count: () => undefined, isFollowed: () => true, perSecond: 50 });
   const comparison = trafficComparison({ shadow, evidence, signContext: () => [], originOf: () => 'http://127.0.0.1' });
   const chooseDestination = besideMonolith({ gate, metrics: { observe: () => undefined }, comparison });
   return (await perCallMs(batches, chooseDestination)) - (await perCallMs(batches, routeDestination));

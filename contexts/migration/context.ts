@@ -115,7 +115,7 @@ export const migration: Context<typeof settings> = {
       const { stage } = (await worker.read()).state;
       evidence.note(report, () => stage);
     };
-    const readAll = async (): Promise<readonly Routing[]> => [(await worker.read()).routing];
+    const readAll = async (): Promise<readonly Routing[]> => [await worker.readRouting()];
     return [
       routingRoutes({ readAll, note: clients.note, noteEvidence }, requireService),
       requireUser,

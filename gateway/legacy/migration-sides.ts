@@ -36,7 +36,7 @@ export const migrationSides = ({ config, logger, metrics, signContext }: SidesOp
   const originOf = (name: ServiceName): string =>
     new URL(name === MONOLITH ? monolith.url : (upstreams[name] ?? '')).origin;
   const shadow = shadowReads({
-    ...{ read: reader.read, evidence, count: countComparison },
+    ...{ read: reader.read, evidence, count: countComparison, isFollowed: gate.isFollowed },
     perSecond: monolith.comparedPerSecond,
   });
   const comparison = trafficComparison({ shadow, evidence, signContext, originOf });

@@ -85,6 +85,14 @@ describe('letting writes pass while users change sides', () => {
     expect(await write).to.equal(503);
   });
 
+  it('knows what the followers have carried to the other side', () => {
+    const gate = gateWith();
+    expect(gate.isFollowed('wishlist', performance.now() - 1_000)).to.equal(false);
+    const following = gateWith({ followedMs: 300 });
+    expect(following.isFollowed('wishlist', performance.now() - 301)).to.equal(true);
+    expect(following.isFollowed('wishlist', performance.now() - 300)).to.equal(false);
+  });
+
   it('waits for the first answer of the migration', async () => {
     const gate = writeGate({ answerTimeoutMs: 5_000 });
     const read = gate.readSide('wishlist', 'ada');

@@ -77,6 +77,11 @@ const routingState = (nowMs: () => number) => {
     /** `undefined` until the migration has answered. */
     routingOf: (capability: Capability): Routing | undefined =>
       routings === undefined ? undefined : (routings.get(capability) ?? offOf(capability)),
+    /** Whether all that was written before `atMs` has been carried to the other side. */
+    isFollowed: (capability: Capability, atMs: number): boolean => {
+      const followedMs = routings?.get(capability)?.followedMs;
+      return followedMs !== undefined && askedAtMs - followedMs > atMs;
+    },
     /** Resolves with what `read` finds, at the latest after the time that writes may be held. */
     waitFor: async <Result>(read: () => Result | undefined): Promise<Result | undefined> => {
       const untilMs = nowMs() + HOLD_MAX_MS;
@@ -92,7 +97,7 @@ const routingState = (nowMs: () => number) => {
 
 /** The sides of users, and the writes on their way: none passes while its user changes sides. */
 export const writeGate = ({ answerTimeoutMs, nowMs = () => performance.now(), onHeld }: WriteGateOptions) => {
-  const { apply, all, isLeased, routingOf, waitFor } = routingState(nowMs);
+  const { apply, all, isLeased, isFollowed, routingOf, waitFor } = routingState(nowMs);
   const inFlight = writesInFlight();
   let waiting = 0;
 
@@ -116,6 +121,7 @@ export const writeGate = ({ answerTimeoutMs, nowMs = () => performance.now(), on
 
   return {
     apply,
+    isFollowed,
 
     /** The side that a user reads from, and the routing that says so. */
     readSide: async (capability: Capability, userId: string): Promise<{ side: Side; routing: Routing }> => {

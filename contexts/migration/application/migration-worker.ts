@@ -43,6 +43,8 @@ export const migrationWorker = (options: WorkerOptions) => {
   };
 
   let rounds = 0;
+  /** When the last round began that carried everything to the other side. */
+  let followedAtMs: number | undefined;
 
   const runRound = async (): Promise<boolean> => {
     const { state, routing } = await read();
@@ -51,14 +53,21 @@ export const migrationWorker = (options: WorkerOptions) => {
       return true;
     }
     if (state.stage.state === 'off' || state.stage.state === 'complete') return false;
+    const begunAtMs = performance.now();
     await followers.followLegacy();
     await followers.followPlatform(routing);
+    followedAtMs = begunAtMs;
     return state.backfill.completed ? false : backfill(state);
   };
 
   return {
     read,
     command,
+    /** The routing for gateways, with how far the followers have come. */
+    readRouting: async (): Promise<Routing> => {
+      const { routing } = await read();
+      return followedAtMs === undefined ? routing : { ...routing, followedMs: performance.now() - followedAtMs };
+    },
     /** One round. Resolves with whether there is more to do at once. */
     run: async (): Promise<boolean> => {
       const hasMore = await runRound();

@@ -17,6 +17,8 @@ export const routing = z.object({
   deny: z.array(z.string()),
   /** While it is given, writes of users whose side differs between the two percentages wait. */
   nextPercent: z.int().min(0).max(100).nullable(),
+  /** What was written longer ago than this has been carried to the other side; missing before a first round. */
+  followedMs: z.number().nonnegative().exactOptional(),
 });
 export type Routing = z.infer<typeof routing>;
 

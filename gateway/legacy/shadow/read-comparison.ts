@@ -23,19 +23,22 @@ export type ComparisonOptions = {
   readonly evidence: Pick<GatheredEvidence, 'noteAnswer'>;
   readonly note: (read: ShadowRead, outcome: ComparisonOutcome, example?: DifferenceExample) => void;
   readonly wait: (ms: number) => Promise<unknown>;
+  /** Whether all that was written before then has been carried to the other side. */
+  readonly isFollowed: (capability: Capability, atMs: number) => boolean;
 };
 
 type Answers = Readonly<Record<Side, Answer>>;
 
-/** What one side wrote is at the other by then. */
-const SECOND_LOOK_MS = 2_000;
+/** Between two looks, and so often until the followers have carried what was written before the first one. */
+const SECOND_LOOK_MS = 1_000;
+const SECOND_LOOKS_MAX = 10;
 /** After a comparison its worker rests so many times as long: all eight take a twelfth of the processor at most. */
 const REST_FACTOR = 100;
 
 const OPPOSITES: Readonly<Record<Side, Side>> = { legacy: 'platform', platform: 'legacy' };
 
 /** Compares what a client was answered with what the other side answers. */
-export const readComparison = ({ read: ask, evidence, note, wait }: ComparisonOptions) => {
+export const readComparison = ({ read: ask, evidence, note, wait, isFollowed }: ComparisonOptions) => {
   const mask = createMask();
 
   const exampleOf = ({ correlationId, reads }: ShadowRead, differences: readonly ValueDifference[]) => ({
@@ -68,9 +71,17 @@ export const readComparison = ({ read: ask, evidence, note, wait }: ComparisonOp
     }
   };
 
+  const untilFollowed = async ({ capability }: ShadowRead, atMs: number): Promise<boolean> => {
+    for (let look = 0; look < SECOND_LOOKS_MAX; look += 1) {
+      await wait(SECOND_LOOK_MS);
+      if (isFollowed(capability, atMs)) return true;
+    }
+    return false;
+  };
+
   /** What differs in the same way when both sides are asked once more: no write on its way, and no noise. */
   const lastingDifferences = async (read: ShadowRead, first: readonly ValueDifference[]) => {
-    await wait(SECOND_LOOK_MS);
+    if (!(await untilFollowed(read, performance.now()))) return [];
     const [legacy, platform] = await Promise.all([ask(read.reads.legacy), ask(read.reads.platform)]);
     const before = new Set(first.map((difference) => JSON.stringify(difference)));
     return (await compare(read, { legacy, platform })).filter((difference) => before.has(JSON.stringify(difference)));

@@ -34,14 +34,21 @@ describe('asking the other side for what a client has read', () => {
   const compare = async (
     clientBody: unknown,
     answers: Readonly<Record<Side, readonly unknown[]>>,
-    { perSecond = 1_000, times = 1, read = READ } = {},
+    { perSecond = 1_000, times = 1, read = READ, isFollowed = true } = {},
   ) => {
     const evidence = gatheredEvidence();
     const outcomes: string[] = [];
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const { requests, read: ask } = sides(answers);
     const reads = shadowReads({
-      ...{ read: ask, evidence, perSecond, nowMs: () => 0, wait: () => Promise.resolve() },
+      ...{
+        read: ask,
+        evidence,
+        perSecond,
+        isFollowed: () => isFollowed,
+        nowMs: () => 0,
+        wait: () => Promise.resolve(),
+      },
       count: (_capability, outcome) => {
         outcomes.push(outcome);
         if (outcomes.length >= times) resolve(undefined);
@@ -79,6 +86,12 @@ describe('asking the other side for what a client has read', () => {
       expect((await compare(list('a'), later)).outcomes).to.deep.equal(['unsettled']);
   });
 
+  it('counts none before the followers have carried what was written before the first look', async () => {
+    const answers = { legacy: [list('a')], platform: [list('b')] };
+    const { requests, outcomes } = await compare(list('a'), answers, { isFollowed: false });
+    expect([requests, outcomes]).to.deep.equal([['platform'], ['unsettled']]);
+  });
+
   it('counts rows of somebody else at once', async () => {
     const foreign = { data: { items: [{ id: '0', userId: 'eve', title: 'a', sortOrder: '1' }] } };
     const answers = { legacy: [list('a')], platform: [foreign] };
@@ -102,7 +115,12 @@ describe('asking the other side for what a client has read', () => {
   it('compares as many reads in a second as it may', () => {
     const evidence = gatheredEvidence();
     let atMs = 0;
-    const options = { read: () => Promise.reject(new Error('away')), evidence, count: () => undefined };
+    const options = {
+      read: () => Promise.reject(new Error('away')),
+      evidence,
+      count: () => undefined,
+      isFollowed: () => true,
+    };
     const reads = shadowReads({ ...options, perSecond: 2, nowMs: () => atMs });
     const isCompared = (): boolean => reads.tapFor(() => READ) !== undefined;
     expect([isCompared(), isCompared()]).to.deep.equal([true, false]);

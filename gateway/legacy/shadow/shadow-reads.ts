@@ -11,6 +11,7 @@ export type ShadowOptions = {
   readonly read: ComparisonOptions['read'];
   readonly evidence: Pick<GatheredEvidence, 'noteAnswer' | 'noteComparison'>;
   readonly count: (capability: Capability, outcome: ComparisonOutcome) => void;
+  readonly isFollowed: ComparisonOptions['isFollowed'];
   readonly perSecond: number;
   readonly nowMs?: () => number;
   readonly wait?: (ms: number) => Promise<unknown>;
@@ -24,14 +25,14 @@ const WAITING_MAX = 64;
 
 /** Asks the other side for what a client has read, when the client has its answer, and compares. */
 export const shadowReads = (options: ShadowOptions) => {
-  const { read, evidence, count, perSecond, nowMs = () => performance.now(), wait = sleep } = options;
+  const { read, evidence, count, isFollowed, perSecond, nowMs = () => performance.now(), wait = sleep } = options;
   const isWithinBudget = readBudget(perSecond, nowMs);
 
   const note: ComparisonOptions['note'] = ({ capability, stage }, outcome, example) => {
     count(capability, outcome);
     evidence.noteComparison(capability, stage, outcome, example);
   };
-  const compare = readComparison({ read, evidence, note, wait });
+  const compare = readComparison({ read, evidence, note, wait, isFollowed });
 
   const add = boundedQueue<{ readonly read: ShadowRead; readonly answer: ClientAnswer }>({
     concurrency: CONCURRENCY,

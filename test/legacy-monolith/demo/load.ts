@@ -28,17 +28,26 @@ const lostWishes = async (client: Client, { wishes }: WriterReport): Promise<rea
   return [...wishes].filter(([id, title]) => titles.get(id) !== title).map(([, title]) => title);
 };
 
-/** Users who read and write their wishlists in the monolith's contract, until the load is stopped. */
-export const startLoad = async (url: string, dataDir: string, names: readonly string[]) => {
+type LoadOptions = {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly writers: readonly string[];
+  /** They read what was there: of a list that changes four times a second, no two reads are alike. */
+  readonly readers: readonly string[];
+};
+
+/** Users who write their wishlists in the monolith's contract, and others who read theirs, until the load is stopped. */
+export const startLoad = async ({ url, dataDir, ...names }: LoadOptions) => {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const users = await Promise.all(
-    names.map(async (name) => ({ name, client: legacyClient(url, await issueToken(dataDir, { name })) })),
-  );
+  const clientsOf = (users: readonly string[]) =>
+    Promise.all(users.map(async (name) => ({ name, client: legacyClient(url, await issueToken(dataDir, { name })) })));
+  const users = await clientsOf(names.writers);
+  const visitors = await clientsOf(names.readers);
   const writers = Promise.all(
     users.map(({ name, client }) => writeWishes(client, name, { signal, pauseMs: WRITE_EVERY_MS })),
   );
-  const readers = Promise.all(users.map(({ client }) => readOnAndOn(client, signal)));
+  const readers = Promise.all(visitors.map(({ client }) => readOnAndOn(client, signal)));
   // Awaited at the end; a failure before must not be unhandled until then.
   writers.catch(() => undefined);
 
@@ -53,7 +62,7 @@ export const startLoad = async (url: string, dataDir: string, names: readonly st
       const losses = await Promise.all(
         users.map(({ client }, place) => lostWishes(client, reports[place] as WriterReport)),
       );
-      await Promise.all(users.map(({ client }) => client.close()));
+      await Promise.all([...users, ...visitors].map(({ client }) => client.close()));
       const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
       return {
         writes: sum(reports.map(({ writes }) => writes)),

@@ -15,7 +15,8 @@ const USAGE = `Usage: npm run demo:migration [-- --once] [--rows N]
   --once     ends when everything is shown, instead of running on
   --rows N   wishes that the monolith has to begin with (3,000)`;
 
-const NAMES = Array.from({ length: 12 }, (_, number) => `demo-user-${String(number)}`);
+const WRITERS = Array.from({ length: 8 }, (_, number) => `demo-writer-${String(number)}`);
+const READERS = Array.from({ length: 12 }, (_, number) => `demo-reader-${String(number)}`);
 
 /** A twentieth of the evidence that a real migration waits for: the demo has a dozen users and a minute. */
 const DEMO_SETTINGS = { MIGRATION_TOLERANCE: '20', RATE_LIMIT_SCALE: '100' };
@@ -69,8 +70,10 @@ const migrate = async (operator: Operator): Promise<void> => {
 const demonstrate = async (url: string, dataDir: string): Promise<void> => {
   print(`The console shows the same: ${url}/console/migration?capability=wishlist`);
   const operator = await createOperator({ url, dataDir, print });
-  step(`${String(NAMES.length)} users read and write their wishlists through the gateway, all the time`);
-  const load = await startLoad(url, dataDir, NAMES);
+  step(
+    `${String(WRITERS.length)} users write and ${String(READERS.length)} read their wishlists through the gateway, all the time`,
+  );
+  const load = await startLoad({ url, dataDir, writers: WRITERS, readers: READERS });
   await migrate(operator);
   step('The load ends; the last comparison of all rows');
   const reports = await load.stop();
@@ -92,7 +95,12 @@ const dataDir = process.env['LEGO_MOC_DATA_DIR'];
 print('Starting the monolith, with what years of use leave in its tables …');
 const database = await startMonolithDatabase(dataDir);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void database.stop());
-await fillWithMessyData(database.db, { seed: 'demo', wishes: rows, users: 200, owners: NAMES.map(devUserId) });
+await fillWithMessyData(database.db, {
+  seed: 'demo',
+  wishes: rows,
+  users: 200,
+  owners: [...READERS, ...WRITERS].map(devUserId),
+});
 const port = await getPort();
 Object.assign(process.env, besideMonolith(database.url, port), DEMO_SETTINGS);
 const platform = await launch();
