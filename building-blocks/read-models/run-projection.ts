@@ -25,14 +25,19 @@ export type Host = {
   readonly tracer?: Tracer;
 };
 
-export type ProjectionStatus = OperableStatus & {
+export type ReadModelStatus = {
   /** Counted from 1; 0 before the read model is prepared. */
   readonly generation: number;
   readonly builtAt: string;
   readonly rows: number;
 };
+export type ProjectionStatus = OperableStatus & ReadModelStatus;
 
 export type RunningProjection = Operable<ProjectionStatus> & {
+  /** The name of its persistent groups. */
+  readonly group: string;
+  /** What readers see, without asking the event store. */
+  readModel(): Promise<ReadModelStatus>;
   /** Throws `RebuildRunning`. */
   rebuild(onProgress?: (progress: Progress) => void): Promise<Progress>;
   /** Goes back to the rows from before the last rebuild. Throws `RebuildRunning`, `NoFormerGeneration`. */
@@ -95,8 +100,9 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
   const { status, deadLetters } = operableGroup(client, group, subscriptions);
 
   return {
-    name: definition.name,
+    ...{ name: definition.name, group },
     status: async () => ({ ...(await status()), name: definition.name, ...(await rowsStatus(store, definition.name)) }),
+    readModel: () => rowsStatus(store, definition.name),
     deadLetters,
     rebuild,
     rollBack: (onProgress) => rollBackReadModel(store, definition, onProgress),
@@ -110,7 +116,7 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
   };
 };
 
-const rowsStatus = async (store: ReadModelStore, name: string) => {
+const rowsStatus = async (store: ReadModelStore, name: string): Promise<ReadModelStatus> => {
   const current = await store.current(name);
   if (current === undefined) return { generation: 0, builtAt: '', rows: 0 };
   return { generation: current.generation, builtAt: current.builtAt, rows: await store.count(name) };

@@ -37,8 +37,9 @@ const verification: Verification = {
 const rollback = { phase: 'done', rows: 2, elapsedMs: 3, generation: 1 } as const;
 
 const shelf: RunningProjection = {
-  name: 'box-shelf',
+  ...{ name: 'box-shelf', group: 'box-box-shelf' },
   status: () => Promise.resolve(status),
+  readModel: () => Promise.resolve({ generation: 1, builtAt: '2026-01-01T12:00:00.000Z', rows: 2 }),
   rebuild: (onProgress) => {
     onProgress?.(filling);
     onProgress?.(lastProgress);

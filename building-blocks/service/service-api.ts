@@ -18,7 +18,7 @@ import { gaugeProcesses, processesRouter } from './process-routes.ts';
 import { projectionsRouter } from './projection-routes.ts';
 import { restartRouter } from './restart-route.ts';
 import { revealRouter } from './reveal-route.ts';
-import { gaugeOpenCalls, gaugeSubscriptions, subscriptionsRouter } from './subscriptions.ts';
+import { gaugeOpenCalls, gaugeSubscriptions, subscriptionsRouter, withReadModels } from './subscriptions.ts';
 
 export type ServiceApiOptions = Omit<ApiOptions, 'metrics' | 'ready'> & {
   /** Sources of the trusted public keys: the gateway's, and the other services'. */
@@ -90,7 +90,7 @@ export const serviceApi =
           serviceKeys: keysFromFile(trust.serviceJwksPath),
         }),
         Router().use('/ops', keepOutOfCaches),
-        subscriptionsRouter(groups, guard, record, visibility),
+        subscriptionsRouter(() => withReadModels(groups(), projections?.() ?? []), guard, record, visibility),
         ...(projections === undefined ? [] : [projectionsRouter(projections, guard, record, visibility)]),
         ...(processes === undefined ? [] : [processesRouter(processes, guard)]),
         actionsRouter(eventStore, guard),

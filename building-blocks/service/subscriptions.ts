@@ -1,26 +1,60 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router, type Request } from 'express';
+import { z } from 'zod';
 import type { EventStoreClient } from '@lego-moc/event-store/connect';
 import type { OperableGroup, OperableStatus } from '@lego-moc/event-store/operable';
 import { ok, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import type { Metrics } from '@lego-moc/metrics/metrics';
+import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { causeOfChange } from './acting.ts';
 import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
 import { reasonQuery } from './operator-actions.ts';
 
+/** The read model behind a group; without figures while its store does not answer. */
+const readModel = z.object({
+  name: z.string(),
+  generation: z.int().nullable(),
+  builtAt: z.string().nullable(),
+  rows: z.int().nullable(),
+});
+
+const subscriptionStatus = groupStatus.extend({ readModel: readModel.optional() });
+
 const routes = operableRoutes<OperableGroup>({
   singular: 'subscription',
   plural: 'subscriptions',
-  status: groupStatus,
+  status: subscriptionStatus,
 });
+
+const readModelOf = async (projection: RunningProjection): Promise<z.infer<typeof readModel>> => {
+  const figures = await projection.readModel().catch(() => ({ generation: null, builtAt: null, rows: null }));
+  return { name: projection.name, ...figures };
+};
+
+/** The groups, of which those behind projections say how their read models stand. */
+export const withReadModels = (
+  groups: readonly OperableGroup[],
+  projections: readonly RunningProjection[],
+): readonly OperableGroup[] => {
+  const projectionOf = new Map(projections.map((projection) => [projection.group, projection]));
+  return groups.map((group) => {
+    const projection = projectionOf.get(group.name);
+    if (projection === undefined) return group;
+    const status = async () => {
+      const [groupFigures, figures] = await Promise.all([group.status(), readModelOf(projection)]);
+      return { ...groupFigures, readModel: figures };
+    };
+    return { ...group, status };
+  });
+};
 
 const changeRoute = (path: 'start' | 'stop', summary: string) =>
   defineRoute({
     ...{ tags: ['operations'], access: 'operator', method: 'post', path: `/ops/subscriptions/:name/${path}`, summary },
     ...{ params: operableName, query: reasonQuery },
     replies: {
-      200: { description: 'How it stands now', schema: groupStatus },
+      200: { description: 'How it stands now', schema: subscriptionStatus },
       400: { description: 'Without a reason or an Idempotency-Key' },
       403: { description: 'role-missing: this needs the role operator:act' },
       404: { description: 'There is no such subscription' },

@@ -49,6 +49,22 @@ describeConsole('the operations console in a browser', (operator) => {
     expect(page.url()).to.include('q=wishlist-publisher');
   });
 
+  it('asks services for their subscriptions only, and for nothing that is not there', async () => {
+    const { open, page, signIn } = operator();
+    await signIn();
+    const answers: string[] = [];
+    page.on('response', (reply) => answers.push(`${String(reply.status())} ${new URL(reply.url()).pathname}`));
+    await open('/projection');
+    await page.getByRole('link', { name: 'moc-catalogue', exact: true }).waitFor();
+    await page
+      .getByText(/^\d+ of \d+$|^\d+ rows?$/)
+      .first()
+      .waitFor();
+
+    expect(answers).to.include('200 /ops/file-storage/subscriptions');
+    expect(answers.filter((answer) => /^[45]|projections$/.test(answer))).to.deep.equal([]);
+  });
+
   it('exports what is on screen', async () => {
     const { open, page, signIn } = operator();
     await signIn();

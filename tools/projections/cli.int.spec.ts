@@ -44,8 +44,9 @@ const completion: Progress = { phase: 'done', events: 50_000, rows: 12_345, fail
 const verification: Verification = { ...completion, phase: 'done', differing: 0, differences: [] };
 
 const shelf: RunningProjection = {
-  name: 'box-shelf',
+  ...{ name: 'box-shelf', group: 'toys-box-shelf' },
   status: () => Promise.resolve(status),
+  readModel: () => Promise.resolve(status),
   rebuild: (onProgress) => {
     onProgress?.({ ...completion, phase: 'filling', events: 5_000 });
     onProgress?.(completion);

@@ -20,19 +20,21 @@ const groupFields = {
   lastError: z.optional(z.string()),
 } as const;
 
-const subscriptionStatus = z.object(groupFields);
-const projectionStatus = z.object({
+const subscriptionStatus = z.object({
   ...groupFields,
-  generation: z.number(),
-  builtAt: z.string(),
-  rows: z.number(),
+  readModel: z.optional(
+    z.object({
+      name: z.string(),
+      generation: z.nullable(z.number()),
+      builtAt: z.nullable(z.string()),
+      rows: z.nullable(z.number()),
+    }),
+  ),
 });
 
 export const subscriptionList = z.object({ subscriptions: z.array(subscriptionStatus) });
-export const projectionList = z.object({ projections: z.array(projectionStatus) });
 
 export type SubscriptionStatus = z.infer<typeof subscriptionStatus>;
-export type ProjectionStatus = z.infer<typeof projectionStatus>;
 
 const action = z.object({
   actionId: z.string(),

@@ -1,32 +1,15 @@
 import { useQueries, type UseQueryResult } from '@tanstack/preact-query';
 import { change as post, type Intent } from './actions.ts';
-import { mergeListing, type ServiceListing } from '../model/listing.ts';
-import { getJson, ops, RequestFailed } from './http.ts';
-import { projectionList, subscriptionList } from './shapes.ts';
+import { toListing, type ServiceListing } from '../model/listing.ts';
+import { getJson, ops } from './http.ts';
+import { subscriptionList } from './shapes.ts';
 
 /** Fast enough for people, and a small part of the work that a service does anyway. */
 export const REFRESH_MS = 10_000;
 
-/** Services without read models have no such route; they are asked for it once. */
-const withoutReadModels = new Set<string>();
-
-const fetchProjections = async (service: string, signal: AbortSignal) => {
-  if (withoutReadModels.has(service)) return [];
-  try {
-    return (await getJson(projectionList, ops(service, 'projections'), signal)).projections;
-  } catch (error) {
-    if (!(error instanceof RequestFailed) || error.code !== 'route-not-found') throw error;
-    withoutReadModels.add(service);
-    return [];
-  }
-};
-
 const fetchService = async (service: string, signal: AbortSignal) => {
-  const [projections, { subscriptions }] = await Promise.all([
-    fetchProjections(service, signal),
-    getJson(subscriptionList, ops(service, 'subscriptions'), signal),
-  ]);
-  return mergeListing(service, projections, subscriptions);
+  const { subscriptions } = await getJson(subscriptionList, ops(service, 'subscriptions'), signal);
+  return toListing(service, subscriptions);
 };
 
 type Answer = UseQueryResult<Awaited<ReturnType<typeof fetchService>>>;

@@ -1,21 +1,20 @@
 import { expect } from 'chai';
-import { mergeListing } from './listing.ts';
+import { toListing } from './listing.ts';
 
-const status = { name: 'moc-index', group: 'moc-index', state: 'live', lag: 0, parked: 0 };
+const status = { name: 'search-moc-index', group: 'search-moc-index', state: 'live', lag: 0, parked: 0 };
 
 describe('listing the subscriptions of a service', () => {
-  it('names a projection once, though its group is listed as well', () => {
-    const projection = { ...status, generation: 2, builtAt: '2026-01-01T00:00:00Z', rows: 7 };
+  it('has projections first, under the names by which they are operated', () => {
+    const readModel = { name: 'moc-index', generation: 2, builtAt: '2026-01-01T00:00:00Z', rows: 7 };
 
-    const listing = mergeListing(
-      'search',
-      [projection],
-      [status, { ...status, name: 'publisher', group: 'publisher' }],
-    );
+    const listing = toListing('search', [
+      { ...status, name: 'publisher', group: 'publisher' },
+      { ...status, readModel },
+    ]);
 
-    expect(listing.map(({ name, readModel }) => [name, readModel?.rows])).to.deep.equal([
-      ['moc-index', 7],
-      ['publisher', undefined],
+    expect(listing.map((entry) => [entry.name, entry.readModel?.rows, entry.service])).to.deep.equal([
+      ['moc-index', 7, 'search'],
+      ['publisher', undefined, 'search'],
     ]);
   });
 });

@@ -45,8 +45,10 @@ export const SubscriptionDetails = ({ subscription }: { readonly subscription: S
           <>
             <dt>Read model</dt>
             <dd>
-              generation {readModel.generation}, built {formatInstant(readModel.builtAt)}, {formatCount(readModel.rows)}{' '}
-              rows. <Link href={linkTo('projection', { service, name })}>Rebuild or verify</Link>
+              {readModel.rows === null
+                ? 'Its store could not be asked. '
+                : `generation ${String(readModel.generation)}, built ${formatInstant(readModel.builtAt ?? '')}, ${formatCount(readModel.rows)} rows. `}
+              <Link href={linkTo('projection', { service, name })}>Rebuild or verify</Link>
             </dd>
           </>
         )}
