@@ -108,4 +108,6 @@ export interface ReadModelStore {
    * generation. Returns the generation that readers see. Throws `RebuildRunning`, `NoFormerGeneration`.
    */
   readonly rollBack?: (model: ReadModel, onPage?: (rows: number) => void) => Promise<Generation>;
+  /** The generation that `rollBack` goes back to; `undefined` when none is kept. Absent where `rollBack` is. */
+  readonly former?: (name: string) => Promise<Generation | undefined>;
 }

@@ -9,7 +9,7 @@ import { integrationDefinition, streamDefinition, type Definition } from './defi
 import { createFollower } from './follow.ts';
 import { createCancellation } from './cancellation.ts';
 import type { IntegrationProjection, Projection } from './projection.ts';
-import type { ReadModelStore } from './read-model-store.ts';
+import type { Generation, ReadModelStore } from './read-model-store.ts';
 import { rollBackReadModel, type RollbackProgress } from './roll-back.ts';
 import { rebuildReadModel, type Progress } from './rebuild.ts';
 import { shapeOf } from './shape.ts';
@@ -30,6 +30,8 @@ export type ReadModelStatus = {
   readonly generation: number;
   readonly builtAt: string;
   readonly rows: number;
+  /** The generation that a roll-back goes back to, where one is kept. */
+  readonly former?: Pick<Generation, 'generation' | 'builtAt'>;
 };
 export type ProjectionStatus = OperableStatus & ReadModelStatus;
 
@@ -119,7 +121,11 @@ const runProjection = (host: Host, definition: Definition): RunningProjection =>
 const rowsStatus = async (store: ReadModelStore, name: string): Promise<ReadModelStatus> => {
   const current = await store.current(name);
   if (current === undefined) return { generation: 0, builtAt: '', rows: 0 };
-  return { generation: current.generation, builtAt: current.builtAt, rows: await store.count(name) };
+  const [rows, former] = await Promise.all([store.count(name), store.former?.(name)]);
+  return {
+    ...{ generation: current.generation, builtAt: current.builtAt, rows },
+    ...(former !== undefined && { former: { generation: former.generation, builtAt: former.builtAt } }),
+  };
 };
 
 /**

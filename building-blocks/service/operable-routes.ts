@@ -19,6 +19,9 @@ export const groupStatus = z.object({
   lastError: z.string().optional(),
 });
 
+/** The generation of a read model that a roll-back goes back to. */
+export const formerGeneration = z.object({ generation: z.int(), builtAt: z.string() });
+
 /** The names of one and of many operable components, and their status. */
 export type Kind = { readonly singular: string; readonly plural: string; readonly status: z.ZodType };
 

@@ -4,7 +4,7 @@ import { noContent, problem, type Reply } from '@lego-moc/http/respond';
 import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-contract';
 import { NoFormerGeneration, RebuildRunning } from '@lego-moc/read-models/read-model-store';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
-import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
+import { formerGeneration, groupStatus, operableName, operableRoutes } from './operable-routes.ts';
 import { causeOfChange } from './acting.ts';
 import type { VisibilityOf } from './dead-letter-routes.ts';
 import { progressReply } from './progress-reply.ts';
@@ -13,7 +13,10 @@ import { reasonQuery, type RecordAction } from './operator-actions.ts';
 const projectionRoutes = operableRoutes<RunningProjection>({
   singular: 'projection',
   plural: 'projections',
-  status: groupStatus.extend({ generation: z.int(), builtAt: z.string(), rows: z.int() }),
+  status: groupStatus.extend({
+    ...{ generation: z.int(), builtAt: z.string(), rows: z.int() },
+    former: formerGeneration.optional(),
+  }),
 });
 
 const RUNNING = 'rebuild-running: it is being rebuilt, rolled back or verified already';

@@ -8,7 +8,7 @@ import { defineRoute, route, type RouteContract } from '@lego-moc/http/route-con
 import type { Metrics } from '@lego-moc/metrics/metrics';
 import type { RunningProjection } from '@lego-moc/read-models/run-projection';
 import { causeOfChange } from './acting.ts';
-import { operableName, operableRoutes, groupStatus } from './operable-routes.ts';
+import { formerGeneration, groupStatus, operableName, operableRoutes } from './operable-routes.ts';
 import { reasonQuery } from './operator-actions.ts';
 
 /** The read model behind a group; without figures while its store does not answer. */
@@ -17,6 +17,7 @@ const readModel = z.object({
   generation: z.int().nullable(),
   builtAt: z.string().nullable(),
   rows: z.int().nullable(),
+  former: formerGeneration.optional(),
 });
 
 const subscriptionStatus = groupStatus.extend({ readModel: readModel.optional() });

@@ -94,6 +94,10 @@ describeConsole('the operations console in a browser', (operator) => {
     expect(await option.getAttribute('aria-selected')).to.equal('true');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'moc-index of search' }).waitFor();
+    await page
+      .getByRole('list', { name: 'Generations' })
+      .getByText(/^Generation \d+, built .*which readers see$/)
+      .waitFor();
     await page.getByRole('heading', { level: 1 }).click();
     await page.keyboard.press('j');
     await page.keyboard.press('j');

@@ -93,12 +93,13 @@ describe('read models in OpenSearch', function () {
 
     it('keeps exactly one former generation, and none of the first, which nobody has built', async () => {
       await rebuild([]);
-      expect(await indexNames()).to.deep.equal(['shelf-2']);
+      expect([await indexNames(), await store.former?.('shelf')]).to.deep.equal([['shelf-2'], undefined]);
       expect(await refusalOf(store.rollBack?.(model))).to.be.instanceOf(NoFormerGeneration);
       await rebuild([]);
       expect(await indexNames()).to.deep.equal(['shelf-2', 'shelf-3']);
       await rebuild([]);
       expect(await indexNames()).to.deep.equal(['shelf-3', 'shelf-4']);
+      expect(await store.former?.('shelf')).to.include({ generation: 3 });
     });
 
     it('shows the former rows with those that have changed since, and undoes that by a second call', async () => {

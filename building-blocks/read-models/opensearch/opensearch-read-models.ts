@@ -2,7 +2,7 @@ import type { ReadModel, ReadModelStore } from '../read-model-store.ts';
 import { isBeingBuilt } from './build-lease.ts';
 import { buildGeneration } from './build.ts';
 import { removeFromFormer } from './copy-rows.ts';
-import { allowWrites, currentGeneration, prepareGeneration, type Place } from './generations.ts';
+import { allowWrites, currentGeneration, formerGeneration, prepareGeneration, type Place } from './generations.ts';
 import { rollBack } from './roll-back.ts';
 import { countRows, loadRows, revisionOfRow, scanRows, writeLive } from './rows.ts';
 
@@ -33,5 +33,6 @@ export const openSearchReadModels = (place: Place): ReadModelStore => {
     count: (name) => countRows(place, name),
     build: (model, work) => buildGeneration(place, model, work),
     rollBack: (model, onPage) => rollBack(place, model, onPage),
+    former: (name) => formerGeneration(place, name),
   };
 };

@@ -28,6 +28,7 @@ const subscriptionStatus = z.object({
       generation: z.nullable(z.number()),
       builtAt: z.nullable(z.string()),
       rows: z.nullable(z.number()),
+      former: z.optional(z.object({ generation: z.number(), builtAt: z.string() })),
     }),
   ),
 });

@@ -8,6 +8,7 @@ import { useSession } from '../parts/session-context.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { Unreachable } from '../parts/unreachable.tsx';
 import { Link, useLocation } from 'wouter-preact';
+import { Generations } from './generations.tsx';
 import { ProjectionJobs } from './projection-jobs.tsx';
 import { SubscriptionDetails } from './subscription-details.tsx';
 
@@ -51,6 +52,7 @@ export const Projection = () => {
       {selection === undefined ? null : (
         <>
           <SubscriptionDetails subscription={selection} />
+          <Generations readModel={selection.readModel} />
           <ProjectionJobs key={`${service}/${name}`} projection={selection} />
         </>
       )}
