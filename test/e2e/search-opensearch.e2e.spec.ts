@@ -131,6 +131,7 @@ describe('searching with OpenSearch through the gateway', function () {
       return reply;
     };
     expect(await operateUnderSearches('moc-index-opensearch/rebuild')).to.match(/"phase":"done".*"failed":0/);
+    expect(await platform.operateSearch('moc-index-opensearch', 'GET')).to.match(/"former":\{"generation":\d+/u);
     await add('Aqueduct in ruins');
     await pollUntil('it is indexed', isIndexed('Aqueduct in ruins'));
     expect(await platform.operateSearch('moc-index-opensearch/rollback')).to.match(/"phase":"done".*"generation":\d/);
@@ -200,10 +201,10 @@ describe('searching with OpenSearch through the gateway', function () {
   it('says when to ask for the next page while its index is closed, gives it then, and catches up', async () => {
     await add('Drawbridge one');
     await add('Drawbridge two');
-    const all = (page: SearchPage): boolean => page.degraded === undefined && page.items.length === 2;
-    await pollUntil('both are indexed', () => search('drawbridge'), all, RECOVERED_WITHIN_MS);
+    const hasBoth = (page: SearchPage): boolean => page.degraded === undefined && page.items.length === 2;
+    await pollUntil('both are indexed', () => search('drawbridge'), hasBoth, RECOVERED_WITHIN_MS);
     const first = await search('drawbridge', '&limit=1');
-    const path = `/api/search?q=drawbridge&limit=1&cursor=${first.nextCursor ?? ''}`;
+    const path = `/api/search?q=drawbridge&limit=10&cursor=${first.nextCursor ?? ''}`;
     const nextPage = () => requestsAs(platform, 'ada')(path, { method: 'GET' });
     const operateIndex = async (operation: '_close' | '_open'): Promise<void> => {
       const url = `${platform.node.url}/${await indexName()}/${operation}`;
@@ -224,9 +225,11 @@ describe('searching with OpenSearch through the gateway', function () {
     }
     const reply = await pollUntil('the page is there', nextPage, ({ status }) => status === 200, RECOVERED_WITHIN_MS);
     const { items } = searchPage.parse(await reply.json());
-    expect([...first.items, ...items].map(({ title }) => title).sort()).to.deep.equal([
-      ...['Drawbridge one', 'Drawbridge two'],
-    ]);
+    // The third one may sort behind the first page, or before it.
+    const titlesOfPages = [...first.items, ...items]
+      .map(({ title }) => title)
+      .filter((title) => title !== 'Drawbridge three');
+    expect(titlesOfPages.sort()).to.deep.equal(['Drawbridge one', 'Drawbridge two']);
     await pollUntil('it catches up', isIndexed('Drawbridge three'), Boolean, RECOVERED_WITHIN_MS);
     expect(await platform.operateSearch('moc-index-opensearch/parked', 'GET')).to.equal('{"parked":[],"total":0}');
   });
