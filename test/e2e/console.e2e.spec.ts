@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { pollUntil } from '@lego-moc/application/poll-until';
 import { CONTEXTS } from '@lego-moc/local/registry';
 import type { Request } from 'playwright-core';
 import { apiAs } from './api.ts';
@@ -237,14 +238,16 @@ describeConsole('the operations console in a browser', (operator) => {
     const { faults, open, page, picture, signIn } = operator();
     await signIn();
     await open('/latency');
-    await page
-      .getByRole('img', { name: /^Requests and errors/ })
-      .locator('canvas')
-      .waitFor();
-    // The gateway counts what happens between two looks.
+    const chart = page.getByRole('img', { name: /^Requests and errors/ }).locator('canvas');
+    await chart.waitFor();
     await wish('wera');
-    await open('/latency?hours=6');
-    await page.getByRole('button', { name: 'wishlist', exact: true }).waitFor();
+    // The gateway counts what happens between two looks, and looks no more often than every few seconds.
+    const countButtons = async (): Promise<number> => {
+      await open('/latency?hours=6');
+      await chart.waitFor();
+      return page.getByRole('button', { name: 'wishlist', exact: true }).count();
+    };
+    await pollUntil('the wish is counted', countButtons, (count) => count > 0);
     await picture('latency');
     await page.getByRole('button', { name: 'wishlist', exact: true }).click();
     await page.getByRole('cell', { name: '/v1/wishlist', exact: true }).waitFor();
