@@ -149,6 +149,22 @@ describe("the monolith's database", () => {
     await legacy.setAuthority('wishlist', { ...NO_EXCEPTIONS, epoch: 5, percent: 0 });
   });
 
+  it('names those of the users that have rows', async () => {
+    await insert('erna', 'Castle');
+    await insert('erna', 'Ship');
+    expect(await legacy.ownersAmong(TABLE.name, ['nobody', 'erna'])).to.deep.equal(['erna']);
+    expect(await legacy.ownersAmong(TABLE.name, [])).to.deep.equal([]);
+  });
+
+  it('captures rows as they are, and missing ones as deleted', async () => {
+    const id = await insert('fred', 'Castle');
+    const missing = { id: '00000000-0000-4000-8000-000000000001', user_id: 'fred', title: 'gone' };
+    const start = await legacy.outboxEnd();
+    await legacy.captureRows(TABLE.name, [id], [missing]);
+    expect((await follow(start)).titles).to.deep.equal(['update Castle', 'delete gone']);
+    await legacy.captureRows(TABLE.name, [], []);
+  });
+
   it('leaves nothing behind when it is uninstalled', async () => {
     await legacy.uninstall();
     await insert('ada', 'free');
