@@ -35,6 +35,8 @@ const settings = {
   LEGACY_DATABASE_SCHEMA: z.string().default('public'),
   /** What happens by itself when a gate fails. */
   MIGRATION_ON_BREACH: z.enum(ON_BREACH).default('rollback'),
+  /** How long a transition may take, while the writes of its users wait or are refused. */
+  MIGRATION_HOLD_MAX_MS: z.coerce.number().int().min(100).default(2_000),
   /** How many times more differences, errors and slow answers pass, with so much less evidence: for demonstrations. */
   MIGRATION_TOLERANCE: z.coerce.number().min(1).default(1),
 };
@@ -75,6 +77,7 @@ export const migration: Context<typeof settings> = {
     });
     const worker = migrationWorker({
       ...{ states, legacy, target, followers, positions, now },
+      holdMaxMs: it.settings.MIGRATION_HOLD_MAX_MS,
       report: (message, details) => logger.info(message, details),
       logEnd: () => lastPosition(client),
       untilDrained: (version, ms) => clients.untilDrained(target.capability, version, ms),

@@ -5,7 +5,7 @@ import type { MigrationReply } from '@lego-moc/migration/contracts/http-api';
 import type { Database } from '@lego-moc/postgres/database';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { migrationClient, type MigrationClient } from '../../tools/migrate/migration-client.ts';
-import { createMonolithDatabase, SCHEMA } from '../legacy-monolith/beside-platform.ts';
+import { createMonolithDatabase, PATIENT_TRANSITIONS, SCHEMA } from '../legacy-monolith/beside-platform.ts';
 import { leaveGivenEventStore, PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
 import { json, requestsAs } from './requests.ts';
 
@@ -27,7 +27,11 @@ describe('going back although a side cannot be asked', function () {
     db = monolith.db;
     closeAfterAllTests(() => db.close());
     await db.none(`INSERT INTO wishlist_items (user_id, title, sort_order) VALUES ($1, 'Castle', '1')`, [ada]);
-    platform = await startPlatform({ LEGACY_DATABASE_URL: monolith.url, LEGACY_DATABASE_SCHEMA: SCHEMA });
+    platform = await startPlatform({
+      LEGACY_DATABASE_URL: monolith.url,
+      LEGACY_DATABASE_SCHEMA: SCHEMA,
+      ...PATIENT_TRANSITIONS,
+    });
     const token = await platform.token('olga', ['operator', 'operator:act']);
     operator = await migrationClient({ LEGO_MOC_URL: platform.url, LEGO_MOC_TOKEN: token });
   });

@@ -8,7 +8,12 @@ import type { MigrationReply } from '@lego-moc/migration/contracts/http-api';
 import type { Database } from '@lego-moc/postgres/database';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { migrationClient, Refusal, type MigrationClient } from '../../tools/migrate/migration-client.ts';
-import { besideMonolith, createMonolithDatabase, serveMonolith } from '../legacy-monolith/beside-platform.ts';
+import {
+  besideMonolith,
+  createMonolithDatabase,
+  PATIENT_TRANSITIONS,
+  serveMonolith,
+} from '../legacy-monolith/beside-platform.ts';
 import { fillWithMessyData } from '../legacy-monolith/messy-data.ts';
 import { legacyClient } from '../legacy-monolith/writers.ts';
 import { leaveGivenEventStore, PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
@@ -36,7 +41,11 @@ describe('gates on the traffic of both sides', function () {
     closeAfterAllTests(() => db.close());
     await fillWithMessyData(db, { seed: 'gates', wishes: 80, users: READERS.length, owners: READERS.map(devUserId) });
     const port = await getPort();
-    platform = await startPlatform({ ...besideMonolith(monolith.url, port), MIGRATION_TOLERANCE: '20' });
+    platform = await startPlatform({
+      ...besideMonolith(monolith.url, port),
+      ...PATIENT_TRANSITIONS,
+      MIGRATION_TOLERANCE: '20',
+    });
     closeAfterAllTests(await serveMonolith(db, port, platform.ports));
     const token = await platform.token('olga', ['operator', 'operator:act']);
     operator = await migrationClient({ LEGO_MOC_URL: platform.url, LEGO_MOC_TOKEN: token });

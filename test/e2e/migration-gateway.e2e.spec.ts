@@ -10,7 +10,12 @@ import {
   type MigrationReply,
 } from '@lego-moc/migration/contracts/http-api';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
-import { besideMonolith, createMonolithDatabase, serveMonolith } from '../legacy-monolith/beside-platform.ts';
+import {
+  besideMonolith,
+  createMonolithDatabase,
+  PATIENT_TRANSITIONS,
+  serveMonolith,
+} from '../legacy-monolith/beside-platform.ts';
 import { fillWithMessyData } from '../legacy-monolith/messy-data.ts';
 import { legacyClient, writeWishes, type Wish, type WriterReport } from '../legacy-monolith/writers.ts';
 import { leaveGivenEventStore, PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
@@ -44,6 +49,7 @@ describe('moving users by the gateway while they write', function () {
     // How gates judge traffic is tested elsewhere: a busy machine may well be slow here.
     platform = await startPlatform({
       ...besideMonolith(url, port),
+      ...PATIENT_TRANSITIONS,
       MIGRATION_ON_BREACH: 'nothing',
       MIGRATION_TOLERANCE: '1000',
     });

@@ -8,6 +8,7 @@ import { openDatabase, type Database } from '@lego-moc/postgres/database';
 import { closeAfterAllTests } from '@lego-moc/testing/mocha-hooks';
 import { postgresForTests } from '@lego-moc/testing/postgres-for-tests';
 import { listReply } from '@lego-moc/wishlist/contracts/http-api';
+import { PATIENT_TRANSITIONS } from '../legacy-monolith/beside-platform.ts';
 import { fillWithMessyData } from '../legacy-monolith/messy-data.ts';
 import { createTables } from '../legacy-monolith/monolith.ts';
 import { leaveGivenEventStore, PLATFORM_WITHIN_MS, startPlatform, type TestPlatform } from './platform.ts';
@@ -40,7 +41,11 @@ describe('moving the wishlist from the monolith and back', function () {
     closeAfterAllTests(() => db.close());
     await createTables(db);
     await fillWithMessyData(db, { seed: 'migration', wishes: WISHES, users: 30, owners: [ada, ben] });
-    platform = await startPlatform({ LEGACY_DATABASE_URL: url, LEGACY_DATABASE_SCHEMA: 'legacy' });
+    platform = await startPlatform({
+      LEGACY_DATABASE_URL: url,
+      LEGACY_DATABASE_SCHEMA: 'legacy',
+      ...PATIENT_TRANSITIONS,
+    });
     operator = requestsAs(platform, 'olga', ['operator', 'operator:act']);
   });
   after(() => (platform as TestPlatform | undefined)?.stop());

@@ -35,6 +35,9 @@ export const besideMonolith = (url: string, port: number): Readonly<Record<strin
   LEGACY_URL: `http://127.0.0.1:${String(port)}`,
 });
 
+/** A busy machine may need longer for a transition than production allows; writes are refused meanwhile. */
+export const PATIENT_TRANSITIONS = { MIGRATION_HOLD_MAX_MS: '20000' };
+
 /** Serves the monolith beside a platform, whose tokens it takes. Resolves with what stops it. */
 export const serveMonolith = async (
   db: Database,

@@ -68,6 +68,7 @@ export const migrationModel = (chance: Chance, killShare: number) => {
     const followers = followersOf({ ...ports, target, readLog: platform.readLog });
     return migrationWorker({
       ...{ ...ports, target, states, followers, now, report: () => undefined, logEnd: platform.logEnd },
+      holdMaxMs: 2_000,
       untilDrained: async () => {
         if (!isCalm && chance.happens(0.1)) return false;
         await arrive();

@@ -23,12 +23,11 @@ export type WorkerOptions = {
   /** Resolves once no gateway has a write in flight that began under an older version; false after `ms`. */
   readonly untilDrained: (version: number, ms: number) => Promise<boolean>;
   readonly now: Clock;
+  /** Longer than this no write waits: then a transition is given up, and everything is as it was. */
+  readonly holdMaxMs: number;
   /** For the log. */
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
 };
-
-/** Longer than this no write waits: then a transition is given up, and everything is as it was. */
-export const HOLD_MAX_MS = 2_000;
 
 /** Sends the worker's own commands. */
 export const commandSender =
@@ -40,7 +39,7 @@ export const commandSender =
 
 /** Carries out a transition that began; again from its start when it was interrupted. */
 export const transitionRunner = (options: WorkerOptions) => {
-  const { legacy, target, followers, positions, logEnd, untilDrained, now, report } = options;
+  const { legacy, target, followers, positions, logEnd, untilDrained, holdMaxMs, now, report } = options;
   const { capability } = target;
   const command = commandSender(options);
 
@@ -61,7 +60,7 @@ export const transitionRunner = (options: WorkerOptions) => {
     await positions.forget(capability);
   };
 
-  const remainingMs = ({ begunAt }: Transition): number => HOLD_MAX_MS - msBetween(begunAt, now());
+  const remainingMs = ({ begunAt }: Transition): number => holdMaxMs - msBetween(begunAt, now());
 
   /** Users change sides: their writes wait at the gateway until each side has what the other wrote. */
   const moveUsers = async (
@@ -75,7 +74,7 @@ export const transitionRunner = (options: WorkerOptions) => {
     await setAuthority(migration, stage.percent, transition.to.percent);
     await followers.followLegacy();
     await followers.followPlatform(routing);
-    if (remainingMs(transition) < 0) return `The followers took longer than ${String(HOLD_MAX_MS)} ms.`;
+    if (remainingMs(transition) < 0) return `The followers took longer than ${String(holdMaxMs)} ms.`;
     return undefined;
   };
 
