@@ -7,7 +7,7 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '..');
 const PRODUCTION = /^(?:building-blocks|contexts|gateway|infra|tools)\//;
-const TESTS = /\.(?:spec|contract|d)\.ts$|\/(?:testing|torture|bench)\//;
+const TESTS = /\.(?:spec|test|contract|d)\.ts$|\/(?:testing|torture|bench)\//;
 
 /** Linear by construction, and too large for the checker: the repeated part alternates between two disjoint sets. */
 const REVIEWED_LITERALS = new Set([String.raw`/^(?:0(?:[ \t]+[!~A-Za-z]|[ \t]*\r?\n)|1(?:[ \t]+\S+){14})/`]);

@@ -45,6 +45,7 @@ import { readWishes } from './adapters/wishlist/read-wishes.ts';
 import { inventoryItems } from './adapters/read-models/inventory-items.ts';
 import { itemPieces } from './adapters/read-models/item-pieces.ts';
 import { itemReader } from './adapters/read-models/item-reader.ts';
+import { stockPieces } from './adapters/read-models/stock-pieces.ts';
 import { stockReader } from './adapters/read-models/stock-reader.ts';
 import { exportInventory } from './application/export-inventory.ts';
 import { eraseInventory } from './application/erase-inventory.ts';
@@ -90,7 +91,7 @@ export const inventory: Context = {
     const facts = readFacts(processing);
     const { deletions, ...stores } = declareBuildability(it, { lists, facts });
     const building = {
-      ...{ ...stores, mocs, lists, facts, ownedPieces: ownPieces(stockReader(it.db), itemPieces(it.db)) },
+      ...{ ...stores, mocs, lists, facts, ownedPieces: ownPieces(stockPieces(stockReader(it.db)), itemPieces(it.db)) },
       exporter: listExporter(processing),
       wishes: readWishes(it.use(clientOf(WISHLIST))),
       ...{ sets: readSets(processing), colours: readColours(processing), answerInTurn: questionsInFlight() },
