@@ -50,7 +50,7 @@ try {
   print('longest write while they move back', ms(backMs), verdict(backMs <= 2_000, 'at most 2 s'));
 
   await sides.move('rollback', 'off', 0);
-  const { rowsPerSecond, p95Ratio } = await measureBackfillUnderLoad(sides, SECONDS);
+  const { rowsPerSecond, p95Ratio } = await measureBackfillUnderLoad(sides, SECONDS, ROWS);
   print('backfill beside the monolith’s load', `${rowsPerSecond.toFixed(0)} rows/s`);
   print('the monolith’s p95 then', `${p95Ratio.toFixed(2)} ×`, verdict(p95Ratio <= 1.2, 'at most 1.20 ×'));
 } finally {
