@@ -1,27 +1,28 @@
 import { join, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-const names = z.record(z.string(), z.string()).default({});
-const oneOrMore = z.union([z.string(), z.array(z.string())]);
-const lockedPackage = z.object({
-  name: z.string().optional(),
-  version: z.string().optional(),
+type Names = Readonly<Record<string, string>>;
+
+/** A package as npm has locked it. */
+type LockedPackage = {
+  readonly name?: string;
+  readonly version?: string;
   /** Of a link: the folder of the workspace. */
-  resolved: z.string().optional(),
-  link: z.boolean().optional(),
-  integrity: z.string().optional(),
-  license: z.string().optional(),
-  os: oneOrMore.optional(),
-  libc: oneOrMore.optional(),
-  dependencies: names,
-  optionalDependencies: names,
-  peerDependencies: names,
-});
-type LockedPackage = z.infer<typeof lockedPackage>;
-const lockfile = z.object({ packages: z.record(z.string(), lockedPackage) });
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly integrity?: string;
+  readonly license?: string;
+  readonly os?: string | readonly string[];
+  readonly libc?: string | readonly string[];
+  readonly dependencies?: Names;
+  readonly optionalDependencies?: Names;
+  readonly peerDependencies?: Names;
+};
+
+/** The part of npm's lockfile that says what is installed where. */
+export type Lockfile = { readonly packages: Readonly<Record<string, LockedPackage>> };
 
 type Component = {
   readonly type: 'library';
@@ -94,8 +95,7 @@ const componentOf = (path: string, entry: LockedPackage): Component => {
 };
 
 /** What the image of a service has of packages, by the lockfile that it is installed from; the same every time. */
-export const billOf = (service: string, lock: unknown): BillOfMaterials => {
-  const { packages } = lockfile.parse(lock);
+export const billOf = (service: string, { packages }: Lockfile): BillOfMaterials => {
   const start = service === 'gateway' ? service : `contexts/${service}`;
   const workspace = packages[start];
   if (workspace === undefined) throw new Error(`There is no service ${service}`);
@@ -138,7 +138,8 @@ export const billOf = (service: string, lock: unknown): BillOfMaterials => {
   };
 };
 
-export const readLockfile = (): unknown => JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+export const readLockfile = (): Lockfile =>
+  JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lockfile;
 
 if (import.meta.main) {
   const [service = ''] = process.argv.slice(2);
