@@ -87,6 +87,8 @@ export const evidenceLog = (nowMs: () => number) => {
         if (labelOf(stage) === labelOf(evidence)) add(stage, evidence);
       }
     },
+    /** Gathers anew: the cause of what was seen is gone. */
+    forget: (capability: Capability): void => void gatherings.delete(capability),
     read: (capability: Capability, stage: Stage): Evidence => {
       const { slots, examples } = gatheringAt(capability, stage);
       const from = placeNow();

@@ -16,6 +16,7 @@ describe('acting when a gate fails', () => {
     let state: Migration = { ...migrationDecider.initial, stage };
     const events: MigrationEvent[] = [];
     let atMs = 0;
+    let present = traffic;
     const command = (next: MigrationCommand) => {
       const decision = migrationDecider.decide(next, state);
       if (isRejection(decision)) return Promise.resolve(decision);
@@ -29,10 +30,15 @@ describe('acting when a gate fails', () => {
         command,
       },
       ...{ capability: 'wishlist', tolerance: 1, onBreach, now: () => at, nowMs: () => atMs },
-      evidence: { read: () => ({ traffic, lately: NO_TRAFFIC, examples: [] }) },
+      evidence: {
+        read: () => ({ traffic: present, lately: NO_TRAFFIC, examples: [] }),
+        forget: () => {
+          present = NO_TRAFFIC;
+        },
+      },
     });
     return {
-      ...{ keeper, events },
+      ...{ keeper, events, command },
       abandon: (): void => {
         state = { ...state, transition: undefined };
       },
@@ -78,6 +84,16 @@ describe('acting when a gate fails', () => {
       await keeper.keep();
       expect(events.map(({ type }) => type)).to.deep.equal(['MigrationHeld']);
     }
+  });
+
+  it('judges anew what is seen after a release', async () => {
+    const { keeper, events, command } = given({ state: 'shadow', percent: 0 }, 'rollback');
+    await keeper.keep();
+    await keeper.keep();
+    await command({ type: 'Release', data: { actor: 'olga', reason: 'repaired', at } });
+    await keeper.keep();
+    await keeper.keep();
+    expect(events.map(({ type }) => type)).to.deep.equal(['MigrationHeld', 'MigrationReleased']);
   });
 
   it('does nothing where no gate fails, where traffic is not judged, or when it is told to', async () => {

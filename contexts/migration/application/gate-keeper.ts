@@ -13,7 +13,7 @@ export const ON_BREACH = ['rollback', 'hold', 'nothing'] as const;
 type KeeperOptions = {
   readonly capability: Capability;
   readonly worker: Pick<ReturnType<typeof migrationWorker>, 'read' | 'command'>;
-  readonly evidence: Pick<EvidenceLog, 'read'>;
+  readonly evidence: Pick<EvidenceLog, 'read' | 'forget'>;
   /** How many times more than planned passes. */
   readonly tolerance: number;
   readonly onBreach: (typeof ON_BREACH)[number];
@@ -37,6 +37,7 @@ const reasonOf = (failures: readonly Verdict[]): string =>
 export const gateKeeper = (options: KeeperOptions) => {
   const { capability, worker, evidence, tolerance, onBreach, now, nowMs } = options;
   let rolledBackAtMs = -Infinity;
+  let wasHeld = false;
 
   const judge = ({ stage }: Migration): readonly Verdict[] => {
     if (!JUDGED_STATES.includes(stage.state)) return [];
@@ -60,6 +61,9 @@ export const gateKeeper = (options: KeeperOptions) => {
     keep: async (): Promise<void> => {
       if (onBreach === 'nothing') return;
       const { state } = await worker.read();
+      // Whoever releases it says that the cause is gone: what was seen before must not hold it again.
+      if (wasHeld && !state.held) evidence.forget(capability);
+      wasHeld = state.held;
       if (state.transition?.kind === 'rollback') return;
       const failures = judge(state).filter(({ outcome }) => outcome === 'fail');
       if (failures.length > 0) await act(failures, state);
