@@ -7,6 +7,8 @@ export type Category = {
   /** How its events fold to a state, where the service shows that. */
   readonly fold?:
     { readonly initial: unknown; readonly evolve: (state: unknown, event: unknown) => unknown } | undefined;
+  /** Whether its streams are instances of a process, which `/ops/processes` lists. */
+  readonly isProcess?: boolean;
 };
 
 /** Fields that integration events have around their payload, none of which a user writes. */

@@ -59,7 +59,7 @@ describe('the streams that operators see', function () {
       createApi({
         ...{ service: 'toys', logger: silentLogger, metrics: createMetrics('toys'), checkReplies: true },
         contracts: STREAM_CONTRACTS,
-        routes: [streamsRouter({ client, categories: [{ name: category, codec }], guard })],
+        routes: [streamsRouter({ client, categories: [{ name: category, codec, isProcess: true }], guard })],
       }),
     );
     await pollUntil('the store has linked them', async () => {
@@ -70,7 +70,7 @@ describe('the streams that operators see', function () {
 
   it('are listed by category, the newest first, in pages', async () => {
     const { categories } = await ask<{ categories: unknown[] }>('categories');
-    expect(categories[0]).to.deep.equal({ name: category, streams: 3, hasState: false });
+    expect(categories[0]).to.deep.equal({ name: category, streams: 3, hasState: false, isProcess: true });
     type Page = z.infer<typeof streamList>;
     const first = await ask<Page>(`categories/${category}/streams?limit=2`);
     const second = await ask<Page>(`categories/${category}/streams?limit=2&cursor=${String(first.nextCursor)}`);

@@ -45,6 +45,7 @@ const listRoutes = ({ client, categories }: StreamRoutesOptions): readonly Reque
           name,
           streams: await countStreams(client, name),
           hasState: hasState(categories, name),
+          isProcess: categories.some((category) => category.name === name && category.isProcess === true),
         })),
       }),
     ),

@@ -94,7 +94,7 @@ export const runContext = async <Shape extends z.ZodRawShape>(
       serviceJwksPath: serviceKeysPath(settings),
     },
     eventStore: scope.eventStore,
-    categories,
+    categories: categories.map((category) => ({ ...category, isProcess: processes.includes(category.name) })),
     metrics: scope.use(metrics),
     tracer: scope.use(tracing).tracer,
     ...{ contracts, webhooks, events, routes },

@@ -201,7 +201,14 @@ describeConsole('the operations console in a browser', (operator) => {
       .getByRole('link', { name: /^wishlist\./ })
       .first()
       .waitFor();
+    const lanes = page.getByRole('region', { name: 'Lanes' });
+    await lanes.getByRole('link', { name: /^wishlist-/ }).waitFor();
+    expect(await lanes.locator('.mark').count()).to.be.at.least(2);
     await picture('correlation');
+
+    await open('/correlation');
+    await page.getByRole('region', { name: 'Processes by state' }).waitFor();
+    await picture('processes');
 
     await open('/correlation?id=nobody-has-this');
     await page.getByRole('alert').getByText('No event has the correlation id nobody-has-this').waitFor();

@@ -11,6 +11,8 @@ export const categoryList = z.object({
       streams: z.int().nullable(),
       /** Whether the service folds its streams to states, which `/ops/aggregates` shows. */
       hasState: z.boolean(),
+      /** Whether its streams are instances of a process, of which `/ops/processes` lists those that are not over. */
+      isProcess: z.boolean(),
     }),
   ),
 });

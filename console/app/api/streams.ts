@@ -21,6 +21,7 @@ export type CategoryRow = {
   readonly name: string;
   readonly streams: number | null;
   readonly hasState: boolean;
+  readonly isProcess: boolean;
 };
 
 export type Categories = {

@@ -2,14 +2,18 @@ import type { correlationReply } from '@lego-moc/operations/contracts/streams';
 import { useState } from 'preact/hooks';
 import type { infer as Infer } from 'zod/mini';
 import { Link, useLocation } from 'wouter-preact';
-import { useCorrelation } from '../api/streams.ts';
+import { allInstances, useProcesses } from '../api/processes.ts';
+import { useCategories, useCorrelation } from '../api/streams.ts';
 import { formatDuration, formatInstant, plural } from '../model/format.ts';
+import { ownerOf } from '../model/stream-owner.ts';
 import { layOut, type Bar } from '../model/waterfall.ts';
 import { CouldNotAsk, Loading } from '../parts/could-not-ask.tsx';
 import { ExportButtons } from '../parts/export-buttons.tsx';
 import { linkTo } from '../parts/links.ts';
 import { useParam } from '../parts/params.ts';
 import { useSession } from '../parts/session-context.ts';
+import { CorrelationLanes } from './correlation-lanes.tsx';
+import { ProcessList } from './processes.tsx';
 
 type Correlation = Infer<typeof correlationReply>;
 type Event = Correlation['events'][number];
@@ -48,7 +52,9 @@ const COLUMNS = [
   'parent',
 ] as const;
 
-const Waterfall = ({ correlation }: { readonly correlation: Correlation }) => (
+type WaterfallProps = { readonly correlation: Correlation; readonly bars: readonly Bar<Event>[] };
+
+const Waterfall = ({ correlation, bars }: WaterfallProps) => (
   <section class="data-table" aria-label="What the request led to">
     <div class="table-tools">
       <span>
@@ -76,7 +82,7 @@ const Waterfall = ({ correlation }: { readonly correlation: Correlation }) => (
           </tr>
         </thead>
         <tbody>
-          {layOut(correlation.events).map((bar) => (
+          {bars.map((bar) => (
             <Row key={bar.item.eventId} bar={bar} />
           ))}
         </tbody>
@@ -85,13 +91,26 @@ const Waterfall = ({ correlation }: { readonly correlation: Correlation }) => (
   </section>
 );
 
-/** Everything that one request led to, in all services: a tree of causes with its course in time. */
+/**
+ * Everything that one request led to, in all services: a tree of causes with its course in time, and a lane for each stream.
+ * Before one is named, the processes that are not over.
+ */
 export const Correlation = () => {
   const { services } = useSession();
   const [id] = useParam('id');
   const [text, setText] = useState(id);
   const [, navigate] = useLocation();
   const { data, error, isFetching, refetch } = useCorrelation(services, id);
+  const categories = useCategories(services);
+  const processCategories = categories.rows.filter(({ isProcess }) => isProcess);
+  const answer = useProcesses([...new Set(processCategories.map(({ service }) => service))]);
+  // Which services have processes, their categories say.
+  const processes = {
+    ...answer,
+    failures: [...categories.failures, ...answer.failures],
+    isPending: categories.isPending || answer.isPending,
+  };
+  const bars = layOut(data?.events ?? []);
   const subject = `the correlation ${id}`;
   return (
     <>
@@ -114,7 +133,17 @@ export const Correlation = () => {
       </form>
       {error === null ? null : <CouldNotAsk what={subject} error={error} retry={() => void refetch()} />}
       {data === undefined && isFetching ? <Loading what={subject} /> : null}
-      {data === undefined ? null : <Waterfall correlation={data} />}
+      {data === undefined ? null : (
+        <>
+          <Waterfall correlation={data} bars={bars} />
+          <CorrelationLanes
+            bars={bars}
+            isProcess={(stream) => ownerOf(stream, processCategories) !== undefined}
+            instances={allInstances(processes)}
+          />
+        </>
+      )}
+      {id === '' ? <ProcessList processes={processes} /> : null}
     </>
   );
 };
