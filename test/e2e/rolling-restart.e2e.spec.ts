@@ -28,6 +28,8 @@ const ROUNDS_BETWEEN = 2;
 /** Few enough to last for longer than the drain. */
 const PIECE_BYTES = 512;
 const PIECE_EVERY_MS = 200;
+/** A smaller body waits at the gateway until it is complete. */
+const GATEWAY_BUFFER_BYTES = 65_536;
 const SETTLED_WITHIN_MS = 60_000;
 
 type Work = { readonly send: SendRequest; readonly mocId: string; readonly imageId: string; readonly name: string };
@@ -93,8 +95,9 @@ describe('restarting moc-management and the gallery, one instance after the othe
   /** Sends a first piece of an upload and others now and then; `finish` sends the rest and resolves to the answer. */
   const beginUpload = async (name: ServiceName) => {
     const { path, form } = SLOW_UPLOADS[name];
-    const encodedForm = new Response(form(await photograph(1_200, 900)));
+    const encodedForm = new Response(form(await photograph(4_000, 3_000)));
     const body = Buffer.from(await encodedForm.arrayBuffer());
+    expect(body.length).to.be.greaterThan(GATEWAY_BUFFER_BYTES);
     const outgoing = request(platform.url + path, {
       method: 'POST',
       headers: {
