@@ -6,15 +6,21 @@ import { isEventStoreGiven } from '@lego-moc/testing/real-component';
 
 /**
  * Runs all specs in two processes at the same time: most of them wait more than they compute. Each line of output names
- * its process; at the end each failure is told again, and the last line is `N passed, N failed` over both. Arguments go
+ * its suite; at the end each failure is told again, and the last line is `N passed, N failed` over all. Arguments go
  * to mocha.
  */
-const WITH_PLATFORM = ['test/{e2e,faults,pact}/**/*.spec.ts'];
+const PLATFORM = 'test/e2e/**/*.spec.ts';
+const FAULTS = 'test/{faults,pact}/**/*.spec.ts';
+const NEIGHBOURS = 'test/faults/neighbours/**/*.spec.ts';
 
 const SUITES = {
-  platform: ['--spec', ...WITH_PLATFORM],
+  platform: ['--spec', PLATFORM],
+  /** With a platform as well, after the parts: so both processes end at about the same time. */
+  faults: ['--ignore', NEIGHBOURS, '--spec', FAULTS],
+  /** What one user feels of another: nothing else runs beside it. */
+  neighbours: ['--spec', NEIGHBOURS],
   parts: [
-    ...WITH_PLATFORM.flatMap((pattern) => ['--ignore', pattern]),
+    ...[PLATFORM, FAULTS].flatMap((pattern) => ['--ignore', pattern]),
     ...['--spec', '{building-blocks,console,contexts,gateway,tools,infra,test}/**/*.spec.ts'],
   ],
 };
@@ -42,7 +48,7 @@ const run = async (name: keyof typeof SUITES): Promise<Outcome> => {
   let lastLine = '';
   const failures: string[] = [];
   for await (const line of createInterface(mocha.stdout)) {
-    process.stdout.write(`${name.padEnd(8)} | ${line}\n`);
+    process.stdout.write(`${name.padEnd(10)} | ${line}\n`);
     lastLine = line;
     if (failures.length > 0 || /^ {2}\d+ failing$/.test(stripVTControlCharacters(line))) failures.push(line);
   }
@@ -56,9 +62,17 @@ const run = async (name: keyof typeof SUITES): Promise<Outcome> => {
   };
 };
 
+const runInTurn = async (...names: readonly (keyof typeof SUITES)[]): Promise<readonly Outcome[]> => {
+  const outcomes: Outcome[] = [];
+  for (const name of names) outcomes.push(await run(name));
+  return outcomes;
+};
+
 const runAll = async (): Promise<readonly Outcome[]> =>
   // Platforms on a store from outside share its groups with the specs of the parts.
-  isEventStoreGiven() ? [await run('parts'), await run('platform')] : Promise.all([run('parts'), run('platform')]);
+  isEventStoreGiven()
+    ? runInTurn('parts', 'faults', 'platform', 'neighbours')
+    : [...(await Promise.all([runInTurn('parts', 'faults'), runInTurn('platform')])).flat(), await run('neighbours')];
 
 const outcomes = await runAll();
 const sum = (key: 'passed' | 'failed'): number => outcomes.reduce((total, outcome) => total + outcome[key], 0);
