@@ -74,13 +74,17 @@ describe('the local stack', () => {
   });
 
   it('limits the memory and the processors of every container', () => {
-    const unlimited = parts.filter(([, { mem_limit: memory, cpus }]) => memory === undefined || cpus === undefined);
-    expect(unlimited.map(([name]) => name)).to.deep.equal([]);
+    const partsWithoutLimits = parts.filter(
+      ([, { mem_limit: memory, cpus }]) => memory === undefined || cpus === undefined,
+    );
+    expect(partsWithoutLimits.map(([name]) => name)).to.deep.equal([]);
   });
 
   it('checks the health of everything that keeps running', () => {
-    const unchecked = parts.filter(([name, { healthcheck }]) => healthcheck === undefined && name !== 'prepare');
-    expect(unchecked.map(([name]) => name)).to.deep.equal([]);
+    const partsWithoutCheck = parts.filter(
+      ([name, { healthcheck }]) => healthcheck === undefined && name !== 'prepare',
+    );
+    expect(partsWithoutCheck.map(([name]) => name)).to.deep.equal([]);
   });
 
   it('keeps the file system of containers read-only but for three that write to it', () => {
