@@ -38,6 +38,7 @@ import { fileStoragePayloads } from './contracts/integration-events.ts';
 import { FILE_STORAGE } from './contracts/routes.ts';
 import { fileDecider } from './domain/file.ts';
 import { storageAccountDecider } from './domain/storage-account.ts';
+import { roleQuotasDecider } from './domain/role-quotas.ts';
 import { fileStorageParts } from './parts.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
@@ -108,7 +109,7 @@ export const openFileStorage = (it: FileStorageScope) => {
     streams: {
       files: it.streams('file', fileCodec, fileDecider),
       accounts: it.streams('storageAccount', storageAccountCodec, storageAccountDecider),
-      quotas: it.streams('storageQuotas', roleQuotasCodec),
+      quotas: it.streams('storageQuotas', roleQuotasCodec, roleQuotasDecider),
     },
     scanner: chooseScanner(clamavUrl, it.logger),
     imageProcessor: purposeImageProcessor(images),

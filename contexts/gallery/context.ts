@@ -54,6 +54,7 @@ import { GALLERY } from './contracts/routes.ts';
 import { albumDecider } from './domain/album.ts';
 import type { ImageId } from './domain/image-events.ts';
 import { imageDecider } from './domain/image.ts';
+import { flaggerDecider } from './domain/flagger.ts';
 
 /** 20 images of 20 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
@@ -111,7 +112,7 @@ const followEvents = (it: Scope, { owners, images, albums, files, reader }: Part
 
 /** Declares what follows from flags and decisions. */
 const declareModeration = (it: ScopeWith<typeof settings>, images: ImageStates): Flagging => {
-  const flaggers = it.streams('flagger', flaggerCodec);
+  const flaggers = it.streams('flagger', flaggerCodec, flaggerDecider);
   const flags = flagImages({ images, flaggers, hidesAt: it.settings.GALLERY_FLAGS_TO_HIDE, now: it.clock });
   it.project(moderationLog, imageCodec);
   const decisions = { eventTypes: ['gallery.ReviewDecided', 'gallery.DecisionReversed'] };

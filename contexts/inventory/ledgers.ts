@@ -14,7 +14,7 @@ const TAKE_OVER_EVERY_MS = 2_000;
 
 /** Declares imports of ledgers: their process, the watch that continues it after a crash, and their routes. */
 export const declareLedgers = (it: Scope, needs: Omit<LedgerDependencies, 'ledgers'>) => {
-  const streams = it.streams(ledgerImport.name, ledgerCodec);
+  const streams = it.streams(ledgerImport.name, ledgerCodec, ledgerDecider);
   const ledgerImports = foldedStates(ledgerDecider, streams);
   const runner = processRunner(ledgerImport, streams, ledgerSteps({ ...needs, ledgers: streams }), needs.now);
 

@@ -66,7 +66,7 @@ export const migration: Context<typeof settings> = {
   wire: (it) => {
     const { eventStore: client, logger, clock: now } = it;
     const legacy = it.use(legacyDatabase);
-    const states = foldedStates(migrationDecider, it.streams('migration', migrationCodec));
+    const states = foldedStates(migrationDecider, it.streams('migration', migrationCodec, migrationDecider));
     const positions = postgresFollowerPositions(it.db);
     const clients = routingClients(postgresKnownGateways(it.db), () => performance.now());
     const target = wishlistTarget(it.use(clientOf(WISHLIST)));

@@ -18,6 +18,8 @@ import type { CommentReader } from './application/ports/comment-reader.ts';
 import type { VersionReading } from './application/version-reading.ts';
 import type { MocId } from './domain/moc-id.ts';
 import type { Moc } from './domain/moc.ts';
+import { commentDecider } from './domain/comment.ts';
+import { commenterDecider } from './domain/commenter.ts';
 
 /** How often comments of deleted MOCs are looked for: nobody sees them meanwhile. */
 const SWEEP_EVERY_MS = 60_000;
@@ -80,7 +82,10 @@ export const declareComments = (
   { versions, load, hidesAt }: CommentDependencies,
 ): { readonly comments: Comments; readonly routes: Router } => {
   const comments = commentsOn({
-    ...{ comments: it.streams('mocComment', commentCodec), commenters: it.streams('mocCommenter', commenterCodec) },
+    ...{
+      comments: it.streams('mocComment', commentCodec, commentDecider),
+      commenters: it.streams('mocCommenter', commenterCodec, commenterDecider),
+    },
     ...{ hidesAt, now: it.clock },
   });
   const reader = commentReader(it.db);

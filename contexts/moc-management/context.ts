@@ -83,6 +83,10 @@ import { mocManagementPayloads } from './contracts/integration-events.ts';
 import { MOC_MANAGEMENT } from './contracts/routes.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import { mocDecider, type Moc, type MocRejection } from './domain/moc.ts';
+import { ownerDecider } from './domain/owner.ts';
+import { titleDecider } from './domain/title.ts';
+import { setNumberDecider } from './domain/set-number.ts';
+import { readingDecider } from './domain/reading.ts';
 
 /** 100 MiB over a slow connection take minutes; a client that sends nothing is cut off much earlier. */
 const REQUEST_TIMEOUT_MS = 600_000;
@@ -149,7 +153,7 @@ type OwnersOfMocs = { readonly owners: Owners; readonly mocsOf: MocsOf };
 
 /** Declares what is done about owners who are erased; returns the owners, and every MOC of each. */
 const declareOwners = (it: Scope, mocs: HandleCommand<MocCommand, MocRejection>): OwnersOfMocs => {
-  const owners = ownersOn(it.streams('mocOwner', ownerCodec));
+  const owners = ownersOn(it.streams('mocOwner', ownerCodec, ownerDecider));
   const inCatalogue = mocsOfOwner(it.db);
   const erase = eraseOwner(owners, inCatalogue, mocs, it.clock);
   it.onIntegrationEvent('moc-management-forgetting', PROFILE_SOURCE, async ({ payload, cause }) => {
@@ -204,8 +208,8 @@ export const mocManagement: Context<typeof settings> = {
     const states = foldedStates(mocDecider, streams);
     const mocs = trackOwnWrites(states.handle, writes);
     const reservations = {
-      titles: it.streams('mocTitle', titleCodec),
-      setNumbers: it.streams('mocSetNumber', setNumberCodec),
+      titles: it.streams('mocTitle', titleCodec, titleDecider),
+      setNumbers: it.streams('mocSetNumber', setNumberCodec, setNumberDecider),
     };
     const titles = titlesOn(reservations, now);
     const { owners, mocsOf } = declareOwners(it, mocs);
@@ -250,7 +254,7 @@ export const mocManagement: Context<typeof settings> = {
       changeRoutes(mocs, revise, now),
       versionRoutes({ versions, revise, files }),
       rebuyExportRoute(versions, fileProcessingListWriter(processing)),
-      lastSeenRoutes(versions, it.streams('mocReading', readingCodec)),
+      lastSeenRoutes(versions, it.streams('mocReading', readingCodec, readingDecider)),
       feedRoutes(feedsOf(versions, feedReader(it.db)), it.settings.PUBLIC_API_URL),
       ...socialRoutes,
       lookupRoute(mocLookup(it.db, streams, writes)),

@@ -12,13 +12,14 @@ import { followDeletions } from './application/gallery-deletions.ts';
 import { galleryLinking, type GalleryLinking } from './application/gallery-linking.ts';
 import type { MocCommand } from './domain/moc-commands.ts';
 import { mocDecider, type MocRejection } from './domain/moc.ts';
+import { linkedItemDecider } from './domain/linked-item.ts';
 
 /** How soon a link is validated once the gallery is back. */
 const VALIDATE_EVERY_MS = 5_000;
 
 const linkingOn = (it: Scope, mocs: HandleCommand<MocCommand, MocRejection>): GalleryLinking =>
   galleryLinking({
-    ...{ mocs, linkedItems: it.streams('linkedItem', linkedItemCodec), now: it.clock },
+    ...{ mocs, linkedItems: it.streams('linkedItem', linkedItemCodec, linkedItemDecider), now: it.clock },
     gallery: galleryOverHttp(it.use(clientOf(GALLERY)), (error) =>
       it.logger.warn('The gallery could not be asked', { error }),
     ),

@@ -10,6 +10,7 @@ import { interestReader } from './adapters/read-models/interest-reader.ts';
 import { mocInterests } from './adapters/read-models/moc-interests.ts';
 import { interestsOfUsers, type InterestsOfUsers } from './application/interests.ts';
 import type { VersionReading } from './application/version-reading.ts';
+import { interestsDecider } from './domain/interests.ts';
 
 /** Declares likes, bookmarks and follows, and their erasure with their user; returns them with their routes. */
 export const declareInterests = (
@@ -17,7 +18,7 @@ export const declareInterests = (
   versions: Pick<VersionReading, 'mocOf'>,
 ): { readonly interests: InterestsOfUsers; readonly routes: Router } => {
   const reader = interestReader(it.db);
-  const interests = interestsOfUsers(it.streams('mocInterests', interestsCodec), reader, it.clock);
+  const interests = interestsOfUsers(it.streams('mocInterests', interestsCodec, interestsDecider), reader, it.clock);
   it.project(mocInterests, interestsCodec);
   it.onIntegrationEvent(
     'moc-management-interests',

@@ -26,6 +26,7 @@ import {
 } from './application/webhooks/webhooks-of-users.ts';
 
 import { declareWebhookDelivery, webhookDeliveries, type DeliveryNeeds } from './webhook-delivery.ts';
+import { webhooksDecider } from './domain/webhooks.ts';
 
 export const webhookSettings = {
   ...dataDirSetting,
@@ -84,7 +85,7 @@ export const declareWebhooks = (
 ): { readonly secretRoutes: Router; readonly routes: Router; readonly history: WebhookHistory } => {
   const values = sealedValues(it);
   const deliveries = webhookDeliveries(it);
-  const streams = it.streams('mocWebhooks', webhookCodec);
+  const streams = it.streams('mocWebhooks', webhookCodec, webhooksDecider);
   const webhooks = webhooksOfUsers({
     ...{ streams, values, deliveries, now: it.clock },
     newSecret: () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
