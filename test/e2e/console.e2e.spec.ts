@@ -211,7 +211,7 @@ describeConsole('the operations console in a browser', (operator) => {
     await picture('correlation');
 
     await open('/correlation');
-    await page.getByRole('region', { name: 'Processes by state' }).waitFor();
+    await page.getByRole('region', { name: 'Processes by state', exact: true }).waitFor();
     await picture('processes');
 
     await open('/correlation?id=nobody-has-this');
