@@ -1,4 +1,4 @@
-import { randomXorshift } from './random.ts';
+import { seededRandom } from '@lego-moc/testing/seeded-random';
 
 /** Where requests wait for processor time: first come, first served by so many servers of that speed. */
 export type Station = {
@@ -67,7 +67,7 @@ export const simulate = (
   stations: readonly Station[],
   { perSecond, requests, seed }: { readonly perSecond: number; readonly requests: number; readonly seed: number },
 ): Simulation => {
-  const random = randomXorshift(seed);
+  const random = seededRandom(seed);
   let clock = 0;
   let queue = Array.from({ length: requests }, () => {
     clock += exponential(random, 1_000 / perSecond);

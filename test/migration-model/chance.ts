@@ -1,3 +1,5 @@
+import { seededRandom } from '@lego-moc/testing/seeded-random';
+
 /** A choice that the seed decides: the same for the same seed. */
 export type Chance = {
   readonly below: (max: number) => number;
@@ -6,13 +8,7 @@ export type Chance = {
 };
 
 export const chanceOf = (seed: number): Chance => {
-  let state = (seed * 2_654_435_761) >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seededRandom((seed * 2_654_435_761) >>> 0);
   return {
     below: (max) => Math.floor(next() * max),
     pick: (values) => values[Math.floor(next() * values.length)],

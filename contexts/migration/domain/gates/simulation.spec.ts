@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { seededRandom } from '@lego-moc/testing/seeded-random';
 import { addTraffic, NO_TRAFFIC, type SideTraffic, type Traffic } from './traffic.ts';
 import { judgeTraffic } from './traffic-gates.ts';
 
@@ -8,17 +9,6 @@ const LOOKS = 60;
 /** Of each side, between two looks. */
 const ANSWERS = 150;
 const READS = 100;
-
-/** The same numbers for the same seed (mulberry32). */
-const randomOf = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 type Nature = { readonly errorRate: number; readonly slowness: number };
 type World = { readonly legacy: Nature; readonly platform: Nature; readonly differenceRate: number };
@@ -56,7 +46,7 @@ const trafficOf = (random: () => number, { legacy, platform, differenceRate }: W
 
 /** Looks again and again while traffic comes in, and stops at the first gate that fails; else says what is left. */
 const runStage = (seed: number, world: World): { readonly failed: boolean; readonly passed: boolean } => {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   let sum = NO_TRAFFIC;
   let hasPassed = false;
   for (let look = 0; look < LOOKS; look += 1) {
